@@ -1,0 +1,24 @@
+/** A node: the text form of its libp2p peer id, which holds its ed25519 public key. */
+export type NodeId = string & { readonly __brand: 'NodeId' }
+/** A piece of knowledge: `k_` and 16 characters of base32. */
+export type ItemId = string & { readonly __brand: 'ItemId' }
+/**
+ * A writer of revisions: `<node id>.<epoch>`. The epoch (8 hex digits) is minted with the data directory,
+ * so that a node whose directory was wiped is a new origin and never reuses a sequence number.
+ */
+export type OriginId = string & { readonly __brand: 'OriginId' }
+
+const ITEM_ID = /^k_[a-z2-7]{16}$/
+const ORIGIN_ID = /^([A-Za-z0-9]{1,80})\.([0-9a-f]{8})$/
+const NODE_ID = /^[A-Za-z0-9]{1,80}$/
+
+export const isNodeId = (text: string): text is NodeId => NODE_ID.test(text)
+export const isItemId = (text: string): text is ItemId => ITEM_ID.test(text)
+export const isOriginId = (text: string): text is OriginId => ORIGIN_ID.test(text)
+
+/** Brands text that is known to be a node id (made by libp2p, or checked with `isNodeId`). */
+export const nodeId = (text: string): NodeId => text as NodeId
+/** Brands text that is known to be an item id. */
+export const itemId = (text: string): ItemId => text as ItemId
+export const originId = (node: NodeId, epoch: string): OriginId => `${node}.${epoch}` as OriginId
+export const nodeOf = (origin: OriginId): NodeId => origin.slice(0, origin.lastIndexOf('.')) as NodeId

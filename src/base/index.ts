@@ -1,0 +1,28 @@
+export { assert, BrokenInvariant, unreachable } from './assert.ts'
+export { BoundedQueue } from './bounded-queue.ts'
+export type { Clock } from './clock.ts'
+export { asSwarmError, type ErrorCode, errorTable, SwarmError } from './errors.ts'
+export { sha256, shortHash } from './hash.ts'
+export type { Identity } from './identity.ts'
+export {
+  isItemId,
+  isNodeId,
+  isOriginId,
+  type ItemId,
+  itemId,
+  type NodeId,
+  nodeId,
+  nodeOf,
+  type OriginId,
+  originId,
+} from './ids.ts'
+export {
+  FRAME_BYTES_MAX,
+  GOSSIP_BYTES_MAX,
+  INPUT_BYTES_MAX,
+  ITEM_BYTES_MAX,
+  PAGE_BYTES_MAX,
+  PAGE_REVISIONS_MAX,
+} from './limits.ts'
+export { type Random, seededRandom } from './random.ts'
+export { type Done, failed, ok, type Result } from './result.ts'

@@ -1,0 +1,63 @@
+import type { Done } from '../base/index.ts'
+import type { ItemId, OriginId } from '../base/index.ts'
+import type { Revision } from './revision.ts'
+
+/** Inclusive ranges of sequence numbers, ascending, not touching: `[[1, 40], [42, 42]]`. */
+export type SeqRanges = readonly (readonly [from: number, to: number])[]
+
+/** What is in the store when it is opened. */
+export interface StoreState {
+  readonly have: ReadonlyMap<OriginId, SeqRanges>
+  /** The greatest clock of any revision, 0 when empty. */
+  readonly hlcMax: number
+  /** Items whose head is not a tombstone. */
+  readonly items: number
+  /** The row of the newest arrival, 0 when empty. */
+  readonly row: number
+  /** One sentence when the file was damaged and had to be replaced or repaired; shown to the operator. */
+  readonly repaired?: string
+}
+
+/** A stored revision with its place in the order of arrival on this node. Rows grow and are never reused. */
+export interface StoredRevision {
+  readonly row: number
+  readonly revision: Revision
+}
+
+export interface CommitReport {
+  /** Those that were not there before, in the order given. */
+  readonly stored: readonly StoredRevision[]
+  /** Heads that changed through this commit: the items to index again. */
+  readonly heads: readonly StoredRevision[]
+  /** Items whose head is not a tombstone, after the commit. */
+  readonly items: number
+}
+
+export interface ItemFilter {
+  readonly kind?: string
+  /** From the row of the last page's last item, exclusive; newest arrivals come first. */
+  readonly before?: number
+  /** 1 to 100. */
+  readonly limit: number
+}
+
+/**
+ * Where revisions live. Calls answer through `done`, exactly once, never before the call returned; in the order in
+ * which they were made. Expected failures are SWARM_DISK_FULL, SWARM_STORE_IO, SWARM_STORE_CORRUPT, and
+ * SWARM_STOPPING after `close`.
+ */
+export interface KnowledgeStore {
+  open(): Promise<StoreState>
+  /** Stores all or none. `done` with ok means: synced to disk. A revision known already is not an error. */
+  commit(revisions: readonly Revision[], done: Done<CommitReport>): void
+  /** Revisions of one origin with from ≤ seq ≤ to, ascending, stopping before `bytesMax` of bodies (at least one). */
+  range(origin: OriginId, from: number, to: number, bytesMax: number, done: Done<readonly Revision[]>): void
+  /** Arrivals after `row`, ascending, at most `limit`. */
+  after(row: number, limit: number, done: Done<readonly StoredRevision[]>): void
+  /** The heads of these items; unknown items are left out. Tombstones are included. */
+  heads(items: readonly ItemId[], done: Done<readonly StoredRevision[]>): void
+  /** Heads that are not tombstones, newest arrival first. */
+  list(filter: ItemFilter, done: Done<readonly StoredRevision[]>): void
+  /** Waits for what was asked, then closes. Harmless twice. */
+  close(): Promise<void>
+}

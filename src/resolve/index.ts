@@ -1,0 +1,1 @@
+export type { Candidate, SearchDocument, SearchIndex, SearchQuery } from './search.ts'

@@ -1,0 +1,1 @@
+export type { DiscoveryReport, Lane, PeerReport, Transport, TransportEvents, TransportReport } from './transport.ts'
