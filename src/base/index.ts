@@ -26,3 +26,4 @@ export {
 } from './limits.ts'
 export { type Random, seededRandom } from './random.ts'
 export { type Done, failed, ok, type Result } from './result.ts'
+export { utf8Length } from './text.ts'

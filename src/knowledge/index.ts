@@ -1,4 +1,8 @@
+export { HybridClock, STAMP_AHEAD_MS_MAX } from './clock.ts'
+export type { ReplicaEffect } from './effects.ts'
 export { Item, ITEM_KINDS, itemJsonSchema, newItemId } from './item.ts'
+export { Announce, Heads, type KnowledgeMessage, Page, Pull } from './messages.ts'
+export { Replica } from './replica.ts'
 export {
   hasValidSignature,
   isNewer,
@@ -8,3 +12,4 @@ export {
   type UnsignedRevision,
 } from './revision.ts'
 export type { CommitReport, ItemFilter, KnowledgeStore, SeqRanges, StoredRevision, StoreState } from './store.ts'
+export type { Draft } from './writes.ts'

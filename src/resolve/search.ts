@@ -1,5 +1,4 @@
-import type { Done } from '../base/index.ts'
-import type { ItemId } from '../base/index.ts'
+import type { Done, ItemId } from '../base/index.ts'
 
 /**
  * What the search index holds of an item. Terms are made by `tokens.ts`: the index splits them at spaces and does

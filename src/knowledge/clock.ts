@@ -1,0 +1,38 @@
+import type { Clock } from '../base/index.ts'
+
+/**
+ * A stamp further ahead of this node's clock than this does not move the clock: one machine whose clock is wrong by
+ * an hour must not drag every other an hour into the future.
+ */
+export const STAMP_AHEAD_MS_MAX = 60_000
+
+const COUNTS = 1024
+
+export const millisOf = (stamp: number): number => Math.floor(stamp / COUNTS)
+
+/**
+ * Hybrid logical clock (Kulkarni et al. 2014) in one safe integer: milliseconds × 1024 + counter, good until the
+ * year 2248. Stamps of one node only grow, and are greater than every stamp it had seen, whatever its wall clock does.
+ */
+export class HybridClock {
+  readonly #clock: Clock
+  #last: number
+
+  /** `last` is the greatest stamp in the store: no stamp is given twice, even if the wall clock went back. */
+  constructor(clock: Clock, last: number) {
+    this.#clock = clock
+    this.#last = last
+  }
+
+  stamp(): number {
+    this.#last = Math.max(this.#clock.now() * COUNTS, this.#last + 1)
+    return this.#last
+  }
+
+  /** Takes note of a stamp from elsewhere. False, and no note, when it lies too far ahead. */
+  observe(stamp: number): boolean {
+    if (millisOf(stamp) > this.#clock.now() + STAMP_AHEAD_MS_MAX) return false
+    this.#last = Math.max(this.#last, stamp)
+    return true
+  }
+}

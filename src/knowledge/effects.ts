@@ -1,0 +1,21 @@
+import type { NodeId, OriginId, Result } from '../base/index.ts'
+import type { KnowledgeMessage } from './messages.ts'
+import type { Revision } from './revision.ts'
+import type { StoredRevision } from './store.ts'
+
+/** What the replica core asks of its driver, to be done in the order given. */
+export type ReplicaEffect =
+  | { readonly do: 'commit'; readonly token: number; readonly revisions: readonly Revision[] }
+  | {
+      readonly do: 'read'
+      readonly token: number
+      readonly origin: OriginId
+      readonly from: number
+      readonly to: number
+    }
+  | { readonly do: 'send'; readonly to: NodeId; readonly message: KnowledgeMessage }
+  | { readonly do: 'publish'; readonly message: KnowledgeMessage }
+  | { readonly do: 'settle'; readonly request: number; readonly result: Result<StoredRevision> }
+  | { readonly do: 'index'; readonly heads: readonly StoredRevision[] }
+  | { readonly do: 'renew-origin' }
+  | { readonly do: 'note'; readonly level: 'info' | 'warn'; readonly text: string }

@@ -1,0 +1,93 @@
+import {
+  GOSSIP_BYTES_MAX,
+  type ItemId,
+  type OriginId,
+  PAGE_REVISIONS_MAX,
+  type Result,
+  utf8Length,
+} from '../base/index.ts'
+import type { ReplicaEffect } from './effects.ts'
+import type { Revision, UnsignedRevision } from './revision.ts'
+import type { CommitReport, StoredRevision } from './store.ts'
+
+/** What someone on this node wants written: `body` is the item's JSON text, empty for a deletion. */
+export interface Draft {
+  readonly item: ItemId
+  readonly body: string
+  readonly deleted: boolean
+}
+
+export interface WritesParts {
+  readonly sign: (unsigned: UnsignedRevision) => Revision
+  readonly stamp: () => number
+  readonly priority: number
+}
+
+/** What JSON and the envelope add to the bodies of an announcement, per revision, generously. */
+const ENVELOPE_BYTES = 1024
+
+/** Own writes on their way to the disk: those that wait, and the one batch in flight. */
+export class Writes {
+  readonly #parts: WritesParts
+  #waiting: { readonly request: number; readonly draft: Draft }[] = []
+  #flight:
+    | { readonly token: number; readonly requests: readonly number[]; readonly revisions: readonly Revision[] }
+    | undefined
+
+  constructor(parts: WritesParts) {
+    this.#parts = parts
+  }
+
+  get isBusy(): boolean {
+    return this.#flight !== undefined
+  }
+
+  add(request: number, draft: Draft): void {
+    this.#waiting.push({ request, draft })
+  }
+
+  /** Signs what waits, numbered from `seq`, as the batch that `token` will answer for. */
+  batch(origin: OriginId, seq: number, token: number): readonly Revision[] {
+    const batch = this.#waiting.splice(0, PAGE_REVISIONS_MAX)
+    if (batch.length === 0) return []
+    const { priority, sign, stamp } = this.#parts
+    const revisions = batch.map(({ draft }, index) =>
+      sign({ v: 1, ...draft, origin, seq: seq + index, hlc: stamp(), priority }),
+    )
+    this.#flight = { token, requests: batch.map(({ request }) => request), revisions }
+    return revisions
+  }
+
+  committed(token: number, result: Result<CommitReport>): readonly ReplicaEffect[] {
+    const flight = this.#flight
+    if (flight?.token !== token) return []
+    this.#flight = undefined
+    if (!result.ok) return flight.requests.map((request) => ({ do: 'settle', request, result }))
+    const settled = flight.requests.map((request, index): ReplicaEffect => {
+      const revision = flight.revisions[index] as Revision
+      const stored = result.value.stored.find((candidate) => candidate.revision.seq === revision.seq)
+      const value: StoredRevision = stored ?? { row: 0, revision }
+      return { do: 'settle', request, result: { ok: true, value } }
+    })
+    return [...settled, ...announcements(flight.revisions)]
+  }
+}
+
+/** In as few frames as gossip takes; a revision too large for it goes by its number alone and is pulled. */
+function announcements(revisions: readonly Revision[]): ReplicaEffect[] {
+  const groups: Revision[][] = [[]]
+  let bytes = 0
+  for (const revision of revisions) {
+    const size = utf8Length(JSON.stringify(revision.body)) + ENVELOPE_BYTES
+    if (size > GOSSIP_BYTES_MAX) continue
+    if (bytes + size > GOSSIP_BYTES_MAX) {
+      groups.push([])
+      bytes = 0
+    }
+    groups.at(-1)?.push(revision)
+    bytes += size
+  }
+  const { origin } = revisions[0] as Revision
+  const last = (revisions.at(-1) as Revision).seq
+  return groups.map((group) => ({ do: 'publish', message: { kind: 'announce', origin, last, revisions: group } }))
+}

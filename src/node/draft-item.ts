@@ -1,0 +1,58 @@
+import type { Item } from '../knowledge/index.ts'
+import { redact, redactDeep, understand } from '../resolve/index.ts'
+import type { NewItem, Shared } from './exchange.ts'
+
+/** What is kept of terminal text when no error was recognised in it: the start names the tool, the end the failure. */
+const SAMPLE_HEAD = 2_000
+const SAMPLE_TAIL = 6_000
+const TITLE_MAX = 200
+
+/** The item as it will be stored: without secrets, with what was read out of the error. Not yet validated. */
+export function draftItem(input: NewItem, by: { readonly node: string; readonly at: number }): { readonly item: Item; readonly redacted: Shared['redacted'] } {
+  const error = input.error === undefined ? undefined : readError(input.error)
+  const { value, found } = redactDeep({
+    title: input.title ?? titleOf(input, error?.message),
+    ...(input.tags ? { tags: [...input.tags] } : {}),
+    ...(error ? { error } : {}),
+    ...(input.action === undefined ? {} : { solution: solutionOf(input, input.action) }),
+    ...(input.text === undefined ? {} : { text: input.text }),
+  })
+  const item = {
+    v: 1 as const,
+    kind: input.kind ?? (input.action === undefined ? 'note' : 'fix'),
+    ...value,
+    ...(input.applies ? { applies: input.applies } : {}),
+    provenance: { node: by.node, source: input.source, ...(input.agent ? { agent: input.agent } : {}), at: by.at },
+  }
+  return { item: item as Item, redacted: found }
+}
+
+function readError(text: string): NonNullable<Item['error']> {
+  // Redacted first: nothing that is read out of it can hold what was taken out.
+  const clean = redact(text).text
+  const { primary } = understand({ text: clean })
+  const sample = primary?.raw ?? (clean.length > SAMPLE_HEAD + SAMPLE_TAIL ? `${clean.slice(0, SAMPLE_HEAD)}\n…\n${clean.slice(-SAMPLE_TAIL)}` : clean)
+  return {
+    sample,
+    ...(primary?.tool ? { tool: primary.tool } : {}),
+    ...(primary?.type ? { type: primary.type.slice(0, 200) } : {}),
+    ...(primary?.code ? { code: primary.code.slice(0, 120) } : {}),
+    ...(primary ? { message: primary.message.slice(0, 4000) } : {}),
+  }
+}
+
+function solutionOf(input: NewItem, action: string): NonNullable<Item['solution']> {
+  return {
+    ...(input.cause === undefined ? {} : { cause: input.cause }),
+    action,
+    ...(input.commands ? { commands: input.commands.map((command) => ({ ...command })) } : {}),
+    ...(input.verify === undefined ? {} : { verify: { run: input.verify } }),
+    ...(input.avoid ? { avoid: input.avoid.map((entry) => ({ ...entry })) } : {}),
+  }
+}
+
+function titleOf(input: NewItem, message: string | undefined): string {
+  const said = message ?? input.action ?? input.text ?? input.error ?? ''
+  const line = said.split('\n').find((candidate) => candidate.trim() !== '') ?? ''
+  return line.trim().slice(0, TITLE_MAX)
+}

@@ -1,0 +1,335 @@
+import {
+  asSwarmError,
+  BoundedQueue,
+  type Clock,
+  type Done,
+  failed,
+  type Identity,
+  type NodeId,
+  ok,
+  type OriginId,
+  PAGE_BYTES_MAX,
+  type Random,
+  type Result,
+  SwarmError,
+  unreachable,
+} from '../base/index.ts'
+import { type CommitReport, type KnowledgeStore, Replica, type ReplicaEffect, type Revision, type StoredRevision, type StoreState } from '../knowledge/index.ts'
+import { type Member, Members, type MembersEffect, type Role } from '../membership/index.ts'
+import type { Candidate, SearchIndex } from '../resolve/index.ts'
+import { decode, encode, laneOf, type Message, type Transport } from '../swarm/index.ts'
+import { Indexer } from './indexer.ts'
+import { type Exchange, type Request, type RequestEffect, Requests } from './requests.ts'
+
+/*
+ * The one loop. An input is taken from the inbox, offered to the cores, and the effects they return are performed in
+ * their order, without a pause between. Production and simulation run this same code with other ports.
+ */
+
+/** Length of a tick, milliseconds: every time-out in the cores is a number of these. */
+export const TICK_MS = 100
+/** Inputs that wait. Packets beyond it are dropped (they are asked for again), requests are refused. */
+const INBOX_MAX = 20_000
+/** Bad frames of one peer that are told in the log; after that only the count grows. */
+const BAD_FRAMES_TOLD = 3
+
+export type LifeStage = 'initializing' | 'discovering' | 'synchronizing' | 'serving' | 'degraded' | 'draining' | 'stopped'
+
+export type Input =
+  | { readonly kind: 'tick' }
+  | { readonly kind: 'up'; readonly peer: NodeId }
+  | { readonly kind: 'down'; readonly peer: NodeId; readonly why: string }
+  | { readonly kind: 'frame'; readonly peer: NodeId; readonly frame: Uint8Array }
+  | { readonly kind: 'request'; readonly id: number; readonly request: Request }
+  | { readonly kind: 'committed'; readonly token: number; readonly result: Result<CommitReport> }
+  | { readonly kind: 'read'; readonly token: number; readonly result: Result<readonly Revision[]> }
+  | { readonly kind: 'found'; readonly request: number; readonly result: Result<readonly Candidate[]> }
+  | { readonly kind: 'loaded'; readonly request: number; readonly result: Result<readonly StoredRevision[]> }
+
+type Effect = ReplicaEffect | MembersEffect | RequestEffect
+
+/** What happened that a person may want to know. */
+export type NodeEvent =
+  | { readonly type: 'joined'; readonly member: Member }
+  | { readonly type: 'left'; readonly member: Member; readonly why: string }
+  | { readonly type: 'stage'; readonly stage: LifeStage }
+  | { readonly type: 'learned'; readonly items: number; readonly from: readonly string[] }
+  | { readonly type: 'note'; readonly level: 'debug' | 'info' | 'warn'; readonly text: string }
+
+export interface DriverParts {
+  readonly identity: Identity
+  readonly name: string
+  readonly role: Role
+  readonly version: string
+  readonly clock: Clock
+  readonly random: Random
+  readonly transport: Transport
+  readonly store: KnowledgeStore
+  readonly search: SearchIndex
+  /** As the store was opened. */
+  readonly state: StoreState
+  /** As the index was opened. */
+  readonly indexedRow: number
+  readonly origin: OriginId
+  /** Mints and persists a new epoch, when the files turn out to be an old copy. */
+  readonly renewOrigin: () => OriginId
+  readonly onEvent: (event: NodeEvent) => void
+}
+
+export interface NodeStatus {
+  readonly stage: LifeStage
+  readonly reason: string | null
+  readonly items: number
+  readonly missing: number
+  readonly digest: string
+  readonly indexLag: boolean
+  readonly clockOffsetMs: number | null
+  readonly badFrames: number
+  readonly members: readonly Member[]
+}
+
+const PRIORITY: Readonly<Record<Role, number>> = { leader: 100, backup: 80, auto: 50, gateway: 10, worker: 1 }
+/** A node that has found nobody for this long is alone, not discovering. Ticks. */
+const DISCOVERY_TICKS = 30
+
+export class Driver {
+  readonly #parts: DriverParts
+  readonly #members: Members
+  readonly #replica: Replica
+  readonly #requests: Requests
+  readonly #indexer: Indexer
+  readonly #inbox = new BoundedQueue<Input>(INBOX_MAX)
+  readonly #settlers = new Map<number, Done<unknown>>()
+  readonly #badFrames = new Map<NodeId, number>()
+  #running = false
+  #stopped = false
+  #ticks = 0
+  #request = 0
+  #stage: LifeStage = 'initializing'
+  #trouble: string | null = null
+
+  constructor(parts: DriverParts) {
+    const { clock, identity, name, origin, role, state, version } = parts
+    this.#parts = parts
+    this.#members = new Members({ clock, self: { name, role, version, since: clock.now() } })
+    this.#replica = new Replica({ identity, origin, priority: PRIORITY[role], clock, state })
+    this.#requests = new Requests({ clock, name })
+    this.#indexer = new Indexer({
+      store: parts.store,
+      search: parts.search,
+      row: parts.indexedRow,
+      onError: (text) => this.#note('warn', `the search index lags behind: ${text}`),
+    })
+    this.#indexer.kick()
+    this.#setStage('discovering')
+  }
+
+  status(): NodeStatus {
+    return {
+      stage: this.#stage,
+      reason: this.#trouble,
+      items: this.#replica.items,
+      missing: this.#replica.missing,
+      digest: this.#replica.digest,
+      indexLag: this.#indexer.isBusy,
+      clockOffsetMs: this.#members.clockOffsetMs,
+      badFrames: [...this.#badFrames.values()].reduce((sum, count) => sum + count, 0),
+      members: this.#members.list(),
+    }
+  }
+
+  /** Asks this node; the promise is settled by the driver when the cores have the answer. */
+  ask<Kind extends keyof Exchange>(kind: Kind, input: Exchange[Kind]['input']): Promise<Exchange[Kind]['reply']> {
+    return new Promise((resolve, reject) => {
+      this.request({ kind, input } as Request, (result) => {
+        if (result.ok) resolve(result.value as Exchange[Kind]['reply'])
+        else reject(result.error)
+      })
+    })
+  }
+
+  request(request: Request, done: Done<unknown>): void {
+    this.#request += 1
+    const id = this.#request
+    this.#settlers.set(id, done)
+    if (this.#stopped) this.#settle(id, failed(new SwarmError('SWARM_STOPPING', 'the node is shutting down', 'Ask again when it is up.')))
+    else if (!this.accept({ kind: 'request', id, request }))
+      this.#settle(id, failed(new SwarmError('SWARM_OVERLOADED', `${INBOX_MAX} inputs are waiting`, 'Ask again in a moment.')))
+  }
+
+  /** Takes one input. False when the inbox is full: nothing happened. */
+  accept(input: Input): boolean {
+    if (this.#stopped || !this.#inbox.push(input)) return false
+    if (this.#running) return true
+    this.#running = true
+    try {
+      for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) this.#step(next)
+    } finally {
+      this.#running = false
+    }
+    return true
+  }
+
+  /** Says goodbye and refuses what is still open. Ports are closed by their owner. */
+  stop(): void {
+    if (this.#stopped) return
+    this.#setStage('draining')
+    this.#perform(this.#members.goodbye())
+    this.#stopped = true
+    const error = failed(new SwarmError('SWARM_STOPPING', 'the node is shutting down', 'Ask again when it is up.'))
+    for (const id of [...this.#settlers.keys()]) this.#settle(id, error)
+    this.#setStage('stopped')
+  }
+
+  #step(input: Input): void {
+    switch (input.kind) {
+      case 'tick':
+        this.#ticks += 1
+        this.#perform(this.#members.tick({ digest: this.#replica.digest, items: this.#replica.items }))
+        this.#perform(this.#replica.tick())
+        this.#perform(this.#requests.tick())
+        this.#judgeStage()
+        return
+      case 'up':
+        this.#perform(this.#members.up(input.peer))
+        this.#perform(this.#replica.up(input.peer))
+        return
+      case 'down':
+        this.#badFrames.delete(input.peer)
+        this.#perform(this.#members.down(input.peer, input.why))
+        this.#perform(this.#replica.down(input.peer))
+        return
+      case 'frame':
+        return this.#frame(input.peer, input.frame)
+      case 'request':
+        return this.#perform(this.#requests.start(input.id, input.request))
+      case 'committed':
+        return this.#committed(input.token, input.result)
+      case 'read':
+        return this.#perform(this.#replica.loaded(input.token, input.result))
+      case 'found':
+        return this.#perform(this.#requests.found(input.request, input.result))
+      case 'loaded':
+        return this.#perform(this.#requests.loaded(input.request, input.result))
+      default:
+        unreachable(input)
+    }
+  }
+
+  #frame(peer: NodeId, frame: Uint8Array): void {
+    const decoded = decode(frame)
+    if (decoded.ok) return this.#message(peer, decoded.value)
+    const count = (this.#badFrames.get(peer) ?? 0) + 1
+    this.#badFrames.set(peer, count)
+    if (count <= BAD_FRAMES_TOLD) this.#note('warn', `${peer} sent ${decoded.error.why}; ignored`)
+  }
+
+  #message(peer: NodeId, message: Message): void {
+    switch (message.kind) {
+      case 'hello':
+      case 'heartbeat':
+      case 'goodbye':
+        return this.#perform(this.#members.receive(peer, message))
+      case 'heads':
+      case 'pull':
+      case 'page':
+      case 'announce':
+        return this.#perform(this.#replica.receive(peer, message))
+      default:
+        unreachable(message)
+    }
+  }
+
+  #committed(token: number, result: Result<CommitReport>): void {
+    const trouble = result.ok ? null : result.error.message
+    if (trouble !== this.#trouble) {
+      this.#trouble = trouble
+      this.#note(trouble === null ? 'info' : 'warn', trouble === null ? 'the store takes writes again' : `the store refuses writes: ${trouble}`)
+      this.#judgeStage()
+    }
+    this.#perform(this.#replica.committed(token, result))
+    if (!result.ok) return
+    const foreign = result.value.stored.filter(({ revision }) => revision.origin !== this.#replica.origin)
+    if (foreign.length > 0) {
+      const names = new Map(this.#members.list().map(({ id, name }) => [id as string, name]))
+      const from = [...new Set(foreign.map(({ revision }) => revision.origin.slice(0, revision.origin.lastIndexOf('.'))))]
+      this.#parts.onEvent({ type: 'learned', items: foreign.length, from: from.map((id) => names.get(id) ?? id) })
+    }
+  }
+
+  #perform(effects: readonly Effect[]): void {
+    for (const effect of effects) this.#do(effect)
+  }
+
+  #do(effect: Effect): void {
+    const { onEvent, search, store, transport } = this.#parts
+    switch (effect.do) {
+      case 'commit':
+        return store.commit(effect.revisions, (result) => this.#back({ kind: 'committed', token: effect.token, result }))
+      case 'read':
+        return store.range(effect.origin, effect.from, effect.to, PAGE_BYTES_MAX, (result) =>
+          this.#back({ kind: 'read', token: effect.token, result }))
+      case 'send':
+        // A frame that cannot go is lost like one the network ate: the sender's core asks again or the peer does.
+        return void transport.send(effect.to, encode(effect.message), laneOf(effect.message))
+      case 'publish':
+        return transport.publish(encode(effect.message))
+      case 'settle':
+        return this.#perform(this.#requests.settled(effect.request, effect.result))
+      case 'index':
+        return this.#indexer.kick()
+      case 'renew-origin':
+        return this.#perform(this.#replica.useOrigin(this.#parts.renewOrigin()))
+      case 'note':
+        return this.#note(effect.level, effect.text)
+      case 'joined':
+        return onEvent({ type: 'joined', member: effect.member })
+      case 'left':
+        return onEvent({ type: 'left', member: effect.member, why: effect.why })
+      case 'digest':
+        return this.#perform(this.#replica.peerDigest(effect.peer, effect.digest))
+      case 'find':
+        return search.find(effect.query, (result) => this.#back({ kind: 'found', request: effect.request, result }))
+      case 'heads':
+        return store.heads(effect.items, (result) => this.#back({ kind: 'loaded', request: effect.request, result }))
+      case 'list':
+        return store.list(effect.filter, (result) => this.#back({ kind: 'loaded', request: effect.request, result }))
+      case 'record':
+        return this.#perform(this.#replica.record(effect.request, effect.draft))
+      case 'answer': {
+        const settle = (): void => this.#settle(effect.request, effect.result)
+        return effect.row === undefined ? settle() : this.#indexer.whenFindable(effect.row, settle)
+      }
+      default:
+        unreachable(effect)
+    }
+  }
+
+  /** A port's answer: never dropped, whatever the inbox holds, or the core would wait for it for ever. */
+  #back(input: Input): void {
+    if (!this.accept(input) && !this.#stopped) this.#step(input)
+  }
+
+  #settle(id: number, result: Result<unknown>): void {
+    const done = this.#settlers.get(id)
+    this.#settlers.delete(id)
+    done?.(result.ok ? ok(result.value) : failed(asSwarmError(result.error)))
+  }
+
+  #judgeStage(): void {
+    if (this.#trouble !== null) return this.#setStage('degraded')
+    const alone = this.#members.list().every(({ health }) => health === 'gone')
+    if (alone && this.#ticks < DISCOVERY_TICKS) return this.#setStage('discovering')
+    this.#setStage(this.#replica.missing > 0 || this.#indexer.isBusy ? 'synchronizing' : 'serving')
+  }
+
+  #setStage(stage: LifeStage): void {
+    if (stage === this.#stage) return
+    this.#stage = stage
+    this.#parts.onEvent({ type: 'stage', stage })
+  }
+
+  #note(level: 'debug' | 'info' | 'warn', text: string): void {
+    this.#parts.onEvent({ type: 'note', level, text })
+  }
+}

@@ -1,0 +1,174 @@
+import {
+  type Clock,
+  failed,
+  ITEM_BYTES_MAX,
+  type ItemId,
+  ok,
+  type Result,
+  SwarmError,
+  utf8Length,
+} from '../base/index.ts'
+import { type Draft, Item, type ItemFilter, newItemId, type StoredRevision } from '../knowledge/index.ts'
+import { type Candidate, type Problem, rank, type SearchQuery, understand } from '../resolve/index.ts'
+import type { Answer, ItemView, NewItem, ResolveInput, Shared } from './exchange.ts'
+import { answerOf } from './answer.ts'
+import { draftItem } from './draft-item.ts'
+import { viewOf } from './item-view.ts'
+
+/** An answer later than this helps nobody at a prompt. Ticks of 100 ms. */
+const REQUEST_TICKS_MAX = 100
+/** Candidates the index is asked for: enough that a wrong first by BM25 is set right by the ranking. */
+const CANDIDATES = 30
+
+export interface Exchange {
+  readonly resolve: { readonly input: ResolveInput; readonly reply: Answer }
+  readonly share: { readonly input: NewItem; readonly reply: Shared }
+  readonly get: { readonly input: ItemId; readonly reply: ItemView }
+  readonly list: { readonly input: ItemFilter; readonly reply: readonly ItemView[] }
+}
+export type Request = { [Kind in keyof Exchange]: { readonly kind: Kind; readonly input: Exchange[Kind]['input'] } }[keyof Exchange]
+
+export type RequestEffect =
+  | { readonly do: 'find'; readonly request: number; readonly query: SearchQuery }
+  | { readonly do: 'heads'; readonly request: number; readonly items: readonly ItemId[] }
+  | { readonly do: 'list'; readonly request: number; readonly filter: ItemFilter }
+  | { readonly do: 'record'; readonly request: number; readonly draft: Draft }
+  | { readonly do: 'answer'; readonly request: number; readonly result: Result<unknown>; readonly row?: number }
+
+type Stage =
+  | { readonly at: 'finding' | 'ranking'; readonly problem: Problem; readonly limit: number; readonly candidates: readonly Candidate[] }
+  | { readonly at: 'looking'; readonly draft: Draft; readonly redacted: Shared['redacted'] }
+  | { readonly at: 'recording'; readonly item: ItemId; readonly redacted: Shared['redacted'] }
+  | { readonly at: 'getting'; readonly one: boolean }
+
+interface Open {
+  readonly since: number
+  readonly stage: Stage
+}
+
+/** Requests under way on this node: each is a short chain of questions to the index and the store. */
+export class Requests {
+  readonly #open = new Map<number, Open>()
+  readonly #clock: Clock
+  readonly #name: string
+  #tick = 0
+
+  constructor(parts: { readonly clock: Clock; readonly name: string }) {
+    this.#clock = parts.clock
+    this.#name = parts.name
+  }
+
+  start(request: number, { kind, input }: Request): readonly RequestEffect[] {
+    switch (kind) {
+      case 'resolve':
+        return this.#resolve(request, input)
+      case 'share':
+        return this.#share(request, input)
+      case 'get':
+        this.#open.set(request, { since: this.#tick, stage: { at: 'getting', one: true } })
+        return [{ do: 'heads', request, items: [input] }]
+      case 'list':
+        this.#open.set(request, { since: this.#tick, stage: { at: 'getting', one: false } })
+        return [{ do: 'list', request, filter: input }]
+    }
+  }
+
+  tick(): readonly RequestEffect[] {
+    this.#tick += 1
+    const late = [...this.#open].filter(([, { since }]) => this.#tick - since > REQUEST_TICKS_MAX)
+    const error = new SwarmError('SWARM_TIMEOUT', 'the store or the index did not answer in 10 s', 'Look at `mcp-swarm logs` and `mcp-swarm doctor`.')
+    return late.flatMap(([request]) => this.#end(request, failed(error)))
+  }
+
+  found(request: number, result: Result<readonly Candidate[]>): readonly RequestEffect[] {
+    const open = this.#open.get(request)
+    if (open?.stage.at !== 'finding') return []
+    if (!result.ok) return this.#end(request, result)
+    const { problem, limit } = open.stage
+    const items = rank(problem, result.value).slice(0, limit).map(({ item }) => item)
+    if (items.length === 0) return this.#end(request, ok(answerOf(problem, [], [], 0)))
+    this.#open.set(request, { ...open, stage: { ...open.stage, at: 'ranking', candidates: result.value } })
+    return [{ do: 'heads', request, items }]
+  }
+
+  loaded(request: number, result: Result<readonly StoredRevision[]>): readonly RequestEffect[] {
+    const open = this.#open.get(request)
+    if (!open) return []
+    if (!result.ok) return this.#end(request, result)
+    switch (open.stage.at) {
+      case 'ranking': {
+        const { problem, candidates, limit } = open.stage
+        const matches = rank(problem, candidates)
+        return this.#end(request, ok(answerOf(problem, matches.slice(0, limit), result.value, matches.length)))
+      }
+      case 'looking':
+        return this.#lookedUp(request, open.stage, result.value)
+      case 'getting':
+        return this.#end(request, shown(result.value, open.stage.one))
+      case 'finding':
+      case 'recording':
+        return []
+    }
+  }
+
+  /** The replica has the revision on disk, or could not write it. */
+  settled(request: number, result: Result<StoredRevision>): readonly RequestEffect[] {
+    const open = this.#open.get(request)
+    if (open?.stage.at !== 'recording') return []
+    if (!result.ok) return this.#end(request, result)
+    const { item, redacted } = open.stage
+    return this.#end(request, ok({ id: item, duplicate: false, redacted } satisfies Shared), result.value.row)
+  }
+
+  #resolve(request: number, input: ResolveInput): readonly RequestEffect[] {
+    const problem = understand(input)
+    const nothing = problem.query.fingerprints.length === 0 && problem.query.terms.length === 0
+    if (nothing) return [{ do: 'answer', request, result: ok(answerOf(problem, [], [], 0)) }]
+    this.#open.set(request, { since: this.#tick, stage: { at: 'finding', problem, limit: input.limit ?? 3, candidates: [] } })
+    return [{ do: 'find', request, query: { ...problem.query, limit: CANDIDATES } }]
+  }
+
+  #share(request: number, input: NewItem): readonly RequestEffect[] {
+    if (!input.action?.trim() && !input.text?.trim()) {
+      const error = new SwarmError('SWARM_EMPTY_INPUT', 'there is neither an action nor a text to keep', 'Say what helped: --action "…", or "action" in the JSON.')
+      return [{ do: 'answer', request, result: failed(error) }]
+    }
+    const { item, redacted } = draftItem(input, { node: this.#name, at: this.#clock.now() })
+    const checked = Item.safeParse(item)
+    if (!checked.success) {
+      const issue = checked.error.issues[0]
+      const why = `${issue?.path.join('.') || 'the item'}: ${issue?.message ?? 'not valid'}`
+      return [{ do: 'answer', request, result: failed(new SwarmError('SWARM_BAD_INPUT', why, 'The fields and their bounds are in docs/item.schema.json.')) }]
+    }
+    const body = JSON.stringify(item)
+    const bytes = utf8Length(body)
+    if (bytes > ITEM_BYTES_MAX) {
+      const error = new SwarmError('SWARM_TOO_LARGE', `the item takes ${bytes} bytes, at most ${ITEM_BYTES_MAX} are kept`, 'Shorten the text or the sample of the error.')
+      return [{ do: 'answer', request, result: failed(error) }]
+    }
+    const draft: Draft = { item: newItemId(checked.data), body, deleted: false }
+    this.#open.set(request, { since: this.#tick, stage: { at: 'looking', draft, redacted } })
+    return [{ do: 'heads', request, items: [draft.item] }]
+  }
+
+  /** The same thing said again, here or on any node, is one item: what is known is not written twice. */
+  #lookedUp(request: number, stage: Stage & { at: 'looking' }, known: readonly StoredRevision[]): readonly RequestEffect[] {
+    const { draft, redacted } = stage
+    const head = known[0]
+    if (head && !head.revision.deleted) return this.#end(request, ok({ id: draft.item, duplicate: true, redacted } satisfies Shared))
+    this.#open.set(request, { since: this.#tick, stage: { at: 'recording', item: draft.item, redacted } })
+    return [{ do: 'record', request, draft }]
+  }
+
+  #end(request: number, result: Result<unknown>, row?: number): readonly RequestEffect[] {
+    this.#open.delete(request)
+    return [{ do: 'answer', request, result, ...(row === undefined ? {} : { row }) }]
+  }
+}
+
+function shown(heads: readonly StoredRevision[], one: boolean): Result<ItemView | readonly ItemView[]> {
+  const views = heads.flatMap((stored) => viewOf(stored) ?? [])
+  if (!one) return ok(views)
+  const view = views[0]
+  return view ? ok(view) : failed(new SwarmError('SWARM_NOT_FOUND', 'this node has no such item', 'See `mcp-swarm knowledge` for what there is.'))
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { FRAME_BYTES_MAX, failed, ok, type Result, SwarmError } from '../base/index.ts'
+import { Announce, Heads, Page, Pull } from '../knowledge/index.ts'
+import { Goodbye, Heartbeat, Hello } from '../membership/index.ts'
+import type { Lane } from './transport.ts'
+
+/** Grows when a message changes so that an older node would misread it. It is in every frame. */
+export const WIRE_VERSION = 1
+
+const Message = z.discriminatedUnion('kind', [Hello, Heartbeat, Goodbye, Heads, Pull, Page, Announce])
+/** Everything one node can say to another. */
+export type Message = z.infer<typeof Message>
+
+const Envelope = z.looseObject({ v: z.int(), m: z.unknown() })
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+/** The frame of a message: UTF-8 JSON `{"v":1,"m":{…}}`. */
+export const encode = (message: Message): Uint8Array =>
+  encoder.encode(JSON.stringify({ v: WIRE_VERSION, m: message }))
+
+/** Reads a frame from another node, which may be of another version, broken or hostile: nothing unchecked gets in. */
+export function decode(frame: Uint8Array): Result<Message> {
+  if (frame.length > FRAME_BYTES_MAX) return refuse(`a frame of ${frame.length} bytes`)
+  let json: unknown
+  try {
+    json = JSON.parse(decoder.decode(frame))
+  } catch {
+    return refuse('a frame that is not JSON')
+  }
+  const envelope = Envelope.safeParse(json)
+  if (!envelope.success) return refuse('a frame without a version')
+  if (envelope.data.v !== WIRE_VERSION)
+    return refuse(`wire version ${envelope.data.v}, this node speaks ${WIRE_VERSION}`)
+  const message = Message.safeParse(envelope.data.m)
+  if (!message.success) {
+    const issue = message.error.issues[0]
+    return refuse(`a message with a wrong ${issue?.path.join('.') || 'kind'}: ${issue?.message ?? ''}`)
+  }
+  return ok(message.data)
+}
+
+/** Pages are large and may wait; everything else is small and may not. */
+export const laneOf = (message: Message): Lane => (message.kind === 'page' ? 'bulk' : 'control')
+
+const refuse = (why: string): Result<never> =>
+  failed(new SwarmError('SWARM_WIRE', why, 'Run the same version of mcp-swarm on all machines.'))
