@@ -1,0 +1,4 @@
+export { leafKeys, type Loaded, loadConfig, readSources, type Settings, type Source } from './load.ts'
+export { nearest } from './nearest.ts'
+export { type NodePaths, nodePaths, type StatePaths, statePaths } from './paths.ts'
+export { Config } from './schema.ts'

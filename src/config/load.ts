@@ -1,0 +1,133 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { SwarmError } from '../base/index.ts'
+import { nearest } from './nearest.ts'
+import { Config } from './schema.ts'
+
+/** Where a value came from; the first of these that sets it wins. */
+export type Origin = 'flag' | 'environment' | 'project' | 'user' | 'system' | 'default'
+
+/** Settings as nested plain objects, not yet checked. */
+export type Settings = { readonly [key: string]: unknown }
+
+export interface Source {
+  readonly origin: Origin
+  /** What to name in an error: the file, `the command line`, the variable. */
+  readonly name: string
+  readonly settings: Settings
+}
+
+export interface Loaded {
+  readonly config: Readonly<Config>
+  /** The origin of each setting that is not a default: `discovery.mdns` → `user`. */
+  readonly origins: ReadonlyMap<string, string>
+}
+
+/** Merges the sources, strongest first, checks the outcome, and freezes it. Throws SWARM_BAD_CONFIG. */
+export function loadConfig(sources: readonly Source[]): Loaded {
+  const merged: Record<string, unknown> = {}
+  const origins = new Map<string, string>()
+  for (const source of sources) {
+    checkKeys(source)
+    fill(merged, source.settings, source, [], origins)
+  }
+  const parsed = Config.safeParse(merged)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    const key = issue?.path.join('.') ?? ''
+    throw new SwarmError('SWARM_BAD_CONFIG', `${key}: ${issue?.message ?? 'not valid'} (set by ${origins.get(key) ?? 'the configuration'})`, 'See docs/config.md for every setting and its bounds.')
+  }
+  return { config: deepFreeze(parsed.data), origins }
+}
+
+/** The files that may hold settings, strongest first, and the environment's variables above them. */
+export async function readSources(flags: Settings, env: NodeJS.ProcessEnv, cwd: string): Promise<readonly Source[]> {
+  const configHome = env['XDG_CONFIG_HOME'] || join(homedir(), '.config')
+  const named = env['MCP_SWARM_CONFIG']
+  const files: [Origin, string][] = [
+    ['project', join(cwd, '.mcp-swarm.yaml')],
+    ['user', named ?? join(configHome, 'mcp-swarm', 'config.yaml')],
+    ['system', join(env['CONFIGURATION_DIRECTORY'] || '/etc/mcp-swarm', 'config.yaml')],
+  ]
+  if (named && !existsSync(named)) throw new SwarmError('SWARM_BAD_CONFIG', `MCP_SWARM_CONFIG names ${named}, which does not exist`, 'Create the file, or unset the variable.')
+  const sources: Source[] = [
+    { origin: 'flag', name: 'the command line', settings: flags },
+    { origin: 'environment', name: 'the environment', settings: fromEnvironment(env) },
+  ]
+  for (const [origin, file] of files) if (existsSync(file)) sources.push({ origin, name: file, settings: await readYaml(file) })
+  return sources
+}
+
+async function readYaml(file: string): Promise<Settings> {
+  const { parse } = await import('yaml')
+  let settings: unknown
+  try {
+    settings = parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new SwarmError('SWARM_BAD_CONFIG', `${file}: ${(error as Error).message.split('\n')[0]}`, 'Correct the YAML, or move the file away.')
+  }
+  if (settings === null || settings === undefined) return {}
+  if (typeof settings !== 'object' || Array.isArray(settings)) throw new SwarmError('SWARM_BAD_CONFIG', `${file} is not a map of settings`, 'See config/example.yaml.')
+  return settings as Settings
+}
+
+/** `MCP_SWARM_DISCOVERY_MDNS=false` sets discovery.mdns. */
+function fromEnvironment(env: NodeJS.ProcessEnv): Settings {
+  const settings: Record<string, unknown> = {}
+  for (const key of leafKeys()) {
+    const value = env[`MCP_SWARM_${key.replaceAll(/([A-Z])/g, '_$1').replaceAll('.', '_').toUpperCase()}`]
+    if (value !== undefined && value !== '') put(settings, key.split('.'), fromText(key, value))
+  }
+  return settings
+}
+
+function fromText(key: string, text: string): unknown {
+  if (key === 'discovery.bootstrap') return text.split(',').map((part) => part.trim())
+  if (text === 'true' || text === 'false') return text === 'true'
+  return /^\d+$/.test(text) && key !== 'token' && key !== 'name' ? Number(text) : text
+}
+
+/** Every setting by its dotted name. */
+export function leafKeys(): readonly string[] {
+  return Object.entries(Config.shape).flatMap(([key, schema]) => {
+    const inner = 'unwrap' in schema ? (schema.unwrap() as { shape?: object }) : schema
+    return 'shape' in inner && inner.shape ? Object.keys(inner.shape).map((leaf) => `${key}.${leaf}`) : [key]
+  })
+}
+
+function checkKeys({ name, settings }: Source): void {
+  const known = leafKeys()
+  const groups = new Set(known.flatMap((key) => (key.includes('.') ? [key.split('.')[0]] : [])))
+  const seen = Object.entries(settings).flatMap(([key, value]) =>
+    groups.has(key) && value !== null && typeof value === 'object' ? Object.keys(value).map((leaf) => `${key}.${leaf}`) : [key])
+  for (const key of seen) {
+    if (known.includes(key) || groups.has(key)) continue
+    const close = nearest(key, known)
+    throw new SwarmError('SWARM_BAD_CONFIG', `${name}: there is no setting \`${key}\`${close ? `; did you mean \`${close}\`?` : ''}`, 'See docs/config.md for every setting.')
+  }
+}
+
+function fill(into: Record<string, unknown>, from: Settings, source: Source, path: readonly string[], origins: Map<string, string>): void {
+  for (const [key, value] of Object.entries(from)) {
+    if (value === undefined) continue
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
+      into[key] ??= {}
+      if (typeof into[key] === 'object') fill(into[key] as Record<string, unknown>, value as Settings, source, [...path, key], origins)
+    } else if (!(key in into)) {
+      into[key] = value
+      origins.set([...path, key].join('.'), source.origin === 'flag' || source.origin === 'environment' ? source.name : `${source.name}`)
+    }
+  }
+}
+
+function put(into: Record<string, unknown>, [first, ...rest]: readonly string[], value: unknown): void {
+  if (first === undefined) return
+  if (rest.length === 0) into[first] = value
+  else put((into[first] ??= {}) as Record<string, unknown>, rest, value)
+}
+
+function deepFreeze<T>(value: T): Readonly<T> {
+  if (value !== null && typeof value === 'object') for (const inner of Object.values(value)) deepFreeze(inner)
+  return Object.freeze(value)
+}

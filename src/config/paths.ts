@@ -1,0 +1,55 @@
+import { homedir, tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { shortHash } from '../base/index.ts'
+
+/** The kernel's bound on the path of a unix socket, less the closing zero (Linux 108, macOS 104). */
+const SOCKET_PATH_MAX = 103
+
+/** Where everything of one user on one machine lives. */
+export interface StatePaths {
+  readonly root: string
+  /** The swarm's key: whoever can read it is a member. */
+  readonly swarmKey: string
+  /** One folder per node. */
+  readonly nodes: string
+  /** Where nodes of this machine leave word of each other. */
+  readonly registry: string
+}
+
+export interface NodePaths {
+  readonly dir: string
+  readonly lock: string
+  readonly identity: string
+  readonly origin: string
+  readonly knowledge: string
+  readonly search: string
+  readonly peers: string
+  readonly apiKey: string
+  readonly log: string
+  readonly socket: string
+}
+
+/** `--state-dir`, MCP_SWARM_STATE_DIR, systemd's STATE_DIRECTORY, then XDG's place. */
+export function statePaths(env: NodeJS.ProcessEnv, flag?: string): StatePaths {
+  const xdg = env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state')
+  const root = flag ?? (env['MCP_SWARM_STATE_DIR'] || env['STATE_DIRECTORY'] || join(xdg, 'mcp-swarm'))
+  return { root, swarmKey: join(root, 'swarm.key'), nodes: join(root, 'nodes'), registry: join(root, 'registry') }
+}
+
+export function nodePaths(state: StatePaths, name: string): NodePaths {
+  const dir = join(state.nodes, name)
+  const socket = join(dir, 'api.sock')
+  return {
+    dir,
+    lock: join(dir, 'lock'),
+    identity: join(dir, 'node.key'),
+    origin: join(dir, 'origin.json'),
+    knowledge: join(dir, 'knowledge.db'),
+    search: join(dir, 'search.db'),
+    peers: join(dir, 'peers'),
+    apiKey: join(dir, 'api.key'),
+    log: join(dir, 'node.log'),
+    // A path too long for a socket gets a short one in a folder only this user can enter.
+    socket: socket.length <= SOCKET_PATH_MAX ? socket : join(tmpdir(), `mcp-swarm-${userInfo().uid}`, `${shortHash(dir, 12)}.sock`),
+  }
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { ROLES } from '../membership/index.ts'
+
+const port = z.int().min(0).max(65_535)
+const address = z.string().trim().min(1).max(300)
+
+/**
+ * Every setting, with its default beside it. `docs/config.md` and `config/default.yaml` are written from this
+ * object (a test compares them). Ports: 0 takes any free one; a port that is not set tries the usual one first.
+ */
+export const Config = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'a name is 1 to 63 of a-z 0-9 . _ - and starts with a letter or digit')
+    .optional()
+    .describe('Name of this node, and of its folder in the state directory. Default: the host name.'),
+  role: z.enum(ROLES).default('auto').describe('What the node does in the swarm.'),
+  open: z.boolean().default(false).describe('Join, without a key, every node of this network that was started open too. Anyone on the network can then read and write the knowledge.'),
+  token: z.string().optional().describe('Token of the swarm to join (`mcp-swarm token` prints it). Prefer tokenFile or MCP_SWARM_TOKEN.'),
+  tokenFile: z.string().optional().describe('File that holds the token of the swarm to join.'),
+  api: z
+    .strictObject({
+      port: port.optional().describe('TCP port of the local API on 127.0.0.1. Default: 7700, or the next free one.'),
+    })
+    .prefault({}),
+  swarm: z
+    .strictObject({
+      port: port.optional().describe('TCP port for other nodes. Default: 7801, or the next free one.'),
+      wsPort: port.optional().describe('WebSocket port for other nodes. Default: no WebSocket listener.'),
+      host: z.string().default('0.0.0.0').describe('Address on which to listen for other nodes.'),
+    })
+    .prefault({}),
+  discovery: z
+    .strictObject({
+      bootstrap: z.array(address).max(64).default([]).describe('Addresses of nodes to join: host:port or a multiaddr.'),
+      mdns: z.boolean().default(true).describe('Find nodes by multicast DNS.'),
+      beacon: z.boolean().default(true).describe('Find nodes by a small UDP beacon (multicast, broadcast, IPv6).'),
+      beaconPort: z.int().min(1).max(65_535).default(7777).describe('UDP port of the beacon; the same on all nodes.'),
+      dht: z.boolean().default(false).describe('Take part in a private Kademlia DHT. Useful beyond some hundred nodes.'),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least level that is written.'),
+      bytesMax: z.int().min(65_536).default(10_485_760).describe('Size at which the log file is put aside; one older file is kept.'),
+    })
+    .prefault({}),
+})
+export type Config = z.infer<typeof Config>

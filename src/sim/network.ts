@@ -1,0 +1,139 @@
+import { type NodeId, nodeId, type Random } from '../base/index.ts'
+import type { Lane, Transport, TransportEvents } from '../swarm/index.ts'
+import type { Faults } from './faults.ts'
+import type { Timeline } from './timeline.ts'
+
+/** A peer notices another after at most this long, milliseconds. */
+const MEET_MS_MAX = 500
+
+interface Host {
+  readonly id: NodeId
+  events: TransportEvents | undefined
+  /** Grows with each start: frames to an earlier life are lost. */
+  life: number
+}
+
+/** All links of a world: who can reach whom, with what delay and loss. */
+export class SimNetwork {
+  readonly #hosts = new Map<NodeId, Host>()
+  readonly #links = new Map<string, { up: boolean; readonly lastAt: Record<string, number> }>()
+  readonly #timeline: Timeline
+  readonly #random: Random
+  faults: Faults
+  #apart: ReadonlySet<NodeId> = new Set()
+
+  constructor(timeline: Timeline, random: Random, faults: Faults) {
+    this.#timeline = timeline
+    this.#random = random
+    this.faults = faults
+  }
+
+  /** The transport of a node's next life. */
+  transport(self: NodeId): Transport {
+    const host: Host = this.#hosts.get(self) ?? { id: self, events: undefined, life: 0 }
+    this.#hosts.set(self, host)
+    return {
+      self,
+      start: (events) => {
+        host.events = events
+        host.life += 1
+        this.#meetAll()
+        return Promise.resolve()
+      },
+      send: (peer, frame, lane) => this.#send(self, peer, frame, lane),
+      publish: (frame) => this.#publish(self, frame),
+      peers: () => [...this.#hosts.keys()].filter((peer) => this.#isUp(self, peer)),
+      report: () => Promise.resolve({ listening: [`/sim/${self}`], discovery: [], peers: [] }),
+      stop: () => {
+        this.vanish(self, 'it stopped')
+        return Promise.resolve()
+      },
+    }
+  }
+
+  /** The node is gone, as after kill -9: its peers see their connections break. */
+  vanish(node: NodeId, why: string): void {
+    const host = this.#hosts.get(node)
+    if (!host?.events) return
+    host.events = undefined
+    for (const peer of this.#hosts.keys()) this.#break(node, peer, why)
+  }
+
+  /** These can reach each other and nobody else. */
+  cut(nodes: readonly NodeId[]): void {
+    this.#apart = new Set(nodes)
+    for (const a of this.#hosts.keys())
+      for (const b of this.#hosts.keys()) if (a < b && !this.#reachable(a, b)) this.#break(a, b, 'the network was cut')
+    this.#meetAll()
+  }
+
+  heal(): void {
+    this.#apart = new Set()
+    this.#meetAll()
+  }
+
+  #reachable(a: NodeId, b: NodeId): boolean {
+    return this.#apart.has(a) === this.#apart.has(b)
+  }
+
+  #key(a: NodeId, b: NodeId): string {
+    return a < b ? `${a} ${b}` : `${b} ${a}`
+  }
+
+  #isUp(a: NodeId, b: NodeId): boolean {
+    return a !== b && this.#links.get(this.#key(a, b))?.up === true
+  }
+
+  #meetAll(): void {
+    const alive = [...this.#hosts.values()].filter(({ events }) => events)
+    for (const a of alive)
+      for (const b of alive) {
+        if (a.id >= b.id || this.#isUp(a.id, b.id) || !this.#reachable(a.id, b.id)) continue
+        this.#timeline.after(1 + this.#random.below(MEET_MS_MAX), () => this.#meet(a, b))
+      }
+  }
+
+  #meet(a: Host, b: Host): void {
+    if (!a.events || !b.events || this.#isUp(a.id, b.id) || !this.#reachable(a.id, b.id)) return
+    this.#links.set(this.#key(a.id, b.id), { up: true, lastAt: {} })
+    a.events.up(b.id)
+    b.events?.up(a.id)
+  }
+
+  #break(a: NodeId, b: NodeId, why: string): void {
+    const link = this.#links.get(this.#key(a, b))
+    if (!link?.up) return
+    link.up = false
+    this.#hosts.get(a)?.events?.down(b, why)
+    this.#hosts.get(b)?.events?.down(a, why)
+  }
+
+  #send(from: NodeId, to: NodeId, frame: Uint8Array, lane: Lane): boolean {
+    if (!this.#isUp(from, to)) return false
+    if (this.#random.next() < this.faults.frameLoss) return true
+    this.#deliver(from, to, frame, lane)
+    return true
+  }
+
+  #publish(from: NodeId, frame: Uint8Array): void {
+    for (const to of this.#hosts.keys()) {
+      if (!this.#isUp(from, to) || this.#random.next() < this.faults.gossipLoss) continue
+      this.#deliver(from, to, frame, 'gossip')
+      if (this.#random.next() < this.faults.gossipTwice) this.#deliver(from, to, frame, 'gossip again')
+    }
+  }
+
+  /** Frames of one lane keep their order, as on a stream; those of a broken connection are lost. */
+  #deliver(from: NodeId, to: NodeId, frame: Uint8Array, lane: string): void {
+    const link = this.#links.get(this.#key(from, to))
+    const target = this.#hosts.get(to)
+    if (!link || !target) return
+    const { life } = target
+    const direction = `${from} ${lane}`
+    const at = Math.max(this.#timeline.now + 1 + this.#random.below(this.faults.delayMsMax), link.lastAt[direction] ?? 0)
+    link.lastAt[direction] = at
+    this.#timeline.after(at - this.#timeline.now, () => {
+      if (link.up && this.#links.get(this.#key(from, to)) === link && target.life === life) target.events?.frame(nodeId(from), frame)
+    })
+  }
+}

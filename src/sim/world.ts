@@ -1,0 +1,179 @@
+import { assert, type NodeId, nodeId, type Random, type Result, seededRandom } from '../base/index.ts'
+import type { Answer, NewItem } from '../driver/index.ts'
+import type { NodeEvent, NodeStatus } from '../driver/index.ts'
+import type { Request } from '../driver/index.ts'
+import { calm, type Faults } from './faults.ts'
+import { SimNetwork } from './network.ts'
+import { SimNode } from './sim-node.ts'
+import { Timeline } from './timeline.ts'
+
+/** A tick of the nodes, milliseconds. */
+const TICK_MS = 100
+/** A question in a world is answered within this, or something hangs. Virtual milliseconds. */
+const ANSWER_MS_MAX = 20_000
+
+export interface WorldOptions {
+  /** The same seed tells the same story, to the letter. */
+  readonly seed: number
+  /** 1 to 26: they are called a, b, c … */
+  readonly nodes: number
+  readonly faults?: Faults
+}
+
+/** A swarm in one process, on virtual time: the production driver of N nodes over a simulated network and disks. */
+export class World {
+  readonly random: Random
+  readonly timeline = new Timeline()
+  /** What happened, one line each. */
+  readonly transcript: string[] = []
+  readonly #network: SimNetwork
+  readonly #nodes = new Map<NodeId, SimNode>()
+  #faults: Faults
+
+  constructor({ faults = calm, nodes, seed }: WorldOptions) {
+    assert(nodes >= 1 && nodes <= 26, 'a world has 1 to 26 nodes')
+    this.random = seededRandom(seed)
+    this.#faults = faults
+    this.#network = new SimNetwork(this.timeline, this.random, faults)
+    for (let index = 0; index < nodes; index++) this.#add(nodeId(String.fromCodePoint(97 + index)))
+  }
+
+  get names(): readonly NodeId[] {
+    return [...this.#nodes.keys()]
+  }
+  /** Those that run now. */
+  get alive(): readonly NodeId[] {
+    return this.names.filter((name) => this.node(name).driver)
+  }
+
+  node(name: string): SimNode {
+    const node = this.#nodes.get(nodeId(name))
+    assert(node !== undefined, `there is no node ${name} in this world`)
+    return node
+  }
+
+  status(name: string): NodeStatus {
+    const status = this.node(name).driver?.status()
+    assert(status !== undefined, `node ${name} is down`)
+    return status
+  }
+
+  say(text: string): void {
+    this.transcript.push(`${(this.timeline.now / 1000).toFixed(3).padStart(9)} s  ${text}`)
+  }
+
+  /** Lets time pass. One tick is 100 ms. */
+  run(ticks: number): this {
+    const until = this.timeline.now + ticks * TICK_MS
+    while (this.timeline.step(until));
+    return this
+  }
+
+  /** Lets time pass until it holds. Fails, with the end of the transcript, when it never does. */
+  runUntil(holds: (world: World) => boolean, { ticksMax }: { readonly ticksMax: number }): this {
+    for (let tick = 0; tick < ticksMax; tick++) {
+      if (holds(this)) return this
+      this.run(1)
+    }
+    const end = this.transcript.slice(-12).join('\n')
+    assert(holds(this), `not so after ${ticksMax} ticks:\n${end}`)
+    return this
+  }
+
+  cut(names: readonly string[]): this {
+    this.say(`cut: ${names.join(' ')} | ${this.names.filter((name) => !names.includes(name)).join(' ')}`)
+    this.#network.cut(names.map(nodeId))
+    return this
+  }
+
+  heal(): this {
+    this.say('the network heals')
+    this.#network.heal()
+    return this
+  }
+
+  /** No more faults from here on; those that stand are repaired. */
+  calmDown(): this {
+    this.#faults = { ...calm, skewMsMax: this.#faults.skewMsMax }
+    this.#network.faults = this.#faults
+    for (const name of this.names) if (!this.node(name).driver) this.restart(name)
+    return this.heal()
+  }
+
+  crash(name: string): this {
+    this.say(`${name} crashes`)
+    this.node(name).crash()
+    return this
+  }
+
+  restart(name: string): this {
+    this.say(`${name} starts`)
+    this.node(name).start()
+    return this
+  }
+
+  /** Asks without letting time pass; the answer comes while the world runs. */
+  ask(name: string, request: Request, done: (result: Result<unknown>) => void): void {
+    const { driver } = this.node(name)
+    assert(driver !== undefined, `node ${name} is down`)
+    driver.request(request, done)
+  }
+
+  /** Asks and lets time pass until the answer is there. */
+  share(name: string, item: Omit<NewItem, 'source'>): void {
+    const result = this.#wait(name, { kind: 'share', input: { source: 'cli', ...item } })
+    assert(result.ok, `${name} could not keep it: ${result.ok ? '' : result.error.message}`)
+  }
+
+  resolve(name: string, text: string): Answer {
+    const result = this.#wait(name, { kind: 'resolve', input: { text } })
+    assert(result.ok, `${name} could not answer: ${result.ok ? '' : result.error.message}`)
+    return result.value as Answer
+  }
+
+  /** All running nodes hold the same revisions, and nothing is on its way. */
+  replicasEqual(): boolean {
+    const digests = new Set(this.alive.map((name) => this.status(name).digest))
+    return digests.size === 1
+  }
+
+  #wait(name: string, request: Request): Result<unknown> {
+    let answer: Result<unknown> | undefined
+    this.ask(name, request, (result) => {
+      answer = result
+    })
+    const until = this.timeline.now + ANSWER_MS_MAX
+    while (!answer && this.timeline.step(until));
+    assert(answer !== undefined, `${name} never answered`)
+    return answer
+  }
+
+  #add(id: NodeId): void {
+    const node = new SimNode({
+      id,
+      timeline: this.timeline,
+      network: this.#network,
+      random: this.random,
+      faults: () => this.#faults,
+      onEvent: (event) => this.#tell(id, event),
+    })
+    this.#nodes.set(id, node)
+    node.start()
+  }
+
+  #tell(node: NodeId, event: NodeEvent): void {
+    switch (event.type) {
+      case 'joined':
+        return this.say(`${node} sees ${event.member.name}`)
+      case 'left':
+        return this.say(`${node} lost ${event.member.name}: ${event.why}`)
+      case 'learned':
+        return this.say(`${node} learned ${event.items} from ${event.from.join(', ')}`)
+      case 'note':
+        return this.say(`${node} notes: ${event.text}`)
+      case 'stage':
+    }
+  }
+}
+
+export const simulate = (options: WorldOptions): World => new World(options)
