@@ -14,7 +14,11 @@ export interface StoreState {
   readonly items: number
   /** The row of the newest arrival, 0 when empty. */
   readonly row: number
-  /** One sentence when the file was damaged and had to be replaced or repaired; shown to the operator. */
+  /**
+   * One sentence when the file was damaged and had to be replaced or repaired; shown to the operator. The newest
+   * revisions may be gone then, own ones too: what this node writes next needs a new origin, or a number that peers
+   * have seen already would be given twice.
+   */
   readonly repaired?: string
 }
 
@@ -27,8 +31,13 @@ export interface StoredRevision {
 export interface CommitReport {
   /** Those that were not there before, in the order given. */
   readonly stored: readonly StoredRevision[]
-  /** Heads that changed through this commit: the items to index again. */
+  /** Heads that changed through this commit, ascending by row: the items to index again. */
   readonly heads: readonly StoredRevision[]
+  /**
+   * Those that differ from what is held under their origin and number: the first to arrive stays, these were not
+   * stored. Present only when there are any; it means that an origin contradicts itself.
+   */
+  readonly refused?: readonly Revision[]
   /** Items whose head is not a tombstone, after the commit. */
   readonly items: number
 }
@@ -43,18 +52,22 @@ export interface ItemFilter {
 
 /**
  * Where revisions live. Calls answer through `done`, exactly once, never before the call returned; in the order in
- * which they were made. Expected failures are SWARM_DISK_FULL, SWARM_STORE_IO, SWARM_STORE_CORRUPT, and
- * SWARM_STOPPING after `close`.
+ * which they were made. Expected failures are SWARM_DISK_FULL, SWARM_STORE_IO, SWARM_STORE_CORRUPT; and two refusals
+ * that may overtake earlier answers: SWARM_OVERLOADED when too much waits, SWARM_STOPPING before `open` and after
+ * `close`.
  */
 export interface KnowledgeStore {
   open(): Promise<StoreState>
-  /** Stores all or none. `done` with ok means: synced to disk. A revision known already is not an error. */
+  /** Stores all or none. `done` with ok means: synced to disk. A revision held already is not an error. */
   commit(revisions: readonly Revision[], done: Done<CommitReport>): void
-  /** Revisions of one origin with from ≤ seq ≤ to, ascending, stopping before `bytesMax` of bodies (at least one). */
+  /**
+   * Revisions of one origin with from ≤ seq ≤ to, ascending: one page, that is at most PAGE_REVISIONS_MAX of them,
+   * stopping before `bytesMax` bytes (UTF-8) of bodies, and at least one if there is one.
+   */
   range(origin: OriginId, from: number, to: number, bytesMax: number, done: Done<readonly Revision[]>): void
   /** Arrivals after `row`, ascending, at most `limit`. */
   after(row: number, limit: number, done: Done<readonly StoredRevision[]>): void
-  /** The heads of these items; unknown items are left out. Tombstones are included. */
+  /** The heads of these items, in that order, each once; unknown items are left out. Tombstones are included. */
   heads(items: readonly ItemId[], done: Done<readonly StoredRevision[]>): void
   /** Heads that are not tombstones, newest arrival first. */
   list(filter: ItemFilter, done: Done<readonly StoredRevision[]>): void
