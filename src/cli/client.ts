@@ -1,0 +1,52 @@
+import { type ErrorCode, errorTable, SwarmError } from '../base/index.ts'
+import type { Found } from './context.ts'
+
+export interface Call {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly body?: unknown
+  readonly timeoutMs?: number
+}
+
+/** Long enough for the largest input on a busy machine; a person waits no longer. */
+const TIMEOUT_MS = 30_000
+
+interface Problem {
+  readonly code?: string
+  readonly detail?: string
+  readonly next?: string
+}
+
+/** Asks the node over its unix socket. Throws the node's own error, or SWARM_NO_NODE when it cannot be reached. */
+export async function callNode<Reply>(node: Found, { body, method, path, timeoutMs = TIMEOUT_MS }: Call): Promise<Reply> {
+  const { Client } = await import('undici')
+  const client = new Client('http://localhost', { socketPath: node.paths.socket, headersTimeout: timeoutMs, bodyTimeout: timeoutMs })
+  try {
+    const response = await client.request({
+      method,
+      path,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    })
+    const reply: unknown = await response.body.json()
+    if (response.statusCode >= 400 && !path.startsWith('/readyz')) throw fromProblem(reply as Problem)
+    return reply as Reply
+  } catch (error) {
+    throw unreachable(error, node)
+  } finally {
+    await client.destroy()
+  }
+}
+
+function fromProblem({ code, detail, next }: Problem): SwarmError {
+  const known = code !== undefined && code in errorTable ? (code as ErrorCode) : 'SWARM_INTERNAL'
+  return new SwarmError(known, detail ?? 'the node gave no reason', next)
+}
+
+function unreachable(error: unknown, { name, paths }: Found): unknown {
+  const { code } = error as { code?: string }
+  if (code === 'ENOENT' || code === 'ECONNREFUSED') return new SwarmError('SWARM_NO_NODE', `nothing answers at ${paths.socket}`, `Start it with \`mcp-swarm start --name ${name}\`.`)
+  if (code === 'EACCES') return new SwarmError('SWARM_FORBIDDEN', `${paths.socket} belongs to another user`, 'Use your own node, or the TCP port with a key.')
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return new SwarmError('SWARM_TIMEOUT', `node "${name}" did not answer`, 'Look at `mcp-swarm logs` and `mcp-swarm doctor`.')
+  if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET') return new SwarmError('SWARM_NO_NODE', `node "${name}" went away during the call`, 'Ask again.')
+  return error
+}

@@ -1,0 +1,41 @@
+import { callNode } from '../client.ts'
+import { type Common, runningNode } from '../context.ts'
+import { ago, out, outJson, paint, plain, table } from '../print.ts'
+
+interface NodesReply {
+  readonly nodes: readonly {
+    readonly id: string
+    readonly name: string
+    readonly role: string
+    readonly version: string
+    readonly health: string
+    readonly self: boolean
+    readonly rtt_ms: number | null
+    readonly items: number
+    readonly since: string
+    readonly heard: string | null
+  }[]
+  readonly unreached: readonly { readonly id: string; readonly addresses: readonly string[]; readonly last_error: string | null }[]
+}
+
+export async function nodes(flags: Common): Promise<number> {
+  const reply = await callNode<NodesReply>(runningNode(flags), { method: 'GET', path: '/v1/nodes' })
+  if (flags.json) {
+    outJson(reply)
+    return 0
+  }
+  const head = ['NAME', 'ROLE', 'HEALTH', 'RTT', 'ITEMS', 'UP', 'VERSION', 'ID'].map((word) => paint('dim', word))
+  const rows = reply.nodes.map((node) => [
+    `${plain(node.name)}${node.self ? ' (this)' : ''}`,
+    node.role,
+    paint(node.health === 'healthy' ? 'green' : node.health === 'gone' ? 'red' : 'yellow', node.health),
+    node.rtt_ms === null ? '-' : `${node.rtt_ms} ms`,
+    String(node.items),
+    node.health === 'gone' ? `last heard ${ago(Date.now() - Date.parse(node.heard ?? ''))} ago` : ago(Date.now() - Date.parse(node.since)),
+    plain(node.version),
+    `${node.id.slice(0, 6)}…${node.id.slice(-6)}`,
+  ])
+  out(table([head, ...rows]))
+  for (const peer of reply.unreached) out(paint('dim', `not reached: ${peer.id} at ${peer.addresses.join(', ') || 'no address'}${peer.last_error ? ` (${plain(peer.last_error)})` : ''}`))
+  return 0
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { SwarmError } from '../../base/index.ts'
+import type { Shared } from '../../driver/index.ts'
+import { callNode } from '../client.ts'
+import { type Common, runningNode } from '../context.ts'
+import { readInput } from '../input.ts'
+import { out, outJson, say } from '../print.ts'
+
+export interface ShareFlags extends Common {
+  readonly action?: string
+  readonly error?: string
+  readonly errorFile?: string
+  readonly cause?: string
+  readonly title?: string
+  readonly kind?: string
+  readonly text?: string
+  readonly tag?: readonly string[]
+  readonly run?: readonly string[]
+  readonly verify?: string
+  readonly avoid?: readonly string[]
+}
+
+/**
+ * From flags (the error by --error, --error-file or standard input), from a JSON file, or from JSON on standard
+ * input (`share -`, or no flags at all).
+ */
+export async function share(file: string | undefined, flags: ShareFlags): Promise<number> {
+  const said = flags.action !== undefined || flags.text !== undefined
+  if (file !== undefined && said) throw new SwarmError('SWARM_USAGE', 'a JSON file and --action or --text say the same thing twice', 'Use one of them.')
+  const body = said ? await fromFlags(flags) : await fromJson(file)
+  const shared = await callNode<Shared>(runningNode(flags), { method: 'POST', path: '/v1/items', body })
+  if (flags.json) {
+    outJson(shared)
+    return 0
+  }
+  out(shared.duplicate ? `known already: ${shared.id}` : `kept ${shared.id}`)
+  for (const { count, kind } of shared.redacted) say(`  taken out: ${count} × ${kind}`)
+  return 0
+}
+
+async function fromFlags(flags: ShareFlags): Promise<object> {
+  const error = flags.error ?? (flags.errorFile !== undefined || !process.stdin.isTTY ? await pipedError(flags.errorFile) : undefined)
+  const { action, avoid, cause, kind, run, tag, text, title, verify } = flags
+  return {
+    ...(error === undefined ? {} : { error }),
+    ...Object.fromEntries(Object.entries({ action, cause, kind, text, title, verify }).filter(([, value]) => value !== undefined)),
+    ...(tag ? { tags: tag } : {}),
+    ...(run ? { commands: run.map((command) => ({ run: command })) } : {}),
+    ...(avoid ? { avoid: avoid.map((tried) => ({ tried })) } : {}),
+  }
+}
+
+/** With flags the error is optional: an empty standard input is then no mistake. */
+async function pipedError(file: string | undefined): Promise<string | undefined> {
+  try {
+    return (await readInput(file === '-' ? undefined : file)).text
+  } catch (error) {
+    if (file === undefined && error instanceof SwarmError && error.code === 'SWARM_EMPTY_INPUT') return undefined
+    throw error
+  }
+}
+
+async function fromJson(file: string | undefined): Promise<object> {
+  if (file === undefined && process.stdin.isTTY)
+    throw new SwarmError('SWARM_EMPTY_INPUT', 'there is nothing to keep', 'Try: mcp-swarm share --error "…" --action "…", or mcp-swarm share fix.json')
+  const text = file === undefined || file === '-' ? (await readInput(undefined)).text : readJsonFile(file)
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw new SwarmError('SWARM_BAD_JSON', (error as Error).message.slice(0, 200), 'Give one object: {"error": "…", "action": "…"}. To pipe an error\'s text, add --action "…".')
+  }
+  if (json === null || typeof json !== 'object' || Array.isArray(json)) throw new SwarmError('SWARM_BAD_INPUT', 'the JSON is not an object', 'Give one object: {"error": "…", "action": "…"}.')
+  return json
+}
+
+function readJsonFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new SwarmError('SWARM_BAD_INPUT', `${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, 'Check the path.')
+  }
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { INPUT_BYTES_MAX } from '../base/index.ts'
+
+/*
+ * What clients may send. These objects are the one source of REST validation and of the MCP tools' schemas; field
+ * names are snake_case on every wire. Answers are built by `views.ts`.
+ */
+
+const line = (max: number): z.ZodString => z.string().trim().min(1).max(max)
+
+interface ReportShape {
+  readonly type?: string | undefined
+  readonly message: string
+  readonly stack?: string | undefined
+  readonly code?: string | undefined
+  readonly tool?: string | undefined
+  readonly language?: string | undefined
+  readonly cause?: ReportShape | undefined
+}
+const Report: z.ZodType<ReportShape> = z
+  .object({
+    type: z.string().max(200).optional(),
+    message: z.string().max(65_536),
+    stack: z.string().max(262_144).optional(),
+    code: z.string().max(200).optional(),
+    tool: z.string().max(60).optional(),
+    language: z.string().max(60).optional(),
+    get cause() {
+      return Report.optional()
+    },
+  })
+  .describe('The error as the program knows it, instead of printed text.')
+
+export const ResolveBody = z
+  .strictObject({
+    error: z.string().max(INPUT_BYTES_MAX).optional().describe('Terminal output that holds the error, as it was printed.'),
+    report: Report.optional(),
+    command: line(4000).optional().describe('The command that failed, e.g. `npm test`.'),
+    exit_code: z.int().min(-1).max(255).optional(),
+    max_fixes: z.int().min(1).max(10).default(3).describe('How many fixes to return at the most.'),
+  })
+  .refine((body) => body.error !== undefined || body.report !== undefined, { message: 'either `error` (text) or `report` is needed', path: ['error'] })
+
+export const ShareBody = z.strictObject({
+  kind: z.enum(['fix', 'guide', 'pitfall', 'note', 'qa']).optional().describe('Default: fix when there is an action, else note.'),
+  title: line(200).optional().describe('One line. Default: the error message.'),
+  tags: z.array(line(40)).max(16).optional(),
+  error: z.string().max(INPUT_BYTES_MAX).optional().describe('Terminal output of the error this is about.'),
+  cause: line(500).optional().describe('Why it happens, in one sentence.'),
+  action: line(4000).optional().describe('What to do, in the imperative.'),
+  commands: z
+    .array(z.strictObject({ run: line(400), why: line(300).optional(), risk: z.enum(['none', 'writes', 'network', 'destructive']).optional() }))
+    .max(8)
+    .optional(),
+  verify: line(400).optional().describe('A command that succeeds once it is fixed.'),
+  avoid: z.array(z.strictObject({ tried: line(400), why: line(400).optional() })).max(8).optional().describe('What was tried and did not help.'),
+  text: z.string().trim().min(1).max(32_768).optional().describe('Free text of a note, guide or answer.'),
+  applies: z
+    .looseObject({
+      languages: z.array(line(40)).max(16).optional(),
+      packages: z.record(z.string().max(214), line(100)).optional(),
+      runtime: z.record(z.string().max(40), line(100)).optional(),
+      os: z.array(line(40)).max(8).optional(),
+      arch: z.array(line(40)).max(8).optional(),
+    })
+    .optional()
+    .describe('Where it holds: package versions as semver ranges, runtimes, systems.'),
+  agent: line(100).optional().describe('Which agent says this.'),
+})
+
+export const ItemsQuery = z.strictObject({
+  kind: z.enum(['fix', 'guide', 'pitfall', 'note', 'qa']).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  before: z.coerce.number().int().min(1).optional(),
+})

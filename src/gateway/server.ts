@@ -1,0 +1,99 @@
+import fastify, { type FastifyInstance } from 'fastify'
+import { SwarmError } from '../base/index.ts'
+import type { Exchange } from '../driver/index.ts'
+import { guardLoopback } from './guard.ts'
+import { fromFastify, sendProblem } from './problem.ts'
+import { mountRest } from './rest.ts'
+import type { StatusFacts } from './views.ts'
+
+const BODY_BYTES_MAX = 1024 * 1024
+/** Answers under way may finish; then open connections are cut. */
+const CLOSE_MS_MAX = 2_000
+
+export interface GatewayParts {
+  readonly ask: <Kind extends keyof Exchange>(kind: Kind, input: Exchange[Kind]['input']) => Promise<Exchange[Kind]['reply']>
+  readonly facts: () => Promise<StatusFacts>
+  readonly version: string
+  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void
+}
+
+export interface GatewayOptions {
+  /** Only this user can open it: no key is asked. */
+  readonly socket: string
+  /** On 127.0.0.1. 0 takes a free one. */
+  readonly port: number
+  /** For the TCP listener. */
+  readonly apiKey: string
+}
+
+export interface Gateway {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** The doors for people and agents of this machine: a unix socket for the owner, 127.0.0.1 for who has the key. */
+export async function openGateway(parts: GatewayParts, options: GatewayOptions): Promise<Gateway> {
+  const owner = createApp(parts)
+  const loopback = createApp(parts)
+  guardLoopback(loopback.app, options.apiKey)
+  const apps = [owner, loopback]
+  const close = async (): Promise<void> => {
+    await Promise.all(apps.map(async ({ app, closeMcp }) => {
+      await closeMcp()
+      await Promise.race([app.close(), new Promise((resolve) => setTimeout(resolve, CLOSE_MS_MAX).unref())])
+    }))
+  }
+  try {
+    // The socket must never be open to others, not even for the moment before a chmod.
+    const mask = process.umask(0o177)
+    try {
+      await owner.app.listen({ path: options.socket })
+    } finally {
+      process.umask(mask)
+    }
+    const url = await loopback.app.listen({ host: '127.0.0.1', port: options.port })
+    return { url, close }
+  } catch (error) {
+    await close()
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      throw new SwarmError('SWARM_PORT_IN_USE', `127.0.0.1:${options.port} is taken by another program`, 'Choose another with --port, or leave it out to take a free one.')
+    throw error
+  }
+}
+
+function createApp(parts: GatewayParts): { readonly app: FastifyInstance; readonly closeMcp: () => Promise<void> } {
+  const app = fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: 'idle', routerOptions: { ignoreTrailingSlash: true } })
+  // A page can post text/plain anywhere without asking; JSON it cannot.
+  app.removeContentTypeParser('text/plain')
+  app.setErrorHandler((error, request, reply) => {
+    const coded = error instanceof SwarmError ? error : fromFastify(error as Parameters<typeof fromFastify>[0])
+    if (coded.code === 'SWARM_INTERNAL') parts.log('error', `${request.method} ${request.url}: ${coded.cause instanceof Error ? (coded.cause.stack ?? coded.why) : coded.why}`)
+    return sendProblem(request, reply, coded)
+  })
+  app.setNotFoundHandler((request, reply) => sendProblem(request, reply, notFound(app, request.method, request.url)))
+  mountRest(app, parts)
+  return { app, closeMcp: mountMcpLazily(app, parts) }
+}
+
+/** MCP costs 20 MiB and 80 ms to load: a node that no agent talks to does without. */
+function mountMcpLazily(app: FastifyInstance, parts: GatewayParts): () => Promise<void> {
+  let mounted: Promise<{ handle(request: import('fastify').FastifyRequest): Promise<Response>; close(): Promise<void> }> | undefined
+  void app.register((scope, _options, done) => {
+    // The handler reads the body itself: its errors are then JSON-RPC, as clients expect.
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null))
+    scope.all('/mcp', async (request, reply) => {
+      mounted ??= import('./mcp.ts').then(({ createMcp }) => createMcp(parts))
+      return reply.send(await (await mounted).handle(request))
+    })
+    done()
+  })
+  return async () => (await mounted)?.close()
+}
+
+function notFound(app: FastifyInstance, method: string, url: string): SwarmError {
+  const path = url.split('?')[0] ?? ''
+  const others = (['GET', 'POST', 'DELETE', 'PUT', 'PATCH'] as const).filter((other) => other !== method && app.hasRoute({ method: other, url: path }))
+  if (others.length > 0) return new SwarmError('SWARM_METHOD_NOT_ALLOWED', `${path} takes ${others.join(', ')}, not ${method}`)
+  return new SwarmError('SWARM_NOT_FOUND', `there is no ${path} here`, 'See docs/api.md for the paths.')
+}

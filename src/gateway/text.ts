@@ -1,0 +1,29 @@
+import type { Answer, Fix, Shared } from '../driver/index.ts'
+
+/** An answer as an agent reads it: action before cause, at most some ten lines. */
+export function answerText(answer: Answer): string {
+  if (answer.fixes.length === 0) return 'Nothing known about this error.'
+  const more = answer.more > 0 ? [`(${answer.more} more)`] : []
+  return [...answer.fixes.map(fixText), ...more].join('\n\n')
+}
+
+function fixText(fix: Fix): string {
+  const { solution } = fix
+  return [
+    `${fix.band === 'known' ? 'Known fix' : 'Similar problem'} (${fix.match}, confidence ${fix.confidence.toFixed(2)}): ${fix.title}`,
+    solution?.action ?? fix.text ?? '',
+    solution?.cause && `Cause: ${solution.cause}`,
+    ...(solution?.commands ?? []).map(({ risk, run, why }) => `$ ${run}${why ? `  # ${why}` : ''}${risk === 'destructive' ? '  [destructive: ask first]' : ''}`),
+    solution?.verify && `Verify: ${solution.verify.run}`,
+    ...(solution?.avoid ?? []).map(({ tried, why }) => `Does not help: ${tried}${why ? ` (${why})` : ''}`),
+    `Why: ${fix.why.join('; ')}${fix.differs.length > 0 ? `. Different here: ${fix.differs.join('; ')}` : ''}`,
+    `From ${fix.from.node}, ${new Date(fix.from.at).toISOString().slice(0, 10)}, item ${fix.id}`,
+  ]
+    .filter(Boolean)
+    .join('\n')
+}
+
+export function sharedText({ duplicate, id, redacted }: Shared): string {
+  const out = redacted.length > 0 ? ` Taken out: ${redacted.map(({ count, kind }) => `${count} × ${kind}`).join(', ')}.` : ''
+  return duplicate ? `Known already as ${id}.` : `Kept as ${id}.${out}`
+}

@@ -1,0 +1,53 @@
+import type { Answer, LifeStage, Member, TransportReport } from '../driver/index.ts'
+
+/** Grows when a field of an answer changes its meaning or goes; new fields may come at any time. */
+export const SCHEMA = 1
+
+export interface StatusFacts {
+  readonly node: { readonly id: string; readonly name: string; readonly role: string; readonly version: string; readonly since: number; readonly pid: number }
+  readonly swarm: { readonly open: boolean; readonly fingerprint: string }
+  readonly stage: LifeStage
+  readonly reason: string | null
+  readonly items: number
+  readonly missing: number
+  readonly digest: string
+  readonly clockOffsetMs: number | null
+  readonly members: readonly Member[]
+  readonly memoryBytes: number
+  readonly api: { readonly socket: string; readonly url: string }
+  readonly stateDir: string
+  readonly transport: TransportReport
+}
+
+export const answerView = (answer: Answer): object => ({ schema: SCHEMA, ...answer })
+
+export function statusView(facts: StatusFacts): object {
+  const { api, clockOffsetMs, digest, items, members, memoryBytes, missing, node, reason, stage, stateDir, swarm, transport } = facts
+  return {
+    schema: SCHEMA,
+    node: { ...node, since: new Date(node.since).toISOString() },
+    stage,
+    reason,
+    swarm: { ...swarm, nodes: 1 + members.filter(({ health }) => health !== 'gone').length },
+    knowledge: { items, missing, digest },
+    clock_offset_ms: clockOffsetMs,
+    memory_bytes: memoryBytes,
+    api,
+    state_dir: stateDir,
+    listening: transport.listening,
+    discovery: transport.discovery,
+  }
+}
+
+export function nodesView(facts: StatusFacts): object {
+  const self = { id: facts.node.id, name: facts.node.name, role: facts.node.role, version: facts.node.version, health: 'healthy', self: true, rtt_ms: 0, clock_offset_ms: 0, items: facts.items, since: new Date(facts.node.since).toISOString(), heard: null, addresses: facts.transport.listening }
+  const addresses = new Map(facts.transport.peers.map((peer) => [peer.id, peer.addresses]))
+  const others = facts.members.map(({ heard, health, id, items, name, offsetMs, role, rttMs, since, version }) => ({
+    id, name, role, version, health, self: false, rtt_ms: rttMs, clock_offset_ms: offsetMs, items,
+    since: new Date(since).toISOString(), heard: new Date(heard).toISOString(), addresses: addresses.get(id) ?? [],
+  }))
+  const unreached = facts.transport.peers
+    .filter(({ connected, id }) => !connected && !facts.members.some((member) => member.id === id))
+    .map(({ addresses: known, id, lastError }) => ({ id, addresses: known, last_error: lastError ?? null }))
+  return { schema: SCHEMA, nodes: [self, ...others], unreached }
+}

@@ -1,0 +1,80 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs'
+import { SwarmError } from '../base/index.ts'
+
+/** What a running node leaves in its lock file. */
+export interface Holder {
+  readonly pid: number
+  /** The kernel's start time of the process: tells it from a later one with the same pid. Empty where unknown. */
+  readonly started: string
+}
+
+/** When the kernel started the process, in its own ticks; empty when it does not run or cannot be asked. */
+function startOf(pid: number): string {
+  try {
+    // The fields after the command's name, which may itself hold spaces and brackets.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+  } catch {
+    return ''
+  }
+}
+
+function isAlive({ pid, started }: Holder): boolean {
+  if (pid === process.pid) return false
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
+  }
+  return started === '' || startOf(pid) === started
+}
+
+/** Who holds the lock and still runs; undefined when nobody does. */
+export function holderOf(file: string): Holder | undefined {
+  try {
+    const holder = JSON.parse(readFileSync(file, 'utf8')) as Partial<Holder>
+    if (typeof holder.pid !== 'number') return undefined
+    const known = { pid: holder.pid, started: String(holder.started ?? '') }
+    return isAlive(known) ? known : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Takes the lock, or throws SWARM_ALREADY_RUNNING. A lock left by a process that is gone (kill -9, power loss) is
+ * taken over: the pid and its start time decide, never a time-out. Returns the release.
+ */
+export function takeLock(file: string, name: string): () => void {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    if (create(file)) return () => release(file)
+    const holder = holderOf(file)
+    if (holder) throw new SwarmError('SWARM_ALREADY_RUNNING', `node "${name}" runs as process ${holder.pid}`, `Stop it with \`mcp-swarm stop --name ${name}\`, or start another with --name.`)
+    // Of two that find the same dead lock one renames it away; the other finds nothing to rename and tries again.
+    const aside = `${file}.${process.pid}.stale`
+    try {
+      renameSync(file, aside)
+      unlinkSync(aside)
+    } catch {}
+  }
+  throw new SwarmError('SWARM_STATE_DIR', `the lock ${file} could not be taken`, 'Remove the file if no node of this name runs.')
+}
+
+function create(file: string): boolean {
+  try {
+    const handle = openSync(file, 'wx', 0o600)
+    writeSync(handle, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }))
+    fsyncSync(handle)
+    closeSync(handle)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+function release(file: string): void {
+  try {
+    unlinkSync(file)
+  } catch {}
+}

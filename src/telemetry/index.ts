@@ -1,0 +1,1 @@
+export { type Log, type LogLevel, openLog } from './log.ts'
