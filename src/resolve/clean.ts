@@ -1,0 +1,80 @@
+import { INPUT_BYTES_MAX } from '../base/index.ts'
+import { unwrapJson } from './json-lines.ts'
+import { HEAD_CHARS, LAYERS_MAX, LINE_CHARS_MAX, TAIL_CHARS } from './limits.ts'
+import { dedent, peel } from './prefix.ts'
+
+/** Terminal text without what terminals and log collectors put around it. */
+export interface Cleaned {
+  readonly lines: readonly string[]
+  /** What was peeled off, outermost first, e.g. `['compose', 'json']`. */
+  readonly layers: readonly string[]
+  /** True when a part in the middle was left out. */
+  readonly cut: boolean
+}
+
+// Every alternative either ends at a fixed set or is optional, so that no start is read twice: linear.
+const ESCAPES =
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[PX^_][^\x1b\n]*(?:\x1b\\)?|[()*+][0-9A-Za-z]|[ -/]*[0-~])|\x9b[0-?]*[ -/]*[@-~]/g
+// A cursor sent to the first column starts the line anew, as a carriage return does.
+// oxlint-disable-next-line no-control-regex
+const COLUMN_ONE = /\x1b\[[01]?G/g
+// oxlint-disable-next-line no-control-regex
+const CONTROLS = /[\x00-\x07\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\u200b]/g
+const SPINNER = /^[\u2801-\u28ff]+\s?/
+const FENCE = /^\s*(?:```|~~~)[\w+.-]*\s*$/
+const SECTION = /^(?:section_(?:start|end):\d+:\S*|##\[(?:group|endgroup)\].*)$/
+
+/** Never throws; a single pass over the text. */
+export function clean(input: string): Cleaned {
+  const cut = input.length > INPUT_BYTES_MAX
+  let text = cut ? `${input.slice(0, HEAD_CHARS)}\n${input.slice(-TAIL_CHARS)}` : input
+  if (text.includes('\u001b') || text.includes('\u009b')) {
+    text = text.replaceAll(COLUMN_ONE, '\r').replaceAll(ESCAPES, '')
+  }
+  text = text.replaceAll('\r\n', '\n')
+  if (!text.includes('\n')) text = text.replaceAll('\r', '\n')
+  const boxed = text.includes('╷')
+  let lines: string[] = []
+  for (const raw of text.split('\n')) {
+    const line = settle(raw, boxed)
+    if (!FENCE.test(line) && !SECTION.test(line)) lines.push(line)
+  }
+  const layers: string[] = []
+  for (let round = 0; round < LAYERS_MAX; round++) {
+    const json = unwrapJson(lines)
+    const peeled = json ?? peel(lines)
+    if (peeled === undefined) break
+    layers.push(peeled.layer)
+    lines = peeled.lines
+  }
+  return { lines: dedent(lines).map((line) => line.slice(0, LINE_CHARS_MAX)), layers, cut }
+}
+
+/** One line as a terminal would show it at the end: carriage returns and backspaces applied. */
+function settle(raw: string, boxed: boolean): string {
+  let line = raw
+  if (line.includes('\r')) line = lastWritten(line)
+  if (line.includes('\b')) line = applyBackspaces(line)
+  line = line.replaceAll(CONTROLS, '').replace(SPINNER, '')
+  if (boxed && /^[╷│╵]/.test(line)) line = line.slice(line.startsWith('│ ') ? 2 : 1)
+  return line.trimEnd().toWellFormed()
+}
+
+function lastWritten(line: string): string {
+  const parts = line.split('\r')
+  for (let at = parts.length - 1; at >= 0; at--) {
+    const part = parts[at] ?? ''
+    if (part.trim() !== '') return part
+  }
+  return ''
+}
+
+function applyBackspaces(line: string): string {
+  const out: string[] = []
+  for (const unit of line) {
+    if (unit === '\b') out.pop()
+    else out.push(unit)
+  }
+  return out.join('')
+}

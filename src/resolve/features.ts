@@ -1,0 +1,103 @@
+import { codeKeyOf, type Level } from './fingerprint.ts'
+import { type Meta, unpackMeta } from './meta.ts'
+import type { Candidate } from './search.ts'
+import { bag, dice, words } from './similar.ts'
+import type { Problem } from './understand.ts'
+
+/** What is known of one candidate for one problem: all that the judgement and its explanation are made of. */
+export interface Features {
+  readonly meta: Meta
+  readonly levels: ReadonlySet<Level>
+  /** Levels at which another occurrence of the text, not its primary, meets the item. */
+  readonly beside: ReadonlySet<Level>
+  /** Weighted Dice of the two templates, 0 to 1. */
+  readonly alike: number
+  /** The same of all words around. */
+  readonly around: number
+  /** BM25 relative to the best candidate, 0 to 1. */
+  readonly rank: number
+  readonly codeSame: boolean
+  /** Both have a code and they are not the same: another problem, however alike it reads. */
+  readonly codeConflict: boolean
+  readonly typeSame: boolean
+  readonly typeConflict: boolean
+  readonly toolSame: boolean
+  readonly toolConflict: boolean
+}
+
+/** Types that say no more than "error". */
+const PLAIN_TYPE = /^(?:|Error|error|Exception|FATAL|Fatal error|panic|RuntimeError|Throwable)$/
+/** Names of one tool, and of tools that print each other's errors. */
+const FAMILY: readonly (readonly string[])[] = [
+  ['gcc', 'g++', 'clang', 'clang++', 'cc', 'c++', 'ld', 'lld', 'javac', 'asan', 'glibc'],
+  [
+    'node',
+    'nodejs',
+    'node:test',
+    'javascript',
+    'typescript',
+    'ts-node',
+    'tsx',
+    'node-postgres',
+    'jest',
+    'vitest',
+    'mocha',
+    'webpack',
+    'vite',
+    'eslint',
+  ],
+  ['python', 'python3', 'pytest', 'pip', 'mypy', 'unittest'],
+  ['rust', 'rustc', 'cargo', 'clippy'],
+  ['java', 'javac', 'maven', 'mvn', 'gradle', 'kotlin', 'scala'],
+  ['psql', 'postgres', 'postgresql', 'pg', 'node-postgres', 'sql'],
+  ['bash', 'sh', 'dash', 'zsh', 'shell'],
+  ['ruby', 'bundler', 'gem', 'rails', 'rspec'],
+  ['php', 'composer'],
+]
+
+export function related(a: string, b: string): boolean {
+  const x = a.toLowerCase()
+  const y = b.toLowerCase()
+  return x === y || FAMILY.some((family) => family.includes(x) && family.includes(y))
+}
+
+export function features(problem: Problem, candidates: readonly Candidate[]): Features[] {
+  const { primary, prints, vague, program } = problem.detail
+  const best = Math.max(...candidates.map(({ score }) => score), 1e-9)
+  const template = words(primary?.template ?? '')
+  const context = bag(problem.detail.words)
+  return candidates.map((candidate) => {
+    const meta = unpackMeta(candidate.meta)
+    const levels = new Set<Level>()
+    const beside = new Set<Level>()
+    for (const print of candidate.fingerprints) {
+      const hit = prints.get(print)
+      if (hit) (hit.at === 0 ? levels : beside).add(hit.level)
+    }
+    const key = primary === null ? undefined : codeKeyOf(primary)
+    const theirs = codeKeyOf({
+      code: meta.code || undefined,
+      strong: meta.strong,
+      operation: meta.operation || undefined,
+    })
+    const tool = (vague && program) || (primary?.tool ?? '') || program
+    return {
+      meta,
+      levels,
+      beside,
+      alike: dice(template, words(meta.template)),
+      around: dice(context, bag(meta.terms)),
+      rank: candidate.score / best,
+      codeSame: key !== undefined && key === theirs,
+      codeConflict:
+        conflict(primary?.code, meta.code) || (key !== undefined && theirs !== undefined && key !== theirs),
+      typeSame: (primary?.type ?? '') !== '' && primary?.type === meta.type,
+      typeConflict:
+        !PLAIN_TYPE.test(primary?.type ?? '') && !PLAIN_TYPE.test(meta.type) && primary?.type !== meta.type,
+      toolSame: tool !== '' && meta.tool !== '' && related(tool, meta.tool),
+      toolConflict: tool !== '' && meta.tool !== '' && !related(tool, meta.tool),
+    }
+  })
+}
+
+const conflict = (a: string | undefined, b: string): boolean => a !== undefined && b !== '' && a !== b

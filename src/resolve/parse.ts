@@ -1,0 +1,103 @@
+import { type Cleaned, clean } from './clean.ts'
+import { normalCode, systemCall } from './codes.ts'
+import { FRAMES_MAX, MESSAGE_CHARS_MAX, OCCURRENCES_MAX } from './limits.ts'
+import { mask } from './mask.ts'
+import type { Draft, Occurrence, Role } from './occurrence.ts'
+import type { Detector } from './parse/detector.ts'
+import { gcc } from './parse/gcc.ts'
+import { generic } from './parse/generic.ts'
+import { jvm } from './parse/jvm.ts'
+import { node } from './parse/node.ts'
+import { npm } from './parse/npm.ts'
+import { python } from './parse/python.ts'
+import { rust } from './parse/rust.ts'
+import { tools } from './parse/tools.ts'
+import { tsc } from './parse/tsc.ts'
+import { wrappers } from './parse/wrappers.ts'
+import { choose } from './primary.ts'
+import { redact } from './redact.ts'
+
+/** The first that reads a line has it: the specific before the general. */
+const DETECTORS: readonly Detector[] = [tsc, npm, python, jvm, node, wrappers, gcc, tools, rust, generic]
+
+/** Lines without any of these are no error of any tool: most of a log is passed over with this one test. */
+const TRIGGER =
+  /err|exce|fail|fatal|panic|trace|abort|cann|can't|could|unable|not |denied|refus|invalid|no such|unknown|missing|unexp|undef|already|time|unsup|too |must|requir|no space|kill|fault|mism|conflict|expir|ambig|reject|corrupt|did you|unrec|illegal|exceed|reset|unreach|pending|TS\d|ts\(|File "|line |: \(|\.go:|\.rb|:in |E  |free|malloc|\[[A-Z]|YN\d|duplicate|multiple|ld: |library|@ /i
+
+export interface Parsed {
+  readonly cleaned: Cleaned
+  /** The primary first, then by how telling they are. */
+  readonly occurrences: readonly Occurrence[]
+  /** Occurrences found, also beyond OCCURRENCES_MAX. */
+  readonly count: number
+}
+
+/** Finds the errors in terminal text. Never throws; linear in the text. */
+export function parse(text: string): Parsed {
+  const cleaned = clean(text)
+  const { drafts, count } = scan(cleaned.lines)
+  return { cleaned, occurrences: choose(drafts).map(({ draft, role }) => occurrenceOf(draft, role)), count }
+}
+
+function scan(lines: readonly string[]): { drafts: Draft[]; count: number } {
+  const drafts: Draft[] = []
+  let count = 0
+  for (let at = 0; at < lines.length;) {
+    const line = lines[at] ?? ''
+    const draft = TRIGGER.test(line) ? readAt(lines, at, line) : undefined
+    if (draft) {
+      count += 1
+      keep(drafts, draft)
+    }
+    at = draft ? Math.max(draft.end, at + 1) : at + 1
+  }
+  return { drafts, count }
+}
+
+/** In a flood the weakest of the earlier ones makes room: the error may stand at the end. */
+function keep(drafts: Draft[], draft: Draft): void {
+  if (drafts.length < OCCURRENCES_MAX) drafts.push(draft)
+  else {
+    const weakest = drafts.reduce((least, other, at) => (other.weight < (drafts[least]?.weight ?? 0) ? at : least), 0)
+    if ((drafts[weakest]?.weight ?? 0) < draft.weight) drafts.splice(weakest, 1, draft)
+  }
+}
+
+function readAt(lines: readonly string[], at: number, line: string): Draft | undefined {
+  for (const detector of DETECTORS) {
+    if (!detector.hints.some((hint) => line.includes(hint))) continue
+    const draft = detector.read(lines, at)
+    if (draft) return draft
+  }
+  return undefined
+}
+
+/** What all detectors leave to be done in one way: codes, template, parameters, culprit. */
+export function occurrenceOf(draft: Draft, role: Role): Occurrence {
+  // Redacted first: the same message of two people is the same, and nothing derived from it can hold a secret.
+  const message = redact(draft.message.slice(0, MESSAGE_CHARS_MAX)).text
+  const system = systemCall(message)
+  const code = normalCode(draft.code ?? system.code, draft.tool)
+  const { template, params } = mask(message)
+  const frames = (draft.frames ?? []).slice(0, FRAMES_MAX)
+  return {
+    by: draft.by,
+    tool: draft.tool,
+    language: draft.language,
+    type: draft.type,
+    code: code?.code,
+    strong: code?.strong ?? false,
+    operation: draft.operation ?? system.operation,
+    message,
+    template,
+    params,
+    frames,
+    culprit: frames.find(({ own, fn }) => own && fn.length > 2 && !/^(?:main|run|Object)$/.test(fn))?.fn,
+    file: draft.file,
+    line: draft.line,
+    weight: draft.weight,
+    role,
+    start: draft.start,
+    end: draft.end,
+  }
+}

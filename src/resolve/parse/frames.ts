@@ -1,0 +1,45 @@
+import { FRAMES_MAX } from '../limits.ts'
+import type { Frame } from '../occurrence.ts'
+
+const FRAME_CHARS_MAX = 600
+const INSTALLED =
+  /node_modules|^node:|^internal\/|site-packages|dist-packages|lib\/python\d|\/rustc\/|\.cargo\/|\/go\/pkg\/|\/usr\/(?:lib|local\/lib)|^<|^java\.|^javax\.|^jdk\.|^sun\.|^kotlin|^scala\./
+
+const V8 = /^\s*at (?:async )?(?:(.{1,200}?) \()?([^()\s]{1,300}):(\d{1,7}):\d{1,7}\)?/
+const PYTHON = /^\s*File "([^"\n]{1,300})", line (\d{1,7})(?:, in (.{1,200}))?$/
+const JAVA = /^\s*at (?:[\w.@-]{1,80}\/)?([\w.$<>]{1,300})\(([^():]{1,120})(?::(\d{1,7}))?\)/
+
+const base = (path: string): string => path.split(/[/\\]/).at(-1) ?? path
+
+/** Names that hold counters, hashes or nothing a person chose. */
+const clean = (fn: string): string =>
+  fn
+    .replaceAll(/\$\$?Lambda.*|::h[0-9a-f]{16}|\[as [^\]]*\]|\bnew |\bObject\.|\basync |\$\d+/g, '')
+    .replaceAll(/<anonymous>|<module>|<locals>\./g, '')
+    .trim()
+
+function frame(fn: string, path: string, line: string | undefined): Frame {
+  return {
+    fn: clean(fn),
+    file: base(path),
+    line: Number(line ?? 0),
+    own: !INSTALLED.test(path) && !INSTALLED.test(fn),
+  }
+}
+
+export function v8Frame(line: string): Frame | undefined {
+  const hit = V8.exec(line.slice(0, FRAME_CHARS_MAX))
+  return hit ? frame(hit[1] ?? '', (hit[2] ?? '').replace(/^file:\/\//, ''), hit[3]) : undefined
+}
+
+export function pythonFrame(line: string): Frame | undefined {
+  const hit = PYTHON.exec(line.slice(0, FRAME_CHARS_MAX))
+  return hit ? frame(hit[3] ?? '', hit[1] ?? '', hit[2]) : undefined
+}
+
+export function javaFrame(line: string): Frame | undefined {
+  const hit = JAVA.exec(line.slice(0, FRAME_CHARS_MAX))
+  return hit ? frame(hit[1] ?? '', hit[2] ?? '', hit[3]) : undefined
+}
+
+export const capped = (frames: readonly Frame[]): readonly Frame[] => frames.slice(0, FRAMES_MAX)

@@ -1,0 +1,53 @@
+import type { Draft } from '../occurrence.ts'
+import { type Detector, shortType } from './detector.ts'
+
+const QUIET = /^\W{0,3}(?:\S{0,40} )?(?:DEBUG|INFO|TRACE|NOTICE|debug|info|trace|notice)\b/
+/** Passing tests and progress talk about errors without being any. */
+const PASSING =
+  /^\s*(?:[✓✔√•·]|ok \d|PASS\b|\[\s*OK|\[\d+\/\d+\]|\d+ passing|# |--? |npm (?:warn|WARN|http)|Get:\d|Setting up|Unpacking|Compiling|Downloading)/
+const STAMP = /^\[?\d{4}-\d\d-\d\d[T ][\d:.,]{5,18}(?:Z|[+-]\d\d:?\d\d)?\]?\s*(?:\[[^\]]{0,60}\]\s*)?/
+
+const TYPED =
+  /^\s*(?:Uncaught |Unhandled |error: |ERROR: )?((?:[\w$]+(?:\.|::))*[A-Z][\w$]*(?:Error|Exception|Failure|Fault))(?: \[(\w+)\])?: (.*)$/
+const LABELLED =
+  /^\s*(?:[\w./@-]{1,80}: ){0,2}\[?(?:fatal error|fatal|error|FATAL|ERROR|Error|Fatal|ERR!|SEVERE|CRITICAL|FAILED|failure|E|ERR)\b\]?(?:[:!]| -|(?=\s))\s*(.*)$/
+const WARNING =
+  /^\s*(?:[\w./@-]{1,80}: ){0,2}\[?(?:warning|warn|WARNING|WARN|Warning|deprecated|DeprecationWarning)\b\]?[:!]?\s*(.*)$/
+const KEYWORD =
+  /\b(?:cannot|can't|can not|could not|couldn't|unable to|failed|failure|not found|not permitted|denied|refused|invalid|no such|unknown|missing|unexpected|does not|doesn't|is not|are not|was not|not a|already|timed? ?out|unsupported|too long|too many|too large|not allowed|must be|required|no space|killed|aborted|fault|mismatch|conflict|expired|ambiguous|rejected|corrupt|did you mean|undefined|unrecognized|illegal|exceeded|reset|unreachable|pending)\b/i
+const PLAIN = /^\s*(?<who>[\w./@-]{1,60}): (?<message>.{3,400})$/
+
+export const KEYWORD_WEIGHT = 50
+
+/** What any tool may print: a label and a message, a typed message, a line with a telling word. */
+export const generic: Detector = {
+  id: 'generic',
+  hints: [''],
+  read(lines, at) {
+    const full = lines[at] ?? ''
+    if (full.length > 2000 || PASSING.test(full)) return undefined
+    const line = full.replace(STAMP, '')
+    if (QUIET.test(line)) return undefined
+    const draft = (message: string, weight: number, more: Partial<Draft> = {}): Draft => ({
+      by: 'generic',
+      tool: '',
+      message,
+      weight,
+      start: at,
+      end: at + 1,
+      ...more,
+    })
+    const typed = TYPED.exec(line)
+    if (typed) return draft(typed[3] ?? '', 84, { type: shortType(typed[1] ?? ''), code: typed[2] })
+    const warning = WARNING.exec(line)
+    if (warning) return draft(warning[1] ?? '', 28)
+    const labelled = LABELLED.exec(line)
+    if (labelled && (labelled[1] ?? '').length > 2) return draft(labelled[1] ?? '', 76)
+    if (!KEYWORD.test(line)) return undefined
+    const plain = PLAIN.exec(line)?.groups
+    if (plain) return draft(plain['message'] ?? '', KEYWORD_WEIGHT + 4, { tool: program(plain['who'] ?? '') })
+    return draft(line.trim(), /^\s/.test(line) ? KEYWORD_WEIGHT - 5 : KEYWORD_WEIGHT)
+  },
+}
+
+const program = (who: string): string => (/^[a-z][\w-]{1,20}$/.test(who) ? who : '')

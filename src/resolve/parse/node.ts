@@ -1,0 +1,166 @@
+import { SPAN_LINES_MAX } from '../limits.ts'
+import type { Draft, Frame } from '../occurrence.ts'
+import type { Detector } from './detector.ts'
+import { shortType } from './detector.ts'
+import { capped, v8Frame } from './frames.ts'
+
+/** `TypeError [ERR_X]: message`, also `[cause]: Error: ...`, `Uncaught ...`, `[TypeError: fetch failed] {`. */
+const HEADER =
+  /^(\s*)(?:Uncaught (?:\(in promise\) )?|\[cause\]: |\[errors\]: \[ ?|Caused by: |\[cause \d+\]: )?(\[)?((?:[\w$]+\.)*[\w$]*(?:Error|Exception|Rejection|Warning)|error)(?: \[([A-Z][A-Z0-9_]+)\])?(?:: (.*)|$|(?=\s*\{$))/
+const CAUSE = /^\s*\[cause\]: /
+const FRAME = /^\s*at /
+/** `  code: 'ENOENT',` in the block that V8 prints for the error's own properties. */
+const FIELD = /^\s*'?(code|syscall|routine)'?: '([^']{1,120})',?$/
+/** Lines of a message before its stack: "Require stack:", diffs of assertions. */
+const MESSAGE_LINES_MAX = 40
+const CAUSES_MAX = 8
+const OUT_OF_MEMORY = /^(?:.*?)FATAL ERROR: (.*?)(?: Allocation failed)? - JavaScript heap out of memory/
+
+interface Parts {
+  readonly indent: number
+  readonly type: string
+  readonly code: string | undefined
+  readonly head: string
+  readonly bracket: boolean
+}
+
+function header(line: string): Parts | undefined {
+  const hit = HEADER.exec(line)
+  if (!hit) return undefined
+  const bracket = hit[2] !== undefined
+  const message = (hit[5] ?? '').replace(/\s*\{$/, '')
+  return {
+    indent: (hit[1] ?? '').length,
+    type: shortType(hit[3] ?? ''),
+    code: hit[4],
+    head: bracket ? message.replace(/\]$/, '') : message,
+    bracket,
+  }
+}
+
+/** Uncaught errors, rejections, logged errors with a stack, and what test runners print of them. */
+export const node: Detector = {
+  id: 'node',
+  hints: ['Error', 'error:', 'Exception', 'Rejection', 'heap out of memory'],
+  read(lines, at) {
+    const line = lines[at] ?? ''
+    const memory = OUT_OF_MEMORY.exec(line)
+    if (memory) return outOfMemory(at)
+    return readError(lines, at, 0)
+  },
+}
+
+/** V8 has at least three spellings for it; the fix is one. */
+function outOfMemory(at: number): Draft {
+  const message = 'JavaScript heap out of memory'
+  return {
+    by: 'node',
+    tool: 'node',
+    language: 'javascript',
+    type: 'FATAL',
+    message,
+    weight: 96,
+    start: at,
+    end: at + 1,
+  }
+}
+
+function readError(lines: readonly string[], at: number, depth: number): Draft | undefined {
+  const parts = header(lines[at] ?? '')
+  if (!parts) return undefined
+  const body = messageLines(lines, at, parts)
+  const stack = frames(lines, body.end)
+  if (stack.frames.length === 0 && !parts.bracket && !opensBlock(lines[at] ?? '')) return undefined
+  const block = fields(lines, at, stack.end, parts.indent, depth)
+  const code = block.code ?? parts.code
+  return {
+    by: 'node',
+    tool: 'node',
+    language: 'javascript',
+    type: parts.type,
+    code,
+    operation: block.operation,
+    message: body.message,
+    frames: capped(stack.frames),
+    weight: 95,
+    start: at,
+    end: block.end,
+    cause: block.cause,
+  }
+}
+
+const opensBlock = (line: string): boolean => line.endsWith('{')
+
+/** The message may have several lines; the first frame, block or blank line ends it. */
+function messageLines(lines: readonly string[], at: number, parts: Parts): { message: string; end: number } {
+  const message = [parts.head]
+  let end = at + 1
+  if (opensBlock(lines[at] ?? '')) return { message: parts.head, end }
+  const limit = Math.min(lines.length, at + MESSAGE_LINES_MAX)
+  for (let next = at + 1; next < limit; next++) {
+    const line = lines[next] ?? ''
+    if (FRAME.test(line)) {
+      if (!v8Frame(line) && !/^\s*at .*(?:<anonymous>|native)/.test(line)) break
+      return { message: parts.head === '' ? message.join('\n') : firstParagraph(message), end: next }
+    }
+    if (next > at + 1 && header(line) !== undefined) break
+    message.push(line.trim())
+    end = at + 1
+  }
+  return { message: parts.head, end }
+}
+
+/** "Require stack:" and diffs say where and what, not what kind. */
+function firstParagraph(message: readonly string[]): string {
+  const stop = message.findIndex((line, at) => at > 0 && /^$|^Require stack:|^[+-] /.test(line))
+  return message.slice(0, stop === -1 ? 4 : Math.min(stop, 4)).join('\n')
+}
+
+function frames(lines: readonly string[], from: number): { frames: Frame[]; end: number } {
+  const found: Frame[] = []
+  let end = from
+  const limit = Math.min(lines.length, from + SPAN_LINES_MAX)
+  while (end < limit && FRAME.test(lines[end] ?? '')) {
+    const frame = v8Frame(lines[end] ?? '')
+    if (frame) found.push(frame)
+    else if (!/<anonymous>|native/.test(lines[end] ?? '')) break
+    else found.push({ fn: '', file: '', line: 0, own: false })
+    end += 1
+  }
+  return { frames: found, end }
+}
+
+interface Block {
+  readonly code?: string | undefined
+  readonly operation?: string | undefined
+  readonly cause?: Draft | undefined
+  readonly end: number
+}
+
+/** The properties after the stack, with nested causes, up to the closing brace. */
+function fields(lines: readonly string[], head: number, from: number, indent: number, depth: number): Block {
+  const opener = lines[from - 1] ?? ''
+  if (!opensBlock(opener) && !opensBlock(lines[head] ?? '')) return { end: from }
+  let code: string | undefined
+  let operation: string | undefined
+  let cause: Draft | undefined
+  let at = from
+  const limit = Math.min(lines.length, from + 400)
+  while (at < limit) {
+    const line = lines[at] ?? ''
+    if (line.trim() === '}' && line.length - line.trimStart().length <= indent)
+      return { code, operation, cause, end: at + 1 }
+    const inner = cause === undefined && depth < CAUSES_MAX && (CAUSE.test(line) || /^\s*\[?\w*Error/.test(line))
+    const nested = inner ? readError(lines, at, depth + 1) : undefined
+    if (nested) {
+      cause = nested
+      at = nested.end
+      continue
+    }
+    const field = FIELD.exec(line)
+    if (field?.[1] === 'code') code ??= field[2]
+    if (field?.[1] === 'syscall') operation ??= field[2]
+    at += 1
+  }
+  return { code, operation, cause, end: from }
+}

@@ -1,0 +1,52 @@
+import type { ItemId } from '../base/index.ts'
+import { differences, reasons } from './explain.ts'
+import { type Features, features } from './features.ts'
+import { judge } from './judge.ts'
+import type { Candidate } from './search.ts'
+import type { Problem } from './understand.ts'
+
+export interface Match {
+  readonly item: ItemId
+  readonly row: number
+  /** How it was found: the same message, the same kind, or words in common. */
+  readonly level: 'exact' | 'near' | 'lexical'
+  /** 0 to 1: how likely it is that the item answers this problem. */
+  readonly confidence: number
+  /** `known`: the same problem. `similar`: look at what differs before using it. */
+  readonly band: 'known' | 'similar'
+  /** Why it matched, in words. */
+  readonly why: readonly string[]
+  /** Where the two differ. */
+  readonly differs: readonly string[]
+}
+
+/** From here on it is the same problem. */
+export const KNOWN_MIN = 0.85
+/** Below this nothing is said: a wrong fix costs more than none. Calibrated on the dev halves, see DESIGN.md. */
+export const SIMILAR_MIN = 0.5
+const MATCHES_MAX = 20
+
+/** Best first; empty when nothing is known. Deterministic: equal confidence is ordered by the index's score, then id. */
+export function rank(problem: Problem, candidates: readonly Candidate[]): readonly Match[] {
+  const known = features(problem, candidates)
+  return candidates
+    .map((candidate, at) => ({ candidate, features: known[at] as Features }))
+    .map((entry) => ({ ...entry, ...judge(problem, entry.features) }))
+    .filter(({ confidence }) => confidence >= SIMILAR_MIN)
+    .sort(
+      (a, b) =>
+        b.confidence - a.confidence ||
+        b.candidate.score - a.candidate.score ||
+        (a.candidate.item < b.candidate.item ? -1 : 1),
+    )
+    .slice(0, MATCHES_MAX)
+    .map(({ candidate, features, confidence, level }) => ({
+      item: candidate.item,
+      row: candidate.row,
+      level,
+      confidence: Math.round(confidence * 1000) / 1000,
+      band: confidence >= KNOWN_MIN ? 'known' : 'similar',
+      why: reasons(problem, features),
+      differs: differences(problem, features),
+    }))
+}

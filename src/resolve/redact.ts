@@ -1,0 +1,64 @@
+import { SECRETS, type Secret } from './secrets.ts'
+
+export interface Redacted {
+  readonly text: string
+  /** What was taken out, by kind, in the order of the table. */
+  readonly found: readonly { readonly kind: string; readonly count: number }[]
+}
+
+/**
+ * Takes secrets, addresses of people and home directories out of text. Idempotent: what stands in the place of a
+ * secret is no secret. Keeps what a fix needs: codes, ports, package names, relative paths.
+ */
+export function redact(text: string): Redacted {
+  const counts = new Map<string, number>()
+  let out = text
+  for (const secret of SECRETS) out = take(out, secret, counts)
+  return { text: out, found: [...counts].map(([kind, count]) => ({ kind, count })) }
+}
+
+function take(text: string, { kind, hints, pattern, replace }: Secret, counts: Map<string, number>): string {
+  if (hints.length > 0 && !hints.some((hint) => text.includes(hint))) return text
+  return text.replaceAll(pattern, (...args: unknown[]) => {
+    const hit = String(args[0])
+    const groups = args.at(-1)
+    const named =
+      typeof groups === 'object' && groups !== null ? (groups as Readonly<Record<string, string | undefined>>) : {}
+    const instead = replace(hit, named)
+    if (instead !== hit) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+    return instead
+  })
+}
+
+/** The nesting of a value beyond which it is no longer an item. */
+const DEPTH_MAX = 32
+/** Fields whose value is a secret whatever it looks like. */
+const SECRET_FIELD =
+  /^(?:pass(?:word|wd|phrase)?|secret|token|api_?key|access_?key|private_?key|client_?secret|auth(?:orization)?|credentials?|cookie)$/i
+
+/** All strings of a JSON-like value, keys included; the value itself is left alone. */
+export function redactDeep<T>(value: T): { readonly value: T; readonly found: Redacted['found'] } {
+  const counts = new Map<string, number>()
+  const note = (found: Redacted['found']): void => {
+    for (const { kind, count } of found) counts.set(kind, (counts.get(kind) ?? 0) + count)
+  }
+  const walk = (part: unknown, depth: number): unknown => {
+    if (typeof part === 'string') {
+      const { text, found } = redact(part)
+      note(found)
+      return text
+    }
+    if (typeof part !== 'object' || part === null || depth > DEPTH_MAX) return depth > DEPTH_MAX ? null : part
+    if (Array.isArray(part)) return part.map((inner) => walk(inner, depth + 1))
+    return Object.fromEntries(
+      Object.entries(part).map(([key, inner]) => {
+        const name = redact(key).text
+        if (typeof inner !== 'string' || !SECRET_FIELD.test(key) || inner === '' || inner.startsWith('<'))
+          return [name, walk(inner, depth + 1)]
+        note([{ kind: 'field', count: 1 }])
+        return [name, '<secret>']
+      }),
+    )
+  }
+  return { value: walk(value, 0) as T, found: [...counts].map(([kind, count]) => ({ kind, count })) }
+}

@@ -1,0 +1,40 @@
+import type { Draft } from './occurrence.ts'
+import { shortType } from './parse/detector.ts'
+
+/** An error as a program hands it over, instead of as it was printed. */
+export interface ErrorReport {
+  readonly type?: string
+  readonly message: string
+  readonly stack?: string
+  readonly code?: string
+  readonly tool?: string
+  readonly language?: string
+  readonly cause?: ErrorReport
+}
+
+const CAUSES_MAX = 8
+const JAVASCRIPT = /^(?:javascript|typescript|node|js|ts)$/i
+
+/** Which tool would have printed it: the scope of its code, and what it is compared with. */
+function toolOf({ tool, language, type }: ErrorReport): string {
+  if (tool !== undefined && tool !== '') return tool
+  if (language !== undefined) return JAVASCRIPT.test(language) ? 'node' : language.toLowerCase()
+  return /(?:Error|Exception)$/.test(type ?? '') ? 'node' : ''
+}
+
+/** The draft that a detector would have made of the printed form. */
+export function draftOf(report: ErrorReport, depth = 0): Draft {
+  const tool = toolOf(report)
+  return {
+    by: 'report',
+    tool,
+    language: report.language,
+    type: report.type === undefined ? undefined : shortType(report.type),
+    code: report.code,
+    message: report.message,
+    weight: 96,
+    start: 0,
+    end: 0,
+    cause: report.cause === undefined || depth >= CAUSES_MAX ? undefined : draftOf(report.cause, depth + 1),
+  }
+}

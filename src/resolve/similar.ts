@@ -1,0 +1,37 @@
+/** Words that errors of all kinds are made of: sharing them says little. */
+const COMMON = new Set(
+  'error errors fatal failed failure fail cannot can could not no is are was be does do did unable found find invalid missing unexpected unknown required must be use used using try run running line file path name type value option command exception with when while because see help more info please check make sure you your at in main app src test node module object function undefined null none true false warning note hint'.split(
+    ' ',
+  ),
+)
+const COMMON_WEIGHT = 0.35
+const PLACEHOLDER_WEIGHT = 0.15
+
+const WORD = /<[a-z]+>|[\p{L}\p{N}_]+/gu
+
+/** A template as a bag of words; placeholders count little. */
+export function words(template: string): ReadonlyMap<string, number> {
+  const bag = new Map<string, number>()
+  for (const [word] of template.toLowerCase().matchAll(WORD)) bag.set(word, weigh(word))
+  return bag
+}
+
+function weigh(word: string): number {
+  if (word.startsWith('<')) return PLACEHOLDER_WEIGHT
+  return COMMON.has(word) || word.length < 3 ? COMMON_WEIGHT : 1
+}
+
+/** Weighted Dice coefficient, 0 to 1. */
+export function dice(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number {
+  let shared = 0
+  let total = 0
+  for (const [word, weight] of a) {
+    total += weight
+    if (b.has(word)) shared += 2 * weight
+  }
+  for (const weight of b.values()) total += weight
+  return total === 0 ? 0 : shared / total
+}
+
+export const bag = (terms: readonly string[]): ReadonlyMap<string, number> =>
+  new Map(terms.map((term) => [term, weigh(term)]))

@@ -1,0 +1,166 @@
+import { fingerprints, type Level } from './fingerprint.ts'
+import { CONTEXT_LINES, QUERY_FINGERPRINTS_MAX, QUERY_TERMS_MAX, TEXT_CHARS_MAX } from './limits.ts'
+import type { Occurrence, Param, Role } from './occurrence.ts'
+import { occurrenceOf, parse } from './parse.ts'
+import { KEYWORD_WEIGHT } from './parse/generic.ts'
+import { choose } from './primary.ts'
+import { draftOf, type ErrorReport } from './report.ts'
+import type { SearchQuery } from './search.ts'
+import { distinctTerms } from './tokens.ts'
+
+export interface ProblemInput {
+  /** Terminal text as it was printed, of any size. */
+  readonly text?: string
+  readonly report?: ErrorReport
+  /** The command that failed: its first word is a strong hint at the tool. */
+  readonly command?: string
+  readonly exitCode?: number
+}
+
+/** What is shown of an occurrence. */
+export interface OccurrenceSummary {
+  readonly tool: string
+  readonly language?: string
+  readonly type?: string
+  readonly code?: string
+  readonly operation?: string
+  readonly message: string
+  readonly template: string
+  readonly params: readonly Param[]
+  readonly file?: string
+  readonly line?: number
+  readonly role: Role
+  readonly fingerprints: readonly string[]
+}
+
+export interface Problem {
+  /** For the search index. Nothing to search for when there are neither fingerprints nor terms. */
+  readonly query: SearchQuery
+  readonly primary: OccurrenceSummary | null
+  readonly occurrences: readonly OccurrenceSummary[]
+  /** For `rank` and `toDocument`: not part of what is shown. */
+  readonly detail: Detail
+}
+
+export interface Detail {
+  readonly primary: Occurrence | null
+  /** Of which occurrence (0 is the primary) and level each fingerprint of the query is. */
+  readonly prints: ReadonlyMap<string, { readonly at: number; readonly level: Level }>
+  /** True when no detector of a tool read the text: its whole is compared. */
+  readonly vague: boolean
+  /** The text around the primary, or all of it. */
+  readonly context: string
+  readonly words: readonly string[]
+  /** The program that was run, when it is one and not a runner of others. */
+  readonly program: string
+}
+
+/** Candidates asked for: the index is cheap and the ranking decides. */
+const CANDIDATES = 60
+/** Further occurrences whose fingerprints are looked up beside the primary's. */
+const BESIDES = 5
+const SHOWN_MAX = 20
+const BESIDE_LEVELS: readonly Level[] = ['exact', 'template', 'code']
+/** Programs that run other programs: their name says nothing about the error. */
+const RUNNER =
+  /^(?:npm|npx|pnpm|yarn|bun|bunx|deno|make|sh|bash|zsh|sudo|env|time|docker|docker-compose|kubectl|uv|poetry|pipenv|nx|turbo|lerna|just|task|xargs|watch|ssh|nice|timeout|cmd|powershell|pwsh)$/
+
+/** Reads an error out of text or a report. Pure, and never throws. */
+export function understand(input: ProblemInput): Problem {
+  const { occurrences, lines } = read(input)
+  const primary = occurrences[0] ?? null
+  const vague = primary === null || isVague(primary)
+  const context = contextOf(lines, primary, vague)
+  const prints = lookups(occurrences)
+  const said =
+    primary === null ? '' : [primary.code, primary.type, primary.template, primary.message].filter(Boolean).join('\n')
+  const terms = [...new Set([...distinctTerms(said), ...distinctTerms(context)])].slice(0, QUERY_TERMS_MAX)
+  return {
+    query: { fingerprints: [...prints.keys()], terms, limit: CANDIDATES },
+    primary: primary && summary(primary),
+    occurrences: occurrences.slice(0, SHOWN_MAX).map((one) => summary(one)),
+    detail: {
+      primary,
+      prints,
+      vague,
+      context,
+      words: distinctTerms(`${said}\n${context}`, 200),
+      program: programOf(input.command),
+    },
+  }
+}
+
+function read({ text = '', report }: ProblemInput): { occurrences: readonly Occurrence[]; lines: readonly string[] } {
+  if (report === undefined) {
+    const { occurrences, cleaned } = parse(text)
+    return { occurrences, lines: cleaned.lines }
+  }
+  const stack = report.stack === undefined ? undefined : parse(report.stack)
+  const printed = stack?.occurrences[0]
+  const drafts = choose([draftOf(report)])
+  const told = drafts.map(({ draft, role }) => {
+    // The stack holds what the fields cannot: frames, and the tool that prints this way.
+    const same = stack?.occurrences.find((one) => one.type === draft.type && one.by !== 'generic')
+    const base = occurrenceOf(
+      { ...draft, tool: same?.tool ?? draft.tool, ...(same ? { frames: same.frames } : {}) },
+      role,
+    )
+    return same === undefined ? base : { ...base, language: same.language, culprit: same.culprit }
+  })
+  const empty = report.message.trim() === '' && report.type === undefined && report.code === undefined
+  if (empty) return { occurrences: printed ? (stack?.occurrences ?? []) : [], lines: stack?.cleaned.lines ?? [] }
+  return { occurrences: told, lines: [report.message, ...(stack?.cleaned.lines ?? []), ...text.split('\n')] }
+}
+
+export const isVague = (occurrence: Occurrence): boolean =>
+  occurrence.by === 'generic' && occurrence.weight <= KEYWORD_WEIGHT + 4
+
+/** The lines around the primary; the whole text when no detector knew it. */
+function contextOf(lines: readonly string[], primary: Occurrence | null, vague: boolean): string {
+  if (primary === null || (vague && lines.length <= 4 * CONTEXT_LINES))
+    return lines.join('\n').slice(0, TEXT_CHARS_MAX)
+  const from = Math.max(0, primary.start - CONTEXT_LINES)
+  const to = Math.min(lines.length, Math.min(primary.end, primary.start + 3 * CONTEXT_LINES) + CONTEXT_LINES)
+  return lines.slice(from, to).join('\n').slice(0, TEXT_CHARS_MAX)
+}
+
+function lookups(occurrences: readonly Occurrence[]): Map<string, { at: number; level: Level }> {
+  const out = new Map<string, { at: number; level: Level }>()
+  for (const [at, occurrence] of occurrences.slice(0, 1 + BESIDES).entries()) {
+    if (at > 0 && (occurrence.role === 'wrapper' || isVague(occurrence) || occurrence.weight < KEYWORD_WEIGHT))
+      continue
+    for (const [level, print] of fingerprints(occurrence)) {
+      if (at > 0 && !BESIDE_LEVELS.includes(level)) continue
+      if (out.size < QUERY_FINGERPRINTS_MAX && !out.has(print)) out.set(print, { at, level })
+    }
+  }
+  return out
+}
+
+function programOf(command: string | undefined): string {
+  const words = (command ?? '')
+    .trim()
+    .split(/\s+/)
+    .filter((word) => !/^\w+=|^-/.test(word))
+  const first = words.find((word) => !/^(?:sudo|env|time|exec)$/.test(word)) ?? ''
+  const name = first.split('/').at(-1) ?? ''
+  return RUNNER.test(name) ? '' : name.toLowerCase()
+}
+
+function summary(occurrence: Occurrence): OccurrenceSummary {
+  const { tool, language, type, code, operation, message, template, params, file, line, role } = occurrence
+  return {
+    tool,
+    message,
+    template,
+    params,
+    role,
+    ...(language === undefined ? {} : { language }),
+    ...(type === undefined ? {} : { type }),
+    ...(code === undefined ? {} : { code }),
+    ...(operation === undefined ? {} : { operation }),
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+    fingerprints: [...fingerprints(occurrence).values()],
+  }
+}
