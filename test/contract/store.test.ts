@@ -1,5 +1,8 @@
+import { join } from 'node:path'
 import type { StoredRevision } from '../../src/knowledge/index.ts'
 import { createMemoryStore, type MemoryStore } from '../../src/knowledge/memory-store.ts'
+import { openKnowledgeStore } from '../../src/storage/index.ts'
+import { fixedClock, scratch } from '../support/storage.ts'
 import { storeContract } from './store-contract.ts'
 
 storeContract('memory', () => {
@@ -9,4 +12,9 @@ storeContract('memory', () => {
     last = createMemoryStore({ defer: queueMicrotask, durable })
     return last
   }
+})
+
+storeContract('sqlite', (t) => {
+  const file = join(scratch(t), 'knowledge.db')
+  return () => openKnowledgeStore({ file, clock: fixedClock })
 })

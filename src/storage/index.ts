@@ -1,0 +1,1 @@
+export { type KnowledgeDbOptions, openKnowledgeStore } from './knowledge-db.ts'

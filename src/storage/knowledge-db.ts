@@ -1,0 +1,56 @@
+import { type Clock, type Done, ok } from '../base/index.ts'
+import type { CommitReport, KnowledgeStore, Revision, StoredRevision, StoreState } from '../knowledge/index.ts'
+import type { CommitIndex, KnowledgeOptions, KnowledgeRequest } from './knowledge-protocol.ts'
+import { WorkerClient } from './worker-client.ts'
+import { workerEntry } from './worker-entry.ts'
+
+export interface KnowledgeDbOptions {
+  /** Its directory is made when it is missing. Beside it stand `-wal` and `-shm`, and damaged files that were kept. */
+  readonly file: string
+  readonly clock: Clock
+}
+
+/** What a revision holds beside its body: ids, numbers, signature, and the objects around them. Bytes. */
+const REVISION_BYTES = 512
+const READ_BYTES = 256
+
+/**
+ * The knowledge store in one SQLite file, in a thread of its own: what `commit` acknowledges is synced to disk, and
+ * everything that waits for the disk shares one sync. `open` rejects with SWARM_STATE_DIR, SWARM_DISK_FULL,
+ * SWARM_STORE_IO; a damaged file is kept under another name, and what is readable of it is saved.
+ */
+export function openKnowledgeStore({ file, clock }: KnowledgeDbOptions): KnowledgeStore {
+  const worker = new WorkerClient<KnowledgeOptions, KnowledgeRequest>({
+    entry: workerEntry('knowledge-worker'),
+    name: 'the knowledge store',
+  })
+  const read = <T>(request: KnowledgeRequest, done: Done<T>): void => worker.ask(request, READ_BYTES, done)
+
+  return {
+    open: async () => (await worker.open({ file, now: clock.now() })) as StoreState,
+    commit: (revisions, done) => {
+      const bytes = revisions.reduce((sum, { body }) => sum + body.length + REVISION_BYTES, READ_BYTES)
+      worker.ask<CommitIndex>({ ask: 'commit', revisions }, bytes, (answer) =>
+        done(answer.ok ? ok(reportOf(answer.value, revisions)) : answer),
+      )
+    },
+    range: (origin, from, to, bytesMax, done) => read({ ask: 'range', origin, from, to, bytesMax }, done),
+    after: (row, limit, done) => read({ ask: 'after', row, limit }, done),
+    heads: (items, done) => read({ ask: 'heads', items }, done),
+    list: (filter, done) => read({ ask: 'list', filter }, done),
+    close: () => worker.close(),
+  }
+}
+
+function reportOf(index: CommitIndex, revisions: readonly Revision[]): CommitReport {
+  const arrivals = new Map<number, StoredRevision>()
+  for (const [at, row] of index.stored) arrivals.set(at, { row, revision: revisions[at] as Revision })
+  const report = {
+    stored: [...arrivals.values()],
+    heads: index.heads.map(([at]) => arrivals.get(at) as StoredRevision),
+    items: index.items,
+  }
+  return index.refused.length > 0
+    ? { ...report, refused: index.refused.map((at) => revisions[at] as Revision) }
+    : report
+}

@@ -1,0 +1,28 @@
+import type { ItemFilter, Revision } from '../knowledge/index.ts'
+
+export interface KnowledgeOptions {
+  readonly file: string
+  /** Milliseconds since 1970, for the name of a damaged file that is kept. */
+  readonly now: number
+}
+
+export type KnowledgeRequest =
+  | { readonly ask: 'commit'; readonly revisions: readonly Revision[] }
+  | {
+      readonly ask: 'range'
+      readonly origin: string
+      readonly from: number
+      readonly to: number
+      readonly bytesMax: number
+    }
+  | { readonly ask: 'after'; readonly row: number; readonly limit: number }
+  | { readonly ask: 'heads'; readonly items: readonly string[] }
+  | { readonly ask: 'list'; readonly filter: ItemFilter }
+
+/** A commit's report by index into its revisions: those need not travel back, the asker holds them. */
+export interface CommitIndex {
+  readonly stored: readonly (readonly [index: number, row: number])[]
+  readonly heads: readonly (readonly [index: number, row: number])[]
+  readonly refused: readonly number[]
+  readonly items: number
+}

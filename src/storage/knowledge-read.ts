@@ -1,0 +1,81 @@
+import type { Database, Statement } from 'better-sqlite3'
+import { type OriginId, PAGE_REVISIONS_MAX } from '../base/index.ts'
+import type { ItemFilter, Revision, SeqRanges, StoredRevision, StoreState } from '../knowledge/index.ts'
+import { type RevisionRow, storedRevision } from './revision-row.ts'
+
+/** The reads of the port, each on a prepared statement. No cursor outlives its call: it would hold the log open. */
+export class KnowledgeReader {
+  readonly #db: Database
+  readonly #range: Statement<[string, number, number], RevisionRow>
+  readonly #after: Statement<[number, number], RevisionRow>
+  readonly #head: Statement<[string], RevisionRow>
+  readonly #list: Statement<[number, number], RevisionRow>
+  readonly #listKind: Statement<[string, number, number], RevisionRow>
+
+  constructor(db: Database) {
+    this.#db = db
+    this.#range = db.prepare('SELECT * FROM revisions WHERE origin = ? AND seq BETWEEN ? AND ? ORDER BY seq')
+    this.#after = db.prepare('SELECT * FROM revisions WHERE row > ? ORDER BY row LIMIT ?')
+    this.#head = db.prepare('SELECT r.* FROM heads h JOIN revisions r ON r.row = h.row WHERE h.item = ?')
+    const newest = (where: string): string =>
+      `SELECT r.* FROM heads h JOIN revisions r ON r.row = h.row
+       WHERE ${where} h.live = 1 AND h.row < ? ORDER BY h.row DESC LIMIT ?`
+    this.#list = db.prepare(newest(''))
+    this.#listKind = db.prepare(newest('h.kind = ? AND '))
+  }
+
+  range(origin: string, from: number, to: number, bytesMax: number): readonly Revision[] {
+    const page: Revision[] = []
+    let bytes = 0
+    for (const found of this.#range.iterate(origin, from, to)) {
+      bytes += Buffer.byteLength(found.body)
+      if (page.length > 0 && (bytes > bytesMax || page.length === PAGE_REVISIONS_MAX)) break
+      page.push(storedRevision(found).revision)
+    }
+    return page
+  }
+
+  after(row: number, limit: number): readonly StoredRevision[] {
+    return this.#after.all(row, limit).map(storedRevision)
+  }
+
+  heads(items: readonly string[]): readonly StoredRevision[] {
+    const found = [...new Set(items)].map((item) => this.#head.get(item))
+    return found.filter((head) => head !== undefined).map(storedRevision)
+  }
+
+  list({ kind, before = Number.MAX_SAFE_INTEGER, limit }: ItemFilter): readonly StoredRevision[] {
+    const rows = kind === undefined ? this.#list.all(before, limit) : this.#listKind.all(kind, before, limit)
+    return rows.map(storedRevision)
+  }
+
+  state(): StoreState {
+    const counter = this.#db.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck()
+    const newest = this.#db.prepare<[], number | null>('SELECT max(row) FROM revisions').pluck()
+    return {
+      have: this.#have(),
+      hlcMax: counter.get('hlcMax') ?? 0,
+      items: counter.get('items') ?? 0,
+      row: newest.get() ?? 0,
+    }
+  }
+
+  /** Walks the index of (origin, seq) once; only the first number of each range leaves SQLite. */
+  #have(): ReadonlyMap<OriginId, SeqRanges> {
+    const starts = this.#db.prepare<[], { origin: OriginId; seq: number; before: number | null }>(
+      `SELECT origin, seq, before
+       FROM (SELECT origin, seq, lag(seq) OVER (PARTITION BY origin ORDER BY seq) AS before FROM revisions)
+       WHERE before IS NULL OR before < seq - 1`,
+    )
+    const last = this.#db.prepare<[string], number>('SELECT max(seq) FROM revisions WHERE origin = ?').pluck()
+    const have = new Map<OriginId, [number, number][]>()
+    for (const { origin, seq, before } of starts.all()) {
+      const ranges = have.get(origin) ?? []
+      const open = ranges.at(-1)
+      if (open && before !== null) open[1] = before
+      ranges.push([seq, last.get(origin) ?? seq])
+      have.set(origin, ranges)
+    }
+    return have
+  }
+}

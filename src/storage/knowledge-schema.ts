@@ -1,0 +1,42 @@
+import type { Layout } from './connection.ts'
+
+/**
+ * `revisions` is the truth: rows are only ever added. Each row carries its origin as text and a checksum of its own,
+ * so that it can be saved from a damaged file without any other page of it. The body stands last: what comes before
+ * it is read without its overflow pages. `heads` and `counters` follow from it and can be computed again.
+ */
+const V1 = `
+  CREATE TABLE revisions (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    item TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    hlc INTEGER NOT NULL,
+    priority INTEGER NOT NULL,
+    deleted INTEGER NOT NULL,
+    crc INTEGER NOT NULL,
+    sig TEXT NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (origin, seq)
+  ) STRICT;
+  CREATE TABLE heads (
+    item TEXT PRIMARY KEY,
+    row INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    live INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX heads_newest ON heads (row) WHERE live = 1;
+  CREATE INDEX heads_kind ON heads (kind, row) WHERE live = 1;
+  CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO counters VALUES ('items', 0), ('hlcMax', 0);
+`
+
+export const knowledgeLayout: Layout = {
+  name: 'the knowledge of this node',
+  /** "mswk" */
+  applicationId: 0x6d73776b,
+  migrations: [V1],
+  synchronous: 'FULL',
+  /** Writes touch the end of one table and two indexes; reads are rare and short. */
+  cacheKiB: 4096,
+}

@@ -1,0 +1,53 @@
+import { crc32 } from 'node:zlib'
+import type { ItemId, OriginId } from '../base/index.ts'
+import type { Revision, StoredRevision } from '../knowledge/index.ts'
+import { DamagedRow } from './explain.ts'
+
+/** A row of `revisions`. */
+export interface RevisionRow {
+  readonly row: number
+  readonly item: string
+  readonly origin: string
+  readonly seq: number
+  readonly hlc: number
+  readonly priority: number
+  readonly deleted: number
+  readonly crc: number
+  readonly sig: string
+  readonly body: string
+}
+
+type Checked = Omit<RevisionRow, 'row' | 'crc'>
+
+/** CRC-32 of a row's content: finds what a disk or a memory changed behind our back, before it is believed. */
+export function checksum({ item, origin, seq, hlc, priority, deleted, sig, body }: Checked): number {
+  return crc32(body, crc32(`${item} ${origin} ${seq} ${hlc} ${priority} ${deleted} ${sig} `))
+}
+
+/** Throws DamagedRow when the row is not what was stored. */
+export function storedRevision(found: RevisionRow): StoredRevision {
+  const { row, crc, item, origin, seq, hlc, priority, deleted, body, sig } = found
+  if (checksum(found) !== crc) throw new DamagedRow(`the checksum of row ${row} is wrong`)
+  const revision: Revision = {
+    v: 1,
+    item: item as ItemId,
+    origin: origin as OriginId,
+    seq,
+    hlc,
+    priority,
+    deleted: deleted === 1,
+    body,
+    sig,
+  }
+  return { row, revision }
+}
+
+/** The kind an item's body names, or nothing. What else stands in it is not this room's business. */
+export function kindOf(body: string): string {
+  try {
+    const kind: unknown = (JSON.parse(body) as { readonly kind?: unknown } | null)?.kind
+    return typeof kind === 'string' ? kind : ''
+  } catch {
+    return ''
+  }
+}
