@@ -29,7 +29,7 @@ export function answerOf(problem: Problem, matches: readonly Match[], heads: rea
   const { primary } = problem
   return {
     match: fixes[0]?.match ?? 'none',
-    problem: primary && { tool: primary.tool ?? null, type: primary.type ?? null, code: primary.code ?? null, message: primary.message },
+    problem: primary && { tool: primary.tool, type: primary.type ?? null, code: primary.code ?? null, message: primary.message },
     fixes,
     more: Math.max(0, matched - fixes.length),
   }

@@ -5,6 +5,8 @@ import type { NewItem, Shared } from './exchange.ts'
 /** What is kept of terminal text when no error was recognised in it: the start names the tool, the end the failure. */
 const SAMPLE_HEAD = 2_000
 const SAMPLE_TAIL = 6_000
+/** With a recognised error: it and what stood around it. */
+const SAMPLE_MAX = 16_000
 const TITLE_MAX = 200
 
 /** The item as it will be stored: without secrets, with what was read out of the error. Not yet validated. */
@@ -30,8 +32,8 @@ export function draftItem(input: NewItem, by: { readonly node: string; readonly 
 function readError(text: string): NonNullable<Item['error']> {
   // Redacted first: nothing that is read out of it can hold what was taken out.
   const clean = redact(text).text
-  const { primary } = understand({ text: clean })
-  const sample = primary?.raw ?? (clean.length > SAMPLE_HEAD + SAMPLE_TAIL ? `${clean.slice(0, SAMPLE_HEAD)}\n…\n${clean.slice(-SAMPLE_TAIL)}` : clean)
+  const { detail, primary } = understand({ text: clean })
+  const sample = primary ? detail.context.slice(0, SAMPLE_MAX) : headAndTail(clean)
   return {
     sample,
     ...(primary?.tool ? { tool: primary.tool } : {}),
@@ -40,6 +42,9 @@ function readError(text: string): NonNullable<Item['error']> {
     ...(primary ? { message: primary.message.slice(0, 4000) } : {}),
   }
 }
+
+const headAndTail = (text: string): string =>
+  text.length > SAMPLE_HEAD + SAMPLE_TAIL ? `${text.slice(0, SAMPLE_HEAD)}\n…\n${text.slice(-SAMPLE_TAIL)}` : text
 
 function solutionOf(input: NewItem, action: string): NonNullable<Item['solution']> {
   return {

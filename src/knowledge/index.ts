@@ -1,6 +1,7 @@
 export { HybridClock, STAMP_AHEAD_MS_MAX } from './clock.ts'
 export type { ReplicaEffect } from './effects.ts'
 export { Item, ITEM_KINDS, itemJsonSchema, newItemId } from './item.ts'
+export { createMemoryStore, type MemoryStore } from './memory-store.ts'
 export { Announce, Heads, type KnowledgeMessage, Page, Pull } from './messages.ts'
 export { Replica } from './replica.ts'
 export {

@@ -17,6 +17,8 @@ export interface MemoryStoreOptions {
 export interface MemoryStore extends KnowledgeStore {
   /** What a store opened after a crash would find: everything that was done, acknowledged or not. */
   durable(): readonly StoredRevision[]
+  /** What `open` resolves with, at once: the simulation does not wait for promises. */
+  state(): StoreState
 }
 
 const stopping = (): SwarmError => new SwarmError('SWARM_STOPPING', 'the knowledge store is not open')
@@ -61,6 +63,7 @@ export function createMemoryStore({ defer, durable = [], fault }: MemoryStoreOpt
       return promise
     },
     durable: () => [...table.rows],
+    state: () => table.state(),
   }
 }
 
