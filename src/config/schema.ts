@@ -27,7 +27,7 @@ export const Config = z.strictObject({
     .strictObject({
       port: port.optional().describe('TCP port for other nodes. Default: 7801, or the next free one.'),
       wsPort: port.optional().describe('WebSocket port for other nodes. Default: no WebSocket listener.'),
-      host: z.string().default('0.0.0.0').describe('Address on which to listen for other nodes.'),
+      hosts: z.array(address).max(16).default([]).describe('IP addresses on which to listen for other nodes. Default: all.'),
     })
     .prefault({}),
   discovery: z

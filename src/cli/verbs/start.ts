@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { asSwarmError, SwarmError } from '../../base/index.ts'
+import { loadConfig, nodePaths, readSources, type Settings } from '../../config/index.ts'
+import type { NodeOptions } from '../../node/index.ts'
+import { holderOf } from '../../node/lock.ts'
+import { callNode } from '../client.ts'
+import { type Common, defaultName, type Found, stateOf } from '../context.ts'
+import { out, outJson, paint, plain, printError, say } from '../print.ts'
+import { VERSION } from '../version.ts'
+import type { StatusReply } from './status.ts'
+
+export interface StartFlags extends Common {
+  readonly role?: string
+  readonly open?: boolean
+  readonly tokenFile?: string
+  readonly join?: readonly string[]
+  readonly port?: number
+  readonly swarmPort?: number
+  readonly mdns?: boolean
+  readonly beacon?: boolean
+  readonly logLevel?: string
+  readonly detach?: boolean
+  readonly verbose?: boolean
+}
+
+/** A node answers well within this, also on a busy machine; beyond it something is wrong. Milliseconds. */
+const READY_MS_MAX = 30_000
+
+export async function start(flags: StartFlags): Promise<number> {
+  const { config } = loadConfig(await readSources(settingsOf(flags), process.env, process.cwd()))
+  const name = config.name ?? defaultName()
+  const state = stateOf(flags)
+  if (flags.detach) return detach({ name, paths: nodePaths(state, name), holder: undefined }, flags)
+  const { startNode } = await import('../../node/index.ts')
+  const began = performance.now()
+  const node = await startNode({ config, name, state, version: VERSION, onEvent: tell })
+  out(`${paint('green', '●')} ${paint('bold', name)} started in ${((performance.now() - began) / 1000).toFixed(1)} s  role ${config.role} · ${node.url} · ${node.id.slice(0, 6)}…${node.id.slice(-6)}`)
+  out(paint('dim', `  looking for other nodes on this network; Ctrl-C stops${config.open ? '' : '; another machine joins with the token: mcp-swarm token'}`))
+  return untilStopped(node.stop, flags.verbose ?? false)
+}
+
+function settingsOf(flags: StartFlags): Settings {
+  return {
+    name: flags.name, role: flags.role, open: flags.open, tokenFile: flags.tokenFile,
+    api: { port: flags.port },
+    swarm: { port: flags.swarmPort },
+    discovery: { bootstrap: flags.join, mdns: flags.mdns === false ? false : undefined, beacon: flags.beacon === false ? false : undefined },
+    log: { level: flags.logLevel },
+  }
+}
+
+const tell: NodeOptions['onEvent'] = (event) => {
+  switch (event.type) {
+    case 'joined':
+      return out(`${paint('green', '●')} found ${plain(event.member.name)}  role ${event.member.role}, version ${plain(event.member.version)}`)
+    case 'left':
+      return out(`${paint('yellow', '○')} ${plain(event.member.name)} left: ${plain(event.why)}`)
+    case 'learned':
+      return out(`${paint('cyan', '+')} learned ${event.items} ${event.items === 1 ? 'item' : 'items'} from ${plain(event.from.join(', '))}`)
+    case 'note':
+    case 'remark':
+      return event.level === 'warn' || event.level === 'error' ? say(`${paint('yellow', '!', process.stderr)} ${plain(event.text)}`) : undefined
+    case 'stage':
+      return event.stage === 'degraded' ? say(`${paint('red', '!', process.stderr)} degraded`) : undefined
+  }
+}
+
+async function untilStopped(stop: () => Promise<void>, verbose: boolean): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(0))
+  // What nobody caught may have left a core in between two states: end, and let the supervisor start anew.
+  const fail = (error: unknown): void => resolve(printError(error, verbose) || 1)
+  process.on('uncaughtException', fail).on('unhandledRejection', fail)
+  const code = await promise
+  await stop()
+  return code
+}
+
+/** Starts the node as a process of its own, and returns when it answers. Harmless when it runs already. */
+async function detach(node: Found, flags: StartFlags): Promise<number> {
+  const already = holderOf(node.paths.lock) !== undefined
+  const log = `${node.paths.log}.start`
+  if (!already) spawnDetached(log)
+  const status = await ready(node, log)
+  if (flags.json) outJson({ ...status, already_running: already })
+  else out(`${paint('green', '●')} ${paint('bold', node.name)} ${already ? 'is running already' : 'runs in the background'}  ${status.api.url} · process ${status.node.pid}`)
+  return 0
+}
+
+function spawnDetached(log: string): void {
+  try {
+    mkdirSync(dirname(log), { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new SwarmError('SWARM_STATE_DIR', `${dirname(log)}: ${(error as Error).message}`, 'Make it writable, or choose another with --state-dir or MCP_SWARM_STATE_DIR.')
+  }
+  const handle = openSync(log, 'w', 0o600)
+  const args = process.argv.slice(1).filter((arg) => arg !== '--detach' && arg !== '-d' && arg !== '--json')
+  spawn(process.execPath, [...process.execArgv, ...args], { detached: true, stdio: ['ignore', handle, handle] }).unref()
+  closeSync(handle)
+}
+
+async function ready(node: Found, log: string): Promise<StatusReply> {
+  const until = performance.now() + READY_MS_MAX
+  let held = false
+  while (performance.now() < until) {
+    try {
+      return await callNode<StatusReply>(node, { method: 'GET', path: '/v1/status', timeoutMs: 2_000 })
+    } catch (error) {
+      if (asSwarmError(error).code !== 'SWARM_NO_NODE') throw error
+    }
+    const holds = holderOf(node.paths.lock) !== undefined
+    // It took the lock and let it go again: it gave up, and said why.
+    if ((held && !holds) || /^error: /m.test(read(log))) break
+    held = holds
+    await sleep(25)
+  }
+  const said = read(log).trim()
+  throw new SwarmError('SWARM_NO_NODE', `it did not start${said ? `:\n${said}` : ` within ${READY_MS_MAX / 1000} s`}`, 'Try `mcp-swarm start` in the foreground, or `mcp-swarm doctor`.')
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}

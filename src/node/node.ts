@@ -1,0 +1,177 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { unlinkSync } from 'node:fs'
+import { type Clock, type Random, SwarmError } from '../base/index.ts'
+import { type Config, type NodePaths, nodePaths, type StatePaths } from '../config/index.ts'
+import { Driver, type NodeEvent, TICK_MS } from '../driver/index.ts'
+import { createSecret, readSecret } from '../files/index.ts'
+import { type Gateway, openGateway, type StatusFacts } from '../gateway/index.ts'
+import { openKnowledgeStore, openSearchIndex } from '../storage/index.ts'
+import { createIdentity, loadOrCreateIdentity, swarmTag, type Transport } from '../swarm/index.ts'
+import { type Log, type LogLevel, openLog } from '../telemetry/index.ts'
+import { takeLock } from './lock.ts'
+import { loadOrigin, prepareFolders, renewOrigin } from './state-dir.ts'
+import { chooseSwarmKey } from './swarm-key.ts'
+
+export interface NodeOptions {
+  readonly config: Readonly<Config>
+  readonly name: string
+  readonly state: StatePaths
+  readonly version: string
+  /** What a person at the screen should see; everything goes to the log as well. */
+  readonly onEvent: (event: NodeEvent | { readonly type: 'remark'; readonly level: LogLevel; readonly text: string }) => void
+}
+
+export interface RunningNode {
+  readonly id: string
+  readonly url: string
+  readonly paths: NodePaths
+  stop(): Promise<void>
+}
+
+const API_PORT = 7700
+/** Ports tried after the usual one: more nodes than that on one machine name theirs. */
+const API_PORTS = 100
+/** A part that does not close in this time is left behind; its files are safe at any moment. */
+const PART_STOP_MS = 4_000
+
+const clock: Clock = { now: () => Date.now() }
+const random: Random = { next: () => randomInt(2 ** 32) / 2 ** 32, below: (bound) => randomInt(bound) }
+
+/**
+ * The composition root: every part is made here, in the order in which it is started, and stopped in reverse.
+ * Throws a SwarmError when a part cannot start; the parts before it are stopped then.
+ */
+export async function startNode(options: NodeOptions): Promise<RunningNode> {
+  const { config, name, onEvent, state, version } = options
+  const paths = nodePaths(state, name)
+  await using parts = new AsyncDisposableStack()
+  const begin = (close: () => unknown): void => parts.defer(() => bounded(close))
+
+  prepareFolders(state, paths)
+  begin(takeLock(paths.lock, name))
+  const log = openLog({ file: paths.log, level: config.log.level, bytesMax: config.log.bytesMax, node: name })
+  begin(() => log.close())
+  const tell = (event: Parameters<typeof onEvent>[0]): void => {
+    writeEvent(log, event)
+    onEvent(event)
+  }
+  const remark = (level: LogLevel, text: string): void => tell({ type: 'remark', level, text })
+
+  const nodeKey = loadOrCreateIdentity(paths.identity)
+  const identity = createIdentity(nodeKey)
+  const chosen = chooseSwarmKey(config, state)
+  if (chosen.remark) remark('warn', chosen.remark)
+  const apiKey = loadApiKey(paths.apiKey)
+
+  const store = openKnowledgeStore({ file: paths.knowledge, clock })
+  begin(() => store.close())
+  const search = openSearchIndex({ file: paths.search })
+  begin(() => search.close())
+  const [stored, indexed] = await Promise.all([store.open(), search.open()])
+  if (stored.repaired) remark('warn', stored.repaired)
+  if (indexed.rebuilt && stored.row > 0) remark('info', indexed.rebuilt)
+  const keepOrigin = stored.row > 0 && stored.repaired === undefined
+
+  const { createLibp2pTransport } = await import('../swarm/libp2p/index.ts')
+  const transport = createLibp2pTransport({
+    key: nodeKey,
+    swarmKey: chosen.key,
+    name,
+    ...(config.swarm.hosts.length > 0 ? { hosts: config.swarm.hosts } : {}),
+    ...(config.swarm.port === undefined ? {} : { port: config.swarm.port, portFixed: config.swarm.port !== 0 }),
+    ...(config.swarm.wsPort === undefined ? {} : { websocketPort: config.swarm.wsPort }),
+    peerStoreDir: paths.peers,
+    join: config.discovery.bootstrap,
+    registryDir: state.registry,
+    beacon: config.discovery.beacon,
+    beaconPort: config.discovery.beaconPort,
+    mdns: config.discovery.mdns,
+    dht: config.discovery.dht,
+    clock,
+    random,
+  })
+  const driver = new Driver({
+    identity, name, role: config.role, version, clock, random, transport, store, search,
+    state: stored,
+    indexedRow: indexed.row,
+    origin: loadOrigin(paths.origin, identity.self, keepOrigin),
+    renewOrigin: () => renewOrigin(paths.origin, identity.self),
+    onEvent: tell,
+  })
+  begin(() => transport.stop())
+  await transport.start({
+    up: (peer) => driver.accept({ kind: 'up', peer }),
+    down: (peer, why) => driver.accept({ kind: 'down', peer, why }),
+    frame: (peer, frame) => driver.accept({ kind: 'frame', peer, frame }),
+    note: (level, text) => tell({ type: 'note', level, text }),
+  })
+  const timer = setInterval(() => driver.accept({ kind: 'tick' }), TICK_MS)
+  begin(() => clearInterval(timer))
+
+  const since = clock.now()
+  const facts = async (): Promise<StatusFacts> => ({
+    ...driver.status(),
+    node: { id: identity.self, name, role: config.role, version, since, pid: process.pid },
+    swarm: { open: config.open, fingerprint: swarmTag(chosen.key) },
+    memoryBytes: process.memoryUsage.rss(),
+    api: { socket: paths.socket, url: gateway.url },
+    stateDir: state.root,
+    transport: await transport.report(),
+  })
+  const gatewayParts = { ask: driver.ask.bind(driver), facts, version, log: remark }
+  const gateway: Gateway = await openOnFreePort(config, (port) => openGateway(gatewayParts, { socket: paths.socket, port, apiKey }), paths)
+  begin(() => gateway.close())
+  begin(() => driver.stop())
+
+  const running = parts.move()
+  return { id: identity.self, url: gateway.url, paths, stop: () => running.disposeAsync() }
+}
+
+async function openOnFreePort(config: Config, open: (port: number) => Promise<Gateway>, paths: NodePaths): Promise<Gateway> {
+  // The lock is ours: a socket that is still there belongs to a process that is gone.
+  const attempt = (port: number): Promise<Gateway> => {
+    try {
+      unlinkSync(paths.socket)
+    } catch {}
+    return open(port)
+  }
+  if (config.api.port !== undefined) return attempt(config.api.port)
+  for (let port = API_PORT; port < API_PORT + API_PORTS; port++) {
+    try {
+      return await attempt(port)
+    } catch (error) {
+      if (!(error instanceof SwarmError) || error.code !== 'SWARM_PORT_IN_USE') throw error
+    }
+  }
+  return attempt(0)
+}
+
+/** `mcps_<id>_<secret>`: made at the first start, readable by this user only. */
+function loadApiKey(file: string): string {
+  const made = `mcps_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}\n`
+  createSecret(file, Buffer.from(made), 'the API key')
+  return Buffer.from(readSecret(file, 'the API key') ?? '').toString('utf8').trim()
+}
+
+async function bounded(close: () => unknown): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, PART_STOP_MS)
+  await Promise.race([promise, Promise.resolve(close())])
+  clearTimeout(timer)
+}
+
+function writeEvent(log: Log, event: Parameters<NodeOptions['onEvent']>[0]): void {
+  switch (event.type) {
+    case 'joined':
+      return log.write('info', `${event.member.name} joined`, { peer: event.member.id, role: event.member.role })
+    case 'left':
+      return log.write('info', `${event.member.name} left: ${event.why}`, { peer: event.member.id })
+    case 'learned':
+      return log.write('info', `learned ${event.items} revisions of ${event.from.join(', ')}`)
+    case 'stage':
+      return log.write('debug', `stage ${event.stage}`, { stage: event.stage })
+    case 'note':
+    case 'remark':
+      return log.write(event.level, event.text)
+  }
+}
