@@ -18,13 +18,15 @@ export interface TransportEvents {
 
 /** How one way of finding peers fares. */
 export interface DiscoveryReport {
-  /** `registry`, `peer store`, `beacon`, `mdns`, `join`, `dht`. */
+  /** `registry`, `peer store`, `beacon`, `mdns`, `join`, `peers` (named by other peers), `dht`. */
   readonly source: string
   /** Peers of this swarm this source has named since the start. */
   readonly found: number
   /** One sentence for a person: what was tried and what came of it. */
   readonly detail: string
   readonly ok: boolean
+  /** `join`: each address as the user wrote it, with what came of it last. */
+  readonly tried?: readonly { readonly address: string; readonly outcome: string }[]
 }
 
 export interface PeerReport {
@@ -48,11 +50,17 @@ export interface TransportReport {
  */
 export interface Transport {
   readonly self: NodeId
-  /** Resolves when it listens; peers come and go by events from then on. */
+  /** Resolves when it listens; peers come and go by events from then on. Once. */
   start(events: TransportEvents): Promise<void>
-  /** False when the peer is not connected or its queue is full: the frame was dropped. At most FRAME_BYTES_MAX. */
+  /**
+   * False when the frame was dropped: the peer is not connected, its queue is full, or the frame is not of
+   * 1 to FRAME_BYTES_MAX bytes. The frame must not be changed afterwards.
+   */
   send(peer: NodeId, frame: Uint8Array, lane: Lane): boolean
-  /** To every node of the swarm, by gossip: at most once each, maybe never. At most GOSSIP_BYTES_MAX. */
+  /**
+   * To every other node of the swarm, by gossip: at most once each, maybe never. Of 1 to GOSSIP_BYTES_MAX bytes,
+   * anything else is dropped. It arrives as a `frame` of its author, who need not be connected.
+   */
   publish(frame: Uint8Array): void
   peers(): readonly NodeId[]
   report(): Promise<TransportReport>

@@ -1,0 +1,160 @@
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { privateKeyFromProtobuf } from '@libp2p/crypto/keys'
+import { type GossipSub, gossipsub } from '@libp2p/gossipsub'
+import { identify, identifyPush } from '@libp2p/identify'
+import { FaultTolerance, type Libp2p, type PeerDiscovery } from '@libp2p/interface'
+import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import { mdns, type MulticastDNSComponents } from '@libp2p/mdns'
+import { ping } from '@libp2p/ping'
+import { preSharedKey } from '@libp2p/pnet'
+import { tcp } from '@libp2p/tcp'
+import { webSockets } from '@libp2p/websockets'
+import type { LevelDatastore } from 'datastore-level'
+import { createLibp2p } from 'libp2p'
+import { encodeNodeKey } from '../node-key.ts'
+import { DIALS_MAX } from '../redial.ts'
+import type { SwarmSecrets } from '../swarm-key.ts'
+import type { Libp2pTransportOptions } from './options.ts'
+import type { Listening } from './ports.ts'
+
+/** Everything libp2p speaks carries it, so that a public libp2p node finds nothing in common with this swarm. */
+const PREFIX = 'mcp-swarm'
+/** Peers may be away for a month and still be found where they were; libp2p's own hour loses them over lunch. */
+const ADDRESS_AGE_MS_MAX = 30 * 86_400_000
+const PEER_AGE_MS_MAX = 90 * 86_400_000
+/** Handshakes of a whole swarm at once on a busy host take seconds, not the hundreds of milliseconds assumed. */
+const HANDSHAKE_MS_MAX = 15_000
+/** Of one address of several; the next one is tried afterwards. */
+const ADDRESS_MS_MAX = 2_000
+/** Addresses of one peer tried in one dial. With the above 16 s: less than the longest back-off. */
+export const DIAL_ADDRESSES_MAX = 8
+export const DIAL_MS_MAX = DIAL_ADDRESSES_MAX * ADDRESS_MS_MAX
+
+export type Node = Libp2p<{ pubsub: GossipSub }>
+
+export interface NodeParts {
+  readonly options: Libp2pTransportOptions
+  readonly secrets: SwarmSecrets
+  readonly listening: Listening
+  readonly store: LevelDatastore | undefined
+  /** mDNS names a peer, every time it does: libp2p's own event comes once per peer and never again. */
+  mdnsFound(peer: string, addresses: readonly string[]): void
+}
+
+/** Every option is here because its default was measured to fail a swarm on one LAN; see `DESIGN.md`. */
+export function createNode(parts: NodeParts): Promise<Node> {
+  const { options, secrets, listening, store } = parts
+  const socket = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 15_000 }
+  const streams = { protocolPrefix: PREFIX, maxInboundStreams: 8, maxOutboundStreams: 8, timeout: HANDSHAKE_MS_MAX }
+  return createLibp2p({
+    start: false,
+    privateKey: privateKeyFromProtobuf(encodeNodeKey(options.key)),
+    ...(store === undefined ? {} : { datastore: store }),
+    nodeInfo: { name: PREFIX },
+    addresses: { listen: listenAddresses(listening, options.websocketPort) },
+    // A host without IPv6 is no reason to fail; whether anything listens is checked after the start.
+    transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
+    transports: [tcp({ dialOpts: socket, listenOpts: socket }), webSockets()],
+    connectionProtector: preSharedKey({ psk: pnetKey(secrets.preSharedKey), timeout: HANDSHAKE_MS_MAX }),
+    connectionEncrypters: [noise()],
+    streamMuxers: [
+      yamux({
+        maxEarlyStreams: 128,
+        // A window of 1 MiB: enough for a LAN, and the most a slow receiver makes a sender hold per stream.
+        streamOptions: {
+          initialStreamWindowSize: 262_144,
+          maxStreamWindowSize: 1_048_576,
+          maxReadBufferLength: 4_194_304,
+        },
+      }),
+    ],
+    connectionManager: {
+      maxConnections: 1_000,
+      inboundConnectionThreshold: 500,
+      maxIncomingPendingConnections: 500,
+      maxParallelDials: DIALS_MAX + 16,
+      maxPeerAddrsToDial: DIAL_ADDRESSES_MAX,
+      dialTimeout: DIAL_MS_MAX,
+      addressDialTimeout: ADDRESS_MS_MAX,
+      inboundUpgradeTimeout: HANDSHAKE_MS_MAX,
+      inboundStreamProtocolNegotiationTimeout: HANDSHAKE_MS_MAX,
+      outboundStreamProtocolNegotiationTimeout: HANDSHAKE_MS_MAX,
+      // The address book says which is best; libp2p would sort by kind.
+      addressSorter: () => 0,
+    },
+    // It aborts healthy connections of a busy host. The links have their own, slower judgement.
+    connectionMonitor: { enabled: false },
+    peerStore: { maxAddressAge: ADDRESS_AGE_MS_MAX, maxPeerAge: PEER_AGE_MS_MAX },
+    peerDiscovery: options.mdns === false ? [] : [(components: MulticastDNSComponents) => mdnsOf(parts, components)],
+    services: {
+      identify: identify(streams),
+      identifyPush: identifyPush(streams),
+      ping: ping(streams),
+      pubsub: gossipsub(gossipOptions),
+      ...(options.dht === true
+        ? {
+            dht: kadDHT({
+              protocol: `/${PREFIX}/kad/1.0.0`,
+              clientMode: false,
+              allowQueryWithZeroPeers: true,
+              // The default drops private addresses, and with them every node of a LAN.
+              peerInfoMapper: passthroughMapper,
+            }),
+          }
+        : {}),
+    },
+  })
+}
+
+const latin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+
+const gossipOptions: Parameters<typeof gossipsub>[0] = {
+  fallbackToFloodsub: false,
+  allowPublishToZeroTopicPeers: true,
+  emitSelf: false,
+  doPX: false,
+  // A publisher sends to every neighbour: in a fully connected swarm one hop, and no mesh to wait for.
+  floodPublish: true,
+  batchPublish: true,
+  globalSignaturePolicy: 'StrictSign',
+  // Without it every duplicate copy is checked for its signature before it is dropped.
+  fastMsgIdFn: ({ from, seqno, data }) =>
+    from && seqno ? latin1(Buffer.concat([from, seqno])) : latin1(data ?? new Uint8Array(0)),
+  msgIdToStrFn: latin1,
+  D: 4,
+  Dlo: 3,
+  Dhi: 6,
+  Dscore: 2,
+  Dout: 1,
+  idontwantMinDataSize: 16_384,
+  // An answer to "I want" holds several messages of GOSSIP_BYTES_MAX.
+  maxInboundDataLength: 2 * 1024 * 1024,
+  maxOutboundBufferSize: 8 * 1024 * 1024,
+  // Many nodes behind one address are a host with many nodes, not an attack: nobody is here without the key.
+  scoreParams: { IPColocationFactorWeight: 0, behaviourPenaltyWeight: -1 },
+}
+
+/** mDNS, with every word it hears passed on. */
+function mdnsOf(parts: NodeParts, components: MulticastDNSComponents): PeerDiscovery {
+  const discovery = mdns({ serviceTag: `_mcpswarm-${parts.secrets.tag}._udp.local`, interval: 5_000 })(components)
+  discovery.addEventListener('peer', ({ detail }) => {
+    parts.mdnsFound(
+      detail.id.toString(),
+      detail.multiaddrs.map((address) => address.toString()),
+    )
+  })
+  return discovery
+}
+
+function listenAddresses({ hosts, port }: Listening, websocketPort: number | undefined): string[] {
+  const families = hosts.map((host) => `/${host.includes(':') ? 'ip6' : 'ip4'}/${host}/tcp/`)
+  return [
+    ...families.map((family) => `${family}${port}`),
+    ...(websocketPort === undefined ? [] : families.map((family) => `${family}${websocketPort}/ws`)),
+  ]
+}
+
+const pnetKey = (key: Uint8Array): Uint8Array =>
+  Buffer.from(`/key/swarm/psk/1.0.0/\n/base16/\n${Buffer.from(key).toString('hex')}`)
