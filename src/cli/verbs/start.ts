@@ -83,22 +83,28 @@ async function untilStopped(stop: () => Promise<void>, verbose: boolean): Promis
 async function detach(node: Found, flags: StartFlags): Promise<number> {
   const already = holderOf(node.paths.lock) !== undefined
   const log = `${node.paths.log}.start`
-  if (!already) spawnDetached(log)
+  if (!already) spawnDetached(log, process.argv.slice(2).filter((arg) => arg !== '--detach' && arg !== '-d' && arg !== '--json'))
   const status = await ready(node, log)
   if (flags.json) outJson({ ...status, already_running: already })
   else out(`${paint('green', '●')} ${paint('bold', node.name)} ${already ? 'is running already' : 'runs in the background'}  ${status.api.url} · process ${status.node.pid}`)
   return 0
 }
 
-function spawnDetached(log: string): void {
+/** For verbs that need a node and find none: one with the settings of the files. Its state is that of `node`. */
+export async function startDetached(node: Found): Promise<void> {
+  const log = `${node.paths.log}.start`
+  spawnDetached(log, ['start', '--name', node.name, '--state-dir', dirname(dirname(node.paths.dir))])
+  await ready(node, log)
+}
+
+function spawnDetached(log: string, args: readonly string[]): void {
   try {
     mkdirSync(dirname(log), { recursive: true, mode: 0o700 })
   } catch (error) {
     throw new SwarmError('SWARM_STATE_DIR', `${dirname(log)}: ${(error as Error).message}`, 'Make it writable, or choose another with --state-dir or MCP_SWARM_STATE_DIR.')
   }
   const handle = openSync(log, 'w', 0o600)
-  const args = process.argv.slice(1).filter((arg) => arg !== '--detach' && arg !== '-d' && arg !== '--json')
-  spawn(process.execPath, [...process.execArgv, ...args], { detached: true, stdio: ['ignore', handle, handle] }).unref()
+  spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], { detached: true, stdio: ['ignore', handle, handle] }).unref()
   closeSync(handle)
 }
 

@@ -1,0 +1,127 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { VERSION } from './version.ts'
+
+/*
+ * The verbs and their flags. Each verb's code is loaded when it runs: `version` must not pay for libp2p.
+ */
+
+type Run = (exit: Promise<number> | number) => Promise<void>
+
+export function createProgram(finish: (code: number) => void): Command {
+  const run: Run = async (exit) => finish(await exit)
+  const program = new Command('mcp-swarm')
+    .description('Fixes that worked on one machine, answered on every other.')
+    .version(VERSION, '-V, --version')
+    .option('--verbose', 'print stacks with errors')
+    .helpCommand(true)
+    .showHelpAfterError('(mcp-swarm --help lists the verbs)')
+    .enablePositionalOptions()
+  nodeVerbs(program, run)
+  knowledgeVerbs(program, run)
+  toolVerbs(program, run)
+  return program
+}
+
+const common = (command: Command): Command =>
+  command
+    .option('--name <name>', 'which node of this machine (default: the host name, or the only one running)')
+    .option('--state-dir <dir>', 'where nodes keep their files (MCP_SWARM_STATE_DIR)')
+    .option('--json', 'print one JSON object')
+
+function nodeVerbs(program: Command, run: Run): void {
+  common(program.command('start'))
+    .helpGroup('Node:')
+    .description('run a node here and join the others of this network')
+    .addOption(new Option('--role <role>', 'what it does in the swarm').choices(['auto', 'leader', 'backup', 'worker', 'gateway']))
+    .option('--open', 'join every node of this network that is open too, without a key')
+    .option('--token-file <file>', 'file with the token of the swarm to join (or MCP_SWARM_TOKEN)')
+    .option('--join <address>', 'address of a node, host:port or multiaddr; may be repeated', collect)
+    .option('--port <port>', 'TCP port of the local API on 127.0.0.1', port)
+    .option('--swarm-port <port>', 'TCP port for other nodes', port)
+    .option('--no-mdns', 'do not use multicast DNS')
+    .option('--no-beacon', 'do not use the UDP beacon')
+    .addOption(new Option('--log-level <level>', 'least level that is written').choices(['debug', 'info', 'warn', 'error']))
+    .option('-d, --detach', 'run in the background; returns when it answers')
+    .action(async (flags) => run((await import('./verbs/start.ts')).start({ ...flags, verbose: program.opts()['verbose'], mdns: flags.mdns ? undefined : false, beacon: flags.beacon ? undefined : false })))
+  common(program.command('stop'))
+    .helpGroup('Node:')
+    .description('stop the node')
+    .option('--all', 'all nodes of this user on this machine')
+    .action(async (flags) => run((await import('./verbs/stop.ts')).stop(flags)))
+  common(program.command('status')).helpGroup('Node:').description('one screen about this node')
+    .action(async (flags) => run((await import('./verbs/status.ts')).status(flags)))
+  common(program.command('nodes')).helpGroup('Node:').description('all nodes, as this one sees them')
+    .action(async (flags) => run((await import('./verbs/nodes.ts')).nodes(flags)))
+  common(program.command('logs')).helpGroup('Node:').description('what the node wrote to its log')
+    .option('-f, --follow', 'go on with new lines')
+    .option('-n, --lines <count>', 'how many old lines', count)
+    .addOption(new Option('--level <level>', 'least level shown').choices(['debug', 'info', 'warn', 'error']))
+    .action(async (flags) => run((await import('./verbs/logs.ts')).logs(flags)))
+  common(program.command('doctor')).helpGroup('Node:').description('check everything a node needs')
+    .action(async (flags) => run((await import('./verbs/doctor.ts')).doctor(flags)))
+  common(program.command('token')).helpGroup('Node:').description('print the token that lets another machine in')
+    .action(async (flags) => run((await import('./verbs/token.ts')).token(flags)))
+}
+
+function knowledgeVerbs(program: Command, run: Run): void {
+  common(program.command('resolve')).helpGroup('Knowledge:')
+    .description('look an error up: as words, from a file, or piped in')
+    .argument('[text...]', 'the error')
+    .option('-f, --file <file>', 'read the output of a command from a file (- is standard input)')
+    .option('--limit <count>', 'how many fixes', count)
+    .option('--command <command>', 'the command that failed')
+    .action(async (words, flags) => run((await import('./verbs/resolve.ts')).resolve(words, flags)))
+  common(program.command('run')).helpGroup('Knowledge:')
+    .description('run a command as it is; when it fails, show the known fix')
+    .argument('<command...>', 'after --')
+    .option('--no-pty', 'do not give the command a terminal of its own')
+    .passThroughOptions()
+    .action(async (words, flags) => run((await import('./verbs/run.ts')).run(words, flags)))
+  common(program.command('share')).helpGroup('Knowledge:')
+    .description('keep what helped: from flags, a JSON file, or standard input')
+    .argument('[file]', 'JSON file (- is standard input)')
+    .option('--action <text>', 'what to do')
+    .option('--error <text>', 'the error it helps against (or pipe the output in)')
+    .option('--error-file <file>', 'file with the output that holds the error')
+    .option('--cause <text>', 'why it happens')
+    .option('--title <text>', 'one line (default: the error message)')
+    .option('--text <text>', 'free text, for a note')
+    .option('--verify <command>', 'succeeds once it is fixed')
+    .option('--run <command>', 'a command to run; may be repeated', collect)
+    .option('--avoid <text>', 'what does not help; may be repeated', collect)
+    .option('--tag <word>', 'may be repeated', collect)
+    .addOption(new Option('--kind <kind>').choices(['fix', 'guide', 'pitfall', 'note', 'qa']))
+    .action(async (file, flags) => run((await import('./verbs/share.ts')).share(file, flags)))
+  const knowledge = common(program.command('knowledge')).helpGroup('Knowledge:').description('what this node knows, newest first')
+    .option('--kind <kind>').option('--limit <count>', 'how many', count)
+    .action(async (flags) => run((await import('./verbs/knowledge.ts')).knowledgeList(flags)))
+  common(knowledge.command('get')).description('one item, whole').argument('<id>')
+    .action(async (id, flags) => run((await import('./verbs/knowledge.ts')).knowledgeGet(id, flags)))
+}
+
+function toolVerbs(program: Command, run: Run): void {
+  common(program.command('mcp')).helpGroup('Tools:').description('MCP over standard input and output, for an agent')
+    .action(async (flags) => run((await import('./verbs/mcp.ts')).mcp(flags)))
+  common(program.command('dev')).helpGroup('Tools:').description('several nodes on this machine, in one log')
+    .option('--nodes <count>', 'how many', count, 3)
+    .action(async (flags) => run((await import('./verbs/dev.ts')).dev(flags)))
+  program.command('simulate').helpGroup('Tools:').description('a life of a swarm on virtual time, replayed from its seed')
+    .option('--seed <number>', 'which life', count, 1).option('--nodes <count>', 'how many nodes', count, 5)
+    .option('--runs <count>', 'how many seeds from there on', count, 1).option('--json', 'print JSON')
+    .action(async (flags) => run((await import('./verbs/simulate.ts')).simulate(flags)))
+  program.command('version').helpGroup('Tools:').description('version of mcp-swarm and of Node.js').option('--json', 'print one JSON object')
+    .action(async (flags) => run((await import('./verbs/version.ts')).version(flags)))
+}
+
+const collect = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value]
+
+function count(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number is needed.')
+  return Number(text)
+}
+
+function port(text: string): number {
+  const value = count(text)
+  if (value > 65_535) throw new InvalidArgumentError('a port is a number from 0 to 65535.')
+  return value
+}
