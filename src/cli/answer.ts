@@ -7,20 +7,28 @@ export function renderAnswer(answer: Answer, now: number, stream: NodeJS.WriteSt
     const what = answer.problem ? ` about: ${plain(answer.problem.message).split('\n')[0]?.slice(0, 120)}` : ''
     return `${paint('yellow', 'nothing known', stream)}${what}\nWhen you have found what helps: mcp-swarm share --action "…" < output.log`
   }
-  const more = answer.more > 0 ? [paint('dim', `${answer.more} more: --limit ${answer.fixes.length + answer.more}`, stream)] : []
+  const more =
+    answer.more > 0 ? [paint('dim', `${answer.more} more: --limit ${answer.fixes.length + answer.more}`, stream)] : []
   return [...answer.fixes.map((fix) => renderFix(fix, now, stream)), ...more].join('\n\n')
 }
 
 function renderFix(fix: Fix, now: number, stream: NodeJS.WriteStream): string {
   const { solution } = fix
-  const mark = fix.band === 'known' ? paint('green', '✓ known fix', stream) : paint('yellow', '~ similar problem', stream)
+  const mark =
+    fix.band === 'known' ? paint('green', '✓ known fix', stream) : paint('yellow', '~ similar problem', stream)
   const lines = [
     `${mark}  ${paint('bold', plain(fix.title), stream)}`,
     ...indent(solution?.action ?? fix.text ?? ''),
     ...(solution?.cause ? indent(`cause: ${solution.cause}`) : []),
-    ...(solution?.commands ?? []).flatMap(({ risk, run, why }) => indent(`$ ${run}${why ? `   # ${why}` : ''}${risk === 'destructive' ? '   (destructive: look before you run it)' : ''}`)),
+    ...(solution?.commands ?? []).flatMap(({ risk, run, why }) =>
+      indent(
+        `$ ${run}${why ? `   # ${why}` : ''}${risk === 'destructive' ? '   (destructive: look before you run it)' : ''}`,
+      ),
+    ),
     ...(solution?.verify ? indent(`check: ${solution.verify.run}`) : []),
-    ...(solution?.avoid ?? []).flatMap(({ tried, why }) => indent(`does not help: ${tried}${why ? ` (${why})` : ''}`)),
+    ...(solution?.avoid ?? []).flatMap(({ tried, why }) =>
+      indent(`does not help: ${tried}${why ? ` (${why})` : ''}`),
+    ),
   ]
   const facts = [
     `why: ${fix.why.join(', ')} (${fix.match}, confidence ${fix.confidence.toFixed(2)})`,
@@ -30,4 +38,7 @@ function renderFix(fix: Fix, now: number, stream: NodeJS.WriteStream): string {
   return [...lines, ...facts.flatMap((fact) => indent(fact)).map((line) => paint('dim', line, stream))].join('\n')
 }
 
-const indent = (text: string): string[] => plain(text).split('\n').map((line) => `  ${line}`)
+const indent = (text: string): string[] =>
+  plain(text)
+    .split('\n')
+    .map((line) => `  ${line}`)

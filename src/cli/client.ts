@@ -1,5 +1,6 @@
 import { type ErrorCode, errorTable, SwarmError } from '../base/index.ts'
 import type { Found } from './context.ts'
+import { httpCall, textOf } from './http.ts'
 
 export interface Call {
   readonly method: 'GET' | 'POST'
@@ -18,22 +19,23 @@ interface Problem {
 }
 
 /** Asks the node over its unix socket. Throws the node's own error, or SWARM_NO_NODE when it cannot be reached. */
-export async function callNode<Reply>(node: Found, { body, method, path, timeoutMs = TIMEOUT_MS }: Call): Promise<Reply> {
-  const { Client } = await import('undici')
-  const client = new Client('http://localhost', { socketPath: node.paths.socket, headersTimeout: timeoutMs, bodyTimeout: timeoutMs })
+export async function callNode<Reply>(
+  node: Found,
+  { body, method, path, timeoutMs = TIMEOUT_MS }: Call,
+): Promise<Reply> {
   try {
-    const response = await client.request({
+    const response = await httpCall({
+      socketPath: node.paths.socket,
       method,
       path,
+      silenceMsMax: timeoutMs,
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     })
-    const reply: unknown = await response.body.json()
-    if (response.statusCode >= 400 && !path.startsWith('/readyz')) throw fromProblem(reply as Problem)
+    const reply: unknown = JSON.parse(await textOf(response))
+    if ((response.statusCode ?? 500) >= 400) throw fromProblem(reply as Problem)
     return reply as Reply
   } catch (error) {
     throw unreachable(error, node)
-  } finally {
-    await client.destroy()
   }
 }
 
@@ -44,9 +46,25 @@ function fromProblem({ code, detail, next }: Problem): SwarmError {
 
 function unreachable(error: unknown, { name, paths }: Found): unknown {
   const { code } = error as { code?: string }
-  if (code === 'ENOENT' || code === 'ECONNREFUSED') return new SwarmError('SWARM_NO_NODE', `nothing answers at ${paths.socket}`, `Start it with \`mcp-swarm start --name ${name}\`.`)
-  if (code === 'EACCES') return new SwarmError('SWARM_FORBIDDEN', `${paths.socket} belongs to another user`, 'Use your own node, or the TCP port with a key.')
-  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return new SwarmError('SWARM_TIMEOUT', `node "${name}" did not answer`, 'Look at `mcp-swarm logs` and `mcp-swarm doctor`.')
-  if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET') return new SwarmError('SWARM_NO_NODE', `node "${name}" went away during the call`, 'Ask again.')
+  if (code === 'ENOENT' || code === 'ECONNREFUSED')
+    return new SwarmError(
+      'SWARM_NO_NODE',
+      `nothing answers at ${paths.socket}`,
+      `Start it with \`mcp-swarm start --name ${name}\`.`,
+    )
+  if (code === 'EACCES')
+    return new SwarmError(
+      'SWARM_FORBIDDEN',
+      `${paths.socket} belongs to another user`,
+      'Use your own node, or the TCP port with a key.',
+    )
+  if (code === 'ETIMEDOUT')
+    return new SwarmError(
+      'SWARM_TIMEOUT',
+      `node "${name}" did not answer`,
+      'Look at `mcp-swarm logs` and `mcp-swarm doctor`.',
+    )
+  if (code === 'ECONNRESET' || code === 'EPIPE')
+    return new SwarmError('SWARM_NO_NODE', `node "${name}" went away during the call`, 'Ask again.')
   return error
 }

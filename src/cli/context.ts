@@ -1,8 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { SwarmError } from '../base/index.ts'
-import { type NodePaths, nodePaths, type StatePaths, statePaths } from '../config/index.ts'
-import { type Holder, holderOf } from '../node/lock.ts'
+import { type Holder, holderOf, type NodePaths, nodePaths, type StatePaths, statePaths } from '../files/index.ts'
 
 /** Flags every verb takes. */
 export interface Common {
@@ -13,7 +12,10 @@ export interface Common {
 
 /** The host's name as a node name: lower case, without the domain. */
 export function defaultName(): string {
-  const name = (hostname().split('.')[0] ?? '').toLowerCase().replaceAll(/[^a-z0-9_-]/g, '-').replace(/^[^a-z0-9]+/, '')
+  const name = (hostname().split('.')[0] ?? '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_-]/g, '-')
+    .replace(/^[^a-z0-9]+/, '')
   return name.slice(0, 63) || 'node'
 }
 
@@ -47,7 +49,11 @@ export function pickNode(common: Common): Found {
   if (named.holder) return named
   const running = knownNodes(state).filter(({ holder }) => holder)
   if (running.length > 1)
-    throw new SwarmError('SWARM_USAGE', `several nodes run here: ${running.map(({ name }) => name).join(', ')}`, 'Say which one with --name.')
+    throw new SwarmError(
+      'SWARM_USAGE',
+      `several nodes run here: ${running.map(({ name }) => name).join(', ')}`,
+      'Say which one with --name.',
+    )
   return running[0] ?? named
 }
 
@@ -55,5 +61,9 @@ export function pickNode(common: Common): Found {
 export function runningNode(common: Common): Found & { readonly holder: Holder } {
   const node = pickNode(common)
   if (node.holder) return { ...node, holder: node.holder }
-  throw new SwarmError('SWARM_NO_NODE', `"${node.name}" is not running in ${stateOf(common).root}`, 'Start it with `mcp-swarm start` (or `mcp-swarm start --detach`).')
+  throw new SwarmError(
+    'SWARM_NO_NODE',
+    `"${node.name}" is not running in ${stateOf(common).root}`,
+    'Start it with `mcp-swarm start` (or `mcp-swarm start --detach`).',
+  )
 }

@@ -58,7 +58,11 @@ export class HeadAndTail {
 /** All of standard input or of a file, as text. Throws SWARM_EMPTY_INPUT, SWARM_BAD_INPUT for what is not text. */
 export async function readInput(file: string | undefined): Promise<Input> {
   if (file === undefined && process.stdin.isTTY)
-    throw new SwarmError('SWARM_EMPTY_INPUT', 'nothing is piped in and no text is given', 'Try: npm test 2>&1 | mcp-swarm resolve, or mcp-swarm run -- npm test')
+    throw new SwarmError(
+      'SWARM_EMPTY_INPUT',
+      'nothing is piped in and no text is given',
+      'Try: npm test 2>&1 | mcp-swarm resolve, or mcp-swarm run -- npm test',
+    )
   const kept = new HeadAndTail()
   for await (const chunk of file === undefined ? process.stdin : openFile(file)) kept.push(chunk as Buffer)
   const { bytes, droppedBytes } = kept.end()
@@ -70,20 +74,38 @@ function openFile(file: string): Readable {
     if (statSync(file).isDirectory()) throw new SwarmError('SWARM_BAD_INPUT', `${file} is a folder`, 'Name a file.')
   } catch (error) {
     if (error instanceof SwarmError) throw error
-    throw new SwarmError('SWARM_BAD_INPUT', `${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, 'Check the path.')
+    throw new SwarmError(
+      'SWARM_BAD_INPUT',
+      `${file} cannot be read (${(error as NodeJS.ErrnoException).code})`,
+      'Check the path.',
+    )
   }
   return createReadStream(file)
 }
 
 export function asText(bytes: Buffer): string {
-  if (bytes.length === 0) throw new SwarmError('SWARM_EMPTY_INPUT', 'the input is empty', 'Pipe the output of the failing command in, with 2>&1.')
+  if (bytes.length === 0)
+    throw new SwarmError(
+      'SWARM_EMPTY_INPUT',
+      'the input is empty',
+      'Pipe the output of the failing command in, with 2>&1.',
+    )
   const look = bytes.subarray(0, LOOK_BYTES)
   let strange = 0
   for (const byte of look) if (byte === 0 || (byte < 32 && !(byte >= 7 && byte <= 13) && byte !== 27)) strange += 1
   const text = bytes.toString('utf8')
   const broken = text.slice(0, LOOK_BYTES).split('\uFFFD').length - 1
   if ((strange + broken) / look.length > STRANGE_SHARE_MAX)
-    throw new SwarmError('SWARM_BAD_INPUT', 'this is binary data, not the output of a command', 'Pipe the text a command printed.')
-  if (text.trim() === '') throw new SwarmError('SWARM_EMPTY_INPUT', 'there is only white space', 'Pipe the output of the failing command in, with 2>&1.')
+    throw new SwarmError(
+      'SWARM_BAD_INPUT',
+      'this is binary data, not the output of a command',
+      'Pipe the text a command printed.',
+    )
+  if (text.trim() === '')
+    throw new SwarmError(
+      'SWARM_EMPTY_INPUT',
+      'there is only white space',
+      'Pipe the output of the failing command in, with 2>&1.',
+    )
   return text
 }

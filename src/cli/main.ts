@@ -19,7 +19,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 async function main(): Promise<void> {
   const [major = 0] = process.versions.node.split('.').map(Number)
-  if (major < NODE_MAJOR_MIN) throw new SwarmError('SWARM_RUNTIME', `this is Node.js ${process.versions.node}, ${NODE_MAJOR_MIN} or later is needed`, 'Run bin/mcp-swarm, which finds the right one.')
+  if (major < NODE_MAJOR_MIN)
+    throw new SwarmError(
+      'SWARM_RUNTIME',
+      `this is Node.js ${process.versions.node}, ${NODE_MAJOR_MIN} or later is needed`,
+      'Run bin/mcp-swarm, which finds the right one.',
+    )
   const program = createProgram(leave)
   for (const command of [program, ...program.commands]) command.exitOverride()
   try {

@@ -4,23 +4,32 @@ import { asSwarmError } from '../base/index.ts'
 type Style = Parameters<typeof styleText>[0]
 
 /** Coloured when that stream is a terminal and NO_COLOR is not set. */
-export const paint = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string => styleText(style, text, { stream })
+export const paint = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string =>
+  styleText(style, text, { stream })
 
 export const out = (text: string): void => void process.stdout.write(`${text}\n`)
 export const say = (text: string): void => void process.stderr.write(`${text}\n`)
-export const outJson = (value: unknown): void => out(JSON.stringify(value, null, process.stdout.isTTY ? 2 : undefined))
+export const outJson = (value: unknown): void =>
+  out(JSON.stringify(value, null, process.stdout.isTTY ? 2 : undefined))
+
+// oxlint-disable-next-line no-control-regex -- control characters are what this is about
+const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
 
 /** Text from other machines must not drive this terminal. Line feeds and tabs stay. */
-export const plain = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
-  stripVTControlCharacters(text).replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
+export const plain = (text: string): string => stripVTControlCharacters(text).replaceAll(UNSAFE, '')
 
 /** Columns padded to their widest cell; the last one is not. */
 export function table(rows: readonly (readonly string[])[]): string {
   const width = (text: string): number => stripVTControlCharacters(text).length
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => width(row[column] ?? ''))))
   return rows
-    .map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell + ' '.repeat((widths[column] ?? 0) - width(cell)))).join('  '))
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column === row.length - 1 ? cell : cell + ' '.repeat((widths[column] ?? 0) - width(cell)),
+        )
+        .join('  '),
+    )
     .join('\n')
 }
 

@@ -32,7 +32,15 @@ function nodeVerbs(program: Command, run: Run): void {
   common(program.command('start'))
     .helpGroup('Node:')
     .description('run a node here and join the others of this network')
-    .addOption(new Option('--role <role>', 'what it does in the swarm').choices(['auto', 'leader', 'backup', 'worker', 'gateway']))
+    .addOption(
+      new Option('--role <role>', 'what it does in the swarm').choices([
+        'auto',
+        'leader',
+        'backup',
+        'worker',
+        'gateway',
+      ]),
+    )
     .option('--open', 'join every node of this network that is open too, without a key')
     .option('--token-file <file>', 'file with the token of the swarm to join (or MCP_SWARM_TOKEN)')
     .option('--join <address>', 'address of a node, host:port or multiaddr; may be repeated', collect)
@@ -40,44 +48,68 @@ function nodeVerbs(program: Command, run: Run): void {
     .option('--swarm-port <port>', 'TCP port for other nodes', port)
     .option('--no-mdns', 'do not use multicast DNS')
     .option('--no-beacon', 'do not use the UDP beacon')
-    .addOption(new Option('--log-level <level>', 'least level that is written').choices(['debug', 'info', 'warn', 'error']))
+    .addOption(
+      new Option('--log-level <level>', 'least level that is written').choices(['debug', 'info', 'warn', 'error']),
+    )
     .option('-d, --detach', 'run in the background; returns when it answers')
-    .action(async (flags) => run((await import('./verbs/start.ts')).start({ ...flags, verbose: program.opts()['verbose'], mdns: flags.mdns ? undefined : false, beacon: flags.beacon ? undefined : false })))
+    .action(async (flags) =>
+      run(
+        (await import('./verbs/start.ts')).start({
+          ...flags,
+          verbose: program.opts()['verbose'],
+          mdns: flags.mdns ? undefined : false,
+          beacon: flags.beacon ? undefined : false,
+        }),
+      ),
+    )
   common(program.command('stop'))
     .helpGroup('Node:')
     .description('stop the node')
     .option('--all', 'all nodes of this user on this machine')
     .action(async (flags) => run((await import('./verbs/stop.ts')).stop(flags)))
-  common(program.command('status')).helpGroup('Node:').description('one screen about this node')
+  common(program.command('status'))
+    .helpGroup('Node:')
+    .description('one screen about this node')
     .action(async (flags) => run((await import('./verbs/status.ts')).status(flags)))
-  common(program.command('nodes')).helpGroup('Node:').description('all nodes, as this one sees them')
+  common(program.command('nodes'))
+    .helpGroup('Node:')
+    .description('all nodes, as this one sees them')
     .action(async (flags) => run((await import('./verbs/nodes.ts')).nodes(flags)))
-  common(program.command('logs')).helpGroup('Node:').description('what the node wrote to its log')
+  common(program.command('logs'))
+    .helpGroup('Node:')
+    .description('what the node wrote to its log')
     .option('-f, --follow', 'go on with new lines')
     .option('-n, --lines <count>', 'how many old lines', count)
     .addOption(new Option('--level <level>', 'least level shown').choices(['debug', 'info', 'warn', 'error']))
     .action(async (flags) => run((await import('./verbs/logs.ts')).logs(flags)))
-  common(program.command('doctor')).helpGroup('Node:').description('check everything a node needs')
+  common(program.command('doctor'))
+    .helpGroup('Node:')
+    .description('check everything a node needs')
     .action(async (flags) => run((await import('./verbs/doctor.ts')).doctor(flags)))
-  common(program.command('token')).helpGroup('Node:').description('print the token that lets another machine in')
+  common(program.command('token'))
+    .helpGroup('Node:')
+    .description('print the token that lets another machine in')
     .action(async (flags) => run((await import('./verbs/token.ts')).token(flags)))
 }
 
 function knowledgeVerbs(program: Command, run: Run): void {
-  common(program.command('resolve')).helpGroup('Knowledge:')
+  common(program.command('resolve'))
+    .helpGroup('Knowledge:')
     .description('look an error up: as words, from a file, or piped in')
     .argument('[text...]', 'the error')
     .option('-f, --file <file>', 'read the output of a command from a file (- is standard input)')
     .option('--limit <count>', 'how many fixes', count)
     .option('--command <command>', 'the command that failed')
     .action(async (words, flags) => run((await import('./verbs/resolve.ts')).resolve(words, flags)))
-  common(program.command('run')).helpGroup('Knowledge:')
+  common(program.command('run'))
+    .helpGroup('Knowledge:')
     .description('run a command as it is; when it fails, show the known fix')
     .argument('<command...>', 'after --')
     .option('--no-pty', 'do not give the command a terminal of its own')
     .passThroughOptions()
     .action(async (words, flags) => run((await import('./verbs/run.ts')).run(words, flags)))
-  common(program.command('share')).helpGroup('Knowledge:')
+  common(program.command('share'))
+    .helpGroup('Knowledge:')
     .description('keep what helped: from flags, a JSON file, or standard input')
     .argument('[file]', 'JSON file (- is standard input)')
     .option('--action <text>', 'what to do')
@@ -92,24 +124,42 @@ function knowledgeVerbs(program: Command, run: Run): void {
     .option('--tag <word>', 'may be repeated', collect)
     .addOption(new Option('--kind <kind>').choices(['fix', 'guide', 'pitfall', 'note', 'qa']))
     .action(async (file, flags) => run((await import('./verbs/share.ts')).share(file, flags)))
-  const knowledge = common(program.command('knowledge')).helpGroup('Knowledge:').description('what this node knows, newest first')
-    .option('--kind <kind>').option('--limit <count>', 'how many', count)
+  const knowledge = common(program.command('knowledge'))
+    .helpGroup('Knowledge:')
+    .description('what this node knows, newest first')
+    .option('--kind <kind>')
+    .option('--limit <count>', 'how many', count)
     .action(async (flags) => run((await import('./verbs/knowledge.ts')).knowledgeList(flags)))
-  common(knowledge.command('get')).description('one item, whole').argument('<id>')
+  common(knowledge.command('get'))
+    .description('one item, whole')
+    .argument('<id>')
     .action(async (id, flags) => run((await import('./verbs/knowledge.ts')).knowledgeGet(id, flags)))
 }
 
 function toolVerbs(program: Command, run: Run): void {
-  common(program.command('mcp')).helpGroup('Tools:').description('MCP over standard input and output, for an agent')
+  common(program.command('mcp'))
+    .helpGroup('Tools:')
+    .description('MCP over standard input and output, for an agent')
     .action(async (flags) => run((await import('./verbs/mcp.ts')).mcp(flags)))
-  common(program.command('dev')).helpGroup('Tools:').description('several nodes on this machine, in one log')
+  common(program.command('dev'))
+    .helpGroup('Tools:')
+    .description('several nodes on this machine, in one log')
     .option('--nodes <count>', 'how many', count, 3)
     .action(async (flags) => run((await import('./verbs/dev.ts')).dev(flags)))
-  program.command('simulate').helpGroup('Tools:').description('a life of a swarm on virtual time, replayed from its seed')
-    .option('--seed <number>', 'which life', count, 1).option('--nodes <count>', 'how many nodes', count, 5)
-    .option('--runs <count>', 'how many seeds from there on', count, 1).option('--json', 'print JSON')
+  program
+    .command('simulate')
+    .helpGroup('Tools:')
+    .description('a life of a swarm on virtual time, replayed from its seed')
+    .option('--seed <number>', 'which life', count, 1)
+    .option('--nodes <count>', 'how many nodes', count, 5)
+    .option('--runs <count>', 'how many seeds from there on', count, 1)
+    .option('--json', 'print JSON')
     .action(async (flags) => run((await import('./verbs/simulate.ts')).simulate(flags)))
-  program.command('version').helpGroup('Tools:').description('version of mcp-swarm and of Node.js').option('--json', 'print one JSON object')
+  program
+    .command('version')
+    .helpGroup('Tools:')
+    .description('version of mcp-swarm and of Node.js')
+    .option('--json', 'print one JSON object')
     .action(async (flags) => run((await import('./verbs/version.ts')).version(flags)))
 }
 

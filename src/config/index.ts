@@ -1,4 +1,3 @@
 export { leafKeys, type Loaded, loadConfig, readSources, type Settings, type Source } from './load.ts'
 export { nearest } from './nearest.ts'
-export { type NodePaths, nodePaths, type StatePaths, statePaths } from './paths.ts'
 export { Config } from './schema.ts'

@@ -36,7 +36,11 @@ export function loadConfig(sources: readonly Source[]): Loaded {
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     const key = issue?.path.join('.') ?? ''
-    throw new SwarmError('SWARM_BAD_CONFIG', `${key}: ${issue?.message ?? 'not valid'} (set by ${origins.get(key) ?? 'the configuration'})`, 'See docs/config.md for every setting and its bounds.')
+    throw new SwarmError(
+      'SWARM_BAD_CONFIG',
+      `${key}: ${issue?.message ?? 'not valid'} (set by ${origins.get(key) ?? 'the configuration'})`,
+      'See docs/config.md for every setting and its bounds.',
+    )
   }
   return { config: deepFreeze(parsed.data), origins }
 }
@@ -50,12 +54,18 @@ export async function readSources(flags: Settings, env: NodeJS.ProcessEnv, cwd: 
     ['user', named ?? join(configHome, 'mcp-swarm', 'config.yaml')],
     ['system', join(env['CONFIGURATION_DIRECTORY'] || '/etc/mcp-swarm', 'config.yaml')],
   ]
-  if (named && !existsSync(named)) throw new SwarmError('SWARM_BAD_CONFIG', `MCP_SWARM_CONFIG names ${named}, which does not exist`, 'Create the file, or unset the variable.')
+  if (named && !existsSync(named))
+    throw new SwarmError(
+      'SWARM_BAD_CONFIG',
+      `MCP_SWARM_CONFIG names ${named}, which does not exist`,
+      'Create the file, or unset the variable.',
+    )
   const sources: Source[] = [
     { origin: 'flag', name: 'the command line', settings: flags },
     { origin: 'environment', name: 'the environment', settings: fromEnvironment(env) },
   ]
-  for (const [origin, file] of files) if (existsSync(file)) sources.push({ origin, name: file, settings: await readYaml(file) })
+  for (const [origin, file] of files)
+    if (existsSync(file)) sources.push({ origin, name: file, settings: await readYaml(file) })
   return sources
 }
 
@@ -65,10 +75,15 @@ async function readYaml(file: string): Promise<Settings> {
   try {
     settings = parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    throw new SwarmError('SWARM_BAD_CONFIG', `${file}: ${(error as Error).message.split('\n')[0]}`, 'Correct the YAML, or move the file away.')
+    throw new SwarmError(
+      'SWARM_BAD_CONFIG',
+      `${file}: ${(error as Error).message.split('\n')[0]}`,
+      'Correct the YAML, or move the file away.',
+    )
   }
   if (settings === null || settings === undefined) return {}
-  if (typeof settings !== 'object' || Array.isArray(settings)) throw new SwarmError('SWARM_BAD_CONFIG', `${file} is not a map of settings`, 'See config/example.yaml.')
+  if (typeof settings !== 'object' || Array.isArray(settings))
+    throw new SwarmError('SWARM_BAD_CONFIG', `${file} is not a map of settings`, 'See config/example.yaml.')
   return settings as Settings
 }
 
@@ -76,7 +91,13 @@ async function readYaml(file: string): Promise<Settings> {
 function fromEnvironment(env: NodeJS.ProcessEnv): Settings {
   const settings: Record<string, unknown> = {}
   for (const key of leafKeys()) {
-    const value = env[`MCP_SWARM_${key.replaceAll(/([A-Z])/g, '_$1').replaceAll('.', '_').toUpperCase()}`]
+    const value =
+      env[
+        `MCP_SWARM_${key
+          .replaceAll(/([A-Z])/g, '_$1')
+          .replaceAll('.', '_')
+          .toUpperCase()}`
+      ]
     if (value !== undefined && value !== '') put(settings, key.split('.'), fromText(key, value))
   }
   return settings
@@ -100,23 +121,37 @@ function checkKeys({ name, settings }: Source): void {
   const known = leafKeys()
   const groups = new Set(known.flatMap((key) => (key.includes('.') ? [key.split('.')[0]] : [])))
   const seen = Object.entries(settings).flatMap(([key, value]) =>
-    groups.has(key) && value !== null && typeof value === 'object' ? Object.keys(value).map((leaf) => `${key}.${leaf}`) : [key])
+    groups.has(key) && value !== null && typeof value === 'object'
+      ? Object.keys(value).map((leaf) => `${key}.${leaf}`)
+      : [key],
+  )
   for (const key of seen) {
     if (known.includes(key) || groups.has(key)) continue
     const close = nearest(key, known)
-    throw new SwarmError('SWARM_BAD_CONFIG', `${name}: there is no setting \`${key}\`${close ? `; did you mean \`${close}\`?` : ''}`, 'See docs/config.md for every setting.')
+    throw new SwarmError(
+      'SWARM_BAD_CONFIG',
+      `${name}: there is no setting \`${key}\`${close ? `; did you mean \`${close}\`?` : ''}`,
+      'See docs/config.md for every setting.',
+    )
   }
 }
 
-function fill(into: Record<string, unknown>, from: Settings, source: Source, path: readonly string[], origins: Map<string, string>): void {
+function fill(
+  into: Record<string, unknown>,
+  from: Settings,
+  source: Source,
+  path: readonly string[],
+  origins: Map<string, string>,
+): void {
   for (const [key, value] of Object.entries(from)) {
     if (value === undefined) continue
     if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
       into[key] ??= {}
-      if (typeof into[key] === 'object') fill(into[key] as Record<string, unknown>, value as Settings, source, [...path, key], origins)
+      if (typeof into[key] === 'object')
+        fill(into[key] as Record<string, unknown>, value as Settings, source, [...path, key], origins)
     } else if (!(key in into)) {
       into[key] = value
-      origins.set([...path, key].join('.'), source.origin === 'flag' || source.origin === 'environment' ? source.name : `${source.name}`)
+      origins.set([...path, key].join('.'), source.name)
     }
   }
 }

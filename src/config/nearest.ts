@@ -1,6 +1,9 @@
 /** The word that differs least, if it differs by at most a third of its letters: for "did you mean". */
 export function nearest(word: string, words: readonly string[]): string | undefined {
-  const scored = words.map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+  const scored = words.map((candidate) => ({
+    candidate,
+    edits: distance(word.toLowerCase(), candidate.toLowerCase()),
+  }))
   const best = scored.sort((a, b) => a.edits - b.edits)[0]
   return best && best.edits <= Math.ceil(best.candidate.length / 3) ? best.candidate : undefined
 }

@@ -15,8 +15,16 @@ export const Config = z.strictObject({
     .optional()
     .describe('Name of this node, and of its folder in the state directory. Default: the host name.'),
   role: z.enum(ROLES).default('auto').describe('What the node does in the swarm.'),
-  open: z.boolean().default(false).describe('Join, without a key, every node of this network that was started open too. Anyone on the network can then read and write the knowledge.'),
-  token: z.string().optional().describe('Token of the swarm to join (`mcp-swarm token` prints it). Prefer tokenFile or MCP_SWARM_TOKEN.'),
+  open: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Join, without a key, every node of this network that was started open too. Anyone on the network can then read and write the knowledge.',
+    ),
+  token: z
+    .string()
+    .optional()
+    .describe('Token of the swarm to join (`mcp-swarm token` prints it). Prefer tokenFile or MCP_SWARM_TOKEN.'),
   tokenFile: z.string().optional().describe('File that holds the token of the swarm to join.'),
   api: z
     .strictObject({
@@ -27,22 +35,37 @@ export const Config = z.strictObject({
     .strictObject({
       port: port.optional().describe('TCP port for other nodes. Default: 7801, or the next free one.'),
       wsPort: port.optional().describe('WebSocket port for other nodes. Default: no WebSocket listener.'),
-      hosts: z.array(address).max(16).default([]).describe('IP addresses on which to listen for other nodes. Default: all.'),
+      hosts: z
+        .array(address)
+        .max(16)
+        .default([])
+        .describe('IP addresses on which to listen for other nodes. Default: all.'),
     })
     .prefault({}),
   discovery: z
     .strictObject({
-      bootstrap: z.array(address).max(64).default([]).describe('Addresses of nodes to join: host:port or a multiaddr.'),
+      bootstrap: z
+        .array(address)
+        .max(64)
+        .default([])
+        .describe('Addresses of nodes to join: host:port or a multiaddr.'),
       mdns: z.boolean().default(true).describe('Find nodes by multicast DNS.'),
       beacon: z.boolean().default(true).describe('Find nodes by a small UDP beacon (multicast, broadcast, IPv6).'),
       beaconPort: z.int().min(1).max(65_535).default(7777).describe('UDP port of the beacon; the same on all nodes.'),
-      dht: z.boolean().default(false).describe('Take part in a private Kademlia DHT. Useful beyond some hundred nodes.'),
+      dht: z
+        .boolean()
+        .default(false)
+        .describe('Take part in a private Kademlia DHT. Useful beyond some hundred nodes.'),
     })
     .prefault({}),
   log: z
     .strictObject({
       level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least level that is written.'),
-      bytesMax: z.int().min(65_536).default(10_485_760).describe('Size at which the log file is put aside; one older file is kept.'),
+      bytesMax: z
+        .int()
+        .min(65_536)
+        .default(10_485_760)
+        .describe('Size at which the log file is put aside; one older file is kept.'),
     })
     .prefault({}),
 })

@@ -5,7 +5,12 @@ import type { Answer, Fix } from './exchange.ts'
 import { viewOf } from './item-view.ts'
 
 /** The answer to a problem: its best matches with their items. `matched` counts all that were above the floor. */
-export function answerOf(problem: Problem, matches: readonly Match[], heads: readonly StoredRevision[], matched: number): Answer {
+export function answerOf(
+  problem: Problem,
+  matches: readonly Match[],
+  heads: readonly StoredRevision[],
+  matched: number,
+): Answer {
   const byItem = new Map(heads.map((head) => [head.revision.item, head]))
   const fixes = matches.flatMap((match): Fix[] => {
     const head = byItem.get(match.item)
@@ -29,7 +34,12 @@ export function answerOf(problem: Problem, matches: readonly Match[], heads: rea
   const { primary } = problem
   return {
     match: fixes[0]?.match ?? 'none',
-    problem: primary && { tool: primary.tool, type: primary.type ?? null, code: primary.code ?? null, message: primary.message },
+    problem: primary && {
+      tool: primary.tool,
+      type: primary.type ?? null,
+      code: primary.code ?? null,
+      message: primary.message,
+    },
     fixes,
     more: Math.max(0, matched - fixes.length),
   }

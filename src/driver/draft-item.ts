@@ -10,7 +10,10 @@ const SAMPLE_MAX = 16_000
 const TITLE_MAX = 200
 
 /** The item as it will be stored: without secrets, with what was read out of the error. Not yet validated. */
-export function draftItem(input: NewItem, by: { readonly node: string; readonly at: number }): { readonly item: Item; readonly redacted: Shared['redacted'] } {
+export function draftItem(
+  input: NewItem,
+  by: { readonly node: string; readonly at: number },
+): { readonly item: Item; readonly redacted: Shared['redacted'] } {
   const error = input.error === undefined ? undefined : readError(input.error)
   const { value, found } = redactDeep({
     title: input.title ?? titleOf(input, error?.message),
@@ -26,7 +29,7 @@ export function draftItem(input: NewItem, by: { readonly node: string; readonly 
     ...(input.applies ? { applies: input.applies } : {}),
     provenance: { node: by.node, source: input.source, ...(input.agent ? { agent: input.agent } : {}), at: by.at },
   }
-  return { item: item as Item, redacted: found }
+  return { item, redacted: found }
 }
 
 function readError(text: string): NonNullable<Item['error']> {

@@ -14,7 +14,15 @@ import {
   SwarmError,
   unreachable,
 } from '../base/index.ts'
-import { type CommitReport, type KnowledgeStore, Replica, type ReplicaEffect, type Revision, type StoredRevision, type StoreState } from '../knowledge/index.ts'
+import {
+  type CommitReport,
+  type KnowledgeStore,
+  Replica,
+  type ReplicaEffect,
+  type Revision,
+  type StoredRevision,
+  type StoreState,
+} from '../knowledge/index.ts'
 import { type Member, Members, type MembersEffect, type Role } from '../membership/index.ts'
 import type { Candidate, SearchIndex } from '../resolve/index.ts'
 import { decode, encode, laneOf, type Message, type Transport } from '../swarm/index.ts'
@@ -33,7 +41,14 @@ const INBOX_MAX = 20_000
 /** Bad frames of one peer that are told in the log; after that only the count grows. */
 const BAD_FRAMES_TOLD = 3
 
-export type LifeStage = 'initializing' | 'discovering' | 'synchronizing' | 'serving' | 'degraded' | 'draining' | 'stopped'
+export type LifeStage =
+  | 'initializing'
+  | 'discovering'
+  | 'synchronizing'
+  | 'serving'
+  | 'degraded'
+  | 'draining'
+  | 'stopped'
 
 export type Input =
   | { readonly kind: 'tick' }
@@ -152,9 +167,16 @@ export class Driver {
     this.#request += 1
     const id = this.#request
     this.#settlers.set(id, done)
-    if (this.#stopped) this.#settle(id, failed(new SwarmError('SWARM_STOPPING', 'the node is shutting down', 'Ask again when it is up.')))
+    if (this.#stopped)
+      this.#settle(
+        id,
+        failed(new SwarmError('SWARM_STOPPING', 'the node is shutting down', 'Ask again when it is up.')),
+      )
     else if (!this.accept({ kind: 'request', id, request }))
-      this.#settle(id, failed(new SwarmError('SWARM_OVERLOADED', `${INBOX_MAX} inputs are waiting`, 'Ask again in a moment.')))
+      this.#settle(
+        id,
+        failed(new SwarmError('SWARM_OVERLOADED', `${INBOX_MAX} inputs are waiting`, 'Ask again in a moment.')),
+      )
   }
 
   /** Takes one input. False when the inbox is full: nothing happened. */
@@ -177,7 +199,7 @@ export class Driver {
     this.#perform(this.#members.goodbye())
     this.#stopped = true
     const error = failed(new SwarmError('SWARM_STOPPING', 'the node is shutting down', 'Ask again when it is up.'))
-    for (const id of [...this.#settlers.keys()]) this.#settle(id, error)
+    for (const id of Array.from(this.#settlers.keys())) this.#settle(id, error)
     this.#setStage('stopped')
   }
 
@@ -244,7 +266,10 @@ export class Driver {
     const trouble = result.ok ? null : result.error.message
     if (trouble !== this.#trouble) {
       this.#trouble = trouble
-      this.#note(trouble === null ? 'info' : 'warn', trouble === null ? 'the store takes writes again' : `the store refuses writes: ${trouble}`)
+      this.#note(
+        trouble === null ? 'info' : 'warn',
+        trouble === null ? 'the store takes writes again' : `the store refuses writes: ${trouble}`,
+      )
       this.#judgeStage()
     }
     this.#perform(this.#replica.committed(token, result))
@@ -252,7 +277,9 @@ export class Driver {
     const foreign = result.value.stored.filter(({ revision }) => revision.origin !== this.#replica.origin)
     if (foreign.length > 0) {
       const names = new Map(this.#members.list().map(({ id, name }) => [id as string, name]))
-      const from = [...new Set(foreign.map(({ revision }) => revision.origin.slice(0, revision.origin.lastIndexOf('.'))))]
+      const from = [
+        ...new Set(foreign.map(({ revision }) => revision.origin.slice(0, revision.origin.lastIndexOf('.')))),
+      ]
       this.#parts.onEvent({ type: 'learned', items: foreign.length, from: from.map((id) => names.get(id) ?? id) })
     }
   }
@@ -265,10 +292,13 @@ export class Driver {
     const { onEvent, search, store, transport } = this.#parts
     switch (effect.do) {
       case 'commit':
-        return store.commit(effect.revisions, (result) => this.#back({ kind: 'committed', token: effect.token, result }))
+        return store.commit(effect.revisions, (result) =>
+          this.#back({ kind: 'committed', token: effect.token, result }),
+        )
       case 'read':
         return store.range(effect.origin, effect.from, effect.to, PAGE_BYTES_MAX, (result) =>
-          this.#back({ kind: 'read', token: effect.token, result }))
+          this.#back({ kind: 'read', token: effect.token, result }),
+        )
       case 'send':
         // A frame that cannot go is lost like one the network ate: the sender's core asks again or the peer does.
         return void transport.send(effect.to, encode(effect.message), laneOf(effect.message))

@@ -41,7 +41,12 @@ export interface Fix {
 export interface Answer {
   readonly match: 'exact' | 'near' | 'lexical' | 'none'
   /** What the text was taken for; null when no error was recognised in it. */
-  readonly problem: { readonly tool: string | null; readonly type: string | null; readonly code: string | null; readonly message: string } | null
+  readonly problem: {
+    readonly tool: string | null
+    readonly type: string | null
+    readonly code: string | null
+    readonly message: string
+  } | null
   readonly fixes: readonly Fix[]
   /** Further fixes that matched and are not shown. */
   readonly more: number
@@ -56,7 +61,13 @@ export interface NewItem {
   readonly error?: string | undefined
   readonly cause?: string | undefined
   readonly action?: string | undefined
-  readonly commands?: readonly { readonly run: string; readonly why?: string | undefined; readonly risk?: 'none' | 'writes' | 'network' | 'destructive' | undefined }[] | undefined
+  readonly commands?:
+    | readonly {
+        readonly run: string
+        readonly why?: string | undefined
+        readonly risk?: 'none' | 'writes' | 'network' | 'destructive' | undefined
+      }[]
+    | undefined
   readonly verify?: string | undefined
   readonly avoid?: readonly { readonly tried: string; readonly why?: string | undefined }[] | undefined
   readonly text?: string | undefined

@@ -88,7 +88,10 @@ export class Indexer {
   }
 }
 
-function split(heads: readonly StoredRevision[]): { readonly documents: SearchDocument[]; readonly gone: StoredRevision['revision']['item'][] } {
+function split(heads: readonly StoredRevision[]): {
+  readonly documents: SearchDocument[]
+  readonly gone: StoredRevision['revision']['item'][]
+} {
   const documents: SearchDocument[] = []
   const gone: StoredRevision['revision']['item'][] = []
   for (const { row, revision } of heads) {

@@ -9,7 +9,14 @@ import {
   utf8Length,
 } from '../base/index.ts'
 import { type Draft, Item, type ItemFilter, newItemId, type StoredRevision } from '../knowledge/index.ts'
-import { type Candidate, type Problem, type ProblemInput, rank, type SearchQuery, understand } from '../resolve/index.ts'
+import {
+  type Candidate,
+  type Problem,
+  type ProblemInput,
+  rank,
+  type SearchQuery,
+  understand,
+} from '../resolve/index.ts'
 import type { Answer, ItemView, NewItem, ResolveInput, Shared } from './exchange.ts'
 import { answerOf } from './answer.ts'
 import { draftItem } from './draft-item.ts'
@@ -26,7 +33,9 @@ export interface Exchange {
   readonly get: { readonly input: ItemId; readonly reply: ItemView }
   readonly list: { readonly input: ItemFilter; readonly reply: readonly ItemView[] }
 }
-export type Request = { [Kind in keyof Exchange]: { readonly kind: Kind; readonly input: Exchange[Kind]['input'] } }[keyof Exchange]
+export type Request = {
+  [Kind in keyof Exchange]: { readonly kind: Kind; readonly input: Exchange[Kind]['input'] }
+}[keyof Exchange]
 
 export type RequestEffect =
   | { readonly do: 'find'; readonly request: number; readonly query: SearchQuery }
@@ -36,7 +45,12 @@ export type RequestEffect =
   | { readonly do: 'answer'; readonly request: number; readonly result: Result<unknown>; readonly row?: number }
 
 type Stage =
-  | { readonly at: 'finding' | 'ranking'; readonly problem: Problem; readonly limit: number; readonly candidates: readonly Candidate[] }
+  | {
+      readonly at: 'finding' | 'ranking'
+      readonly problem: Problem
+      readonly limit: number
+      readonly candidates: readonly Candidate[]
+    }
   | { readonly at: 'looking'; readonly draft: Draft; readonly redacted: Shared['redacted'] }
   | { readonly at: 'recording'; readonly item: ItemId; readonly redacted: Shared['redacted'] }
   | { readonly at: 'getting'; readonly one: boolean }
@@ -76,7 +90,11 @@ export class Requests {
   tick(): readonly RequestEffect[] {
     this.#tick += 1
     const late = [...this.#open].filter(([, { since }]) => this.#tick - since > REQUEST_TICKS_MAX)
-    const error = new SwarmError('SWARM_TIMEOUT', 'the store or the index did not answer in 10 s', 'Look at `mcp-swarm logs` and `mcp-swarm doctor`.')
+    const error = new SwarmError(
+      'SWARM_TIMEOUT',
+      'the store or the index did not answer in 10 s',
+      'Look at `mcp-swarm logs` and `mcp-swarm doctor`.',
+    )
     return late.flatMap(([request]) => this.#end(request, failed(error)))
   }
 
@@ -85,7 +103,9 @@ export class Requests {
     if (open?.stage.at !== 'finding') return []
     if (!result.ok) return this.#end(request, result)
     const { problem, limit } = open.stage
-    const items = rank(problem, result.value).slice(0, limit).map(({ item }) => item)
+    const items = rank(problem, result.value)
+      .slice(0, limit)
+      .map(({ item }) => item)
     if (items.length === 0) return this.#end(request, ok(answerOf(problem, [], [], 0)))
     this.#open.set(request, { ...open, stage: { ...open.stage, at: 'ranking', candidates: result.value } })
     return [{ do: 'heads', request, items }]
@@ -124,13 +144,20 @@ export class Requests {
     const problem = understand(input as ProblemInput)
     const nothing = problem.query.fingerprints.length === 0 && problem.query.terms.length === 0
     if (nothing) return [{ do: 'answer', request, result: ok(answerOf(problem, [], [], 0)) }]
-    this.#open.set(request, { since: this.#tick, stage: { at: 'finding', problem, limit: input.limit ?? 3, candidates: [] } })
+    this.#open.set(request, {
+      since: this.#tick,
+      stage: { at: 'finding', problem, limit: input.limit ?? 3, candidates: [] },
+    })
     return [{ do: 'find', request, query: { ...problem.query, limit: CANDIDATES } }]
   }
 
   #share(request: number, input: NewItem): readonly RequestEffect[] {
     if (!input.action?.trim() && !input.text?.trim()) {
-      const error = new SwarmError('SWARM_EMPTY_INPUT', 'there is neither an action nor a text to keep', 'Say what helped: --action "…", or "action" in the JSON.')
+      const error = new SwarmError(
+        'SWARM_EMPTY_INPUT',
+        'there is neither an action nor a text to keep',
+        'Say what helped: --action "…", or "action" in the JSON.',
+      )
       return [{ do: 'answer', request, result: failed(error) }]
     }
     const { item, redacted } = draftItem(input, { node: this.#name, at: this.#clock.now() })
@@ -138,12 +165,24 @@ export class Requests {
     if (!checked.success) {
       const issue = checked.error.issues[0]
       const why = `${issue?.path.join('.') || 'the item'}: ${issue?.message ?? 'not valid'}`
-      return [{ do: 'answer', request, result: failed(new SwarmError('SWARM_BAD_INPUT', why, 'The fields and their bounds are in docs/item.schema.json.')) }]
+      return [
+        {
+          do: 'answer',
+          request,
+          result: failed(
+            new SwarmError('SWARM_BAD_INPUT', why, 'The fields and their bounds are in docs/item.schema.json.'),
+          ),
+        },
+      ]
     }
     const body = JSON.stringify(item)
     const bytes = utf8Length(body)
     if (bytes > ITEM_BYTES_MAX) {
-      const error = new SwarmError('SWARM_TOO_LARGE', `the item takes ${bytes} bytes, at most ${ITEM_BYTES_MAX} are kept`, 'Shorten the text or the sample of the error.')
+      const error = new SwarmError(
+        'SWARM_TOO_LARGE',
+        `the item takes ${bytes} bytes, at most ${ITEM_BYTES_MAX} are kept`,
+        'Shorten the text or the sample of the error.',
+      )
       return [{ do: 'answer', request, result: failed(error) }]
     }
     const draft: Draft = { item: newItemId(checked.data), body, deleted: false }
@@ -152,10 +191,15 @@ export class Requests {
   }
 
   /** The same thing said again, here or on any node, is one item: what is known is not written twice. */
-  #lookedUp(request: number, stage: Stage & { at: 'looking' }, known: readonly StoredRevision[]): readonly RequestEffect[] {
+  #lookedUp(
+    request: number,
+    stage: Stage & { at: 'looking' },
+    known: readonly StoredRevision[],
+  ): readonly RequestEffect[] {
     const { draft, redacted } = stage
     const head = known[0]
-    if (head && !head.revision.deleted) return this.#end(request, ok({ id: draft.item, duplicate: true, redacted } satisfies Shared))
+    if (head && !head.revision.deleted)
+      return this.#end(request, ok({ id: draft.item, duplicate: true, redacted } satisfies Shared))
     this.#open.set(request, { since: this.#tick, stage: { at: 'recording', item: draft.item, redacted } })
     return [{ do: 'record', request, draft }]
   }
@@ -170,5 +214,13 @@ function shown(heads: readonly StoredRevision[], one: boolean): Result<ItemView 
   const views = heads.flatMap((stored) => viewOf(stored) ?? [])
   if (!one) return ok(views)
   const view = views[0]
-  return view ? ok(view) : failed(new SwarmError('SWARM_NOT_FOUND', 'this node has no such item', 'See `mcp-swarm knowledge` for what there is.'))
+  return view
+    ? ok(view)
+    : failed(
+        new SwarmError(
+          'SWARM_NOT_FOUND',
+          'this node has no such item',
+          'See `mcp-swarm knowledge` for what there is.',
+        ),
+      )
 }

@@ -15,13 +15,27 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 export function guardLoopback(app: FastifyInstance, apiKey: string): void {
   const wanted = digest(apiKey)
   app.addHook('onRequest', (request, _reply, done) => {
-    if (!isLocalHost(request.headers.host)) return done(new SwarmError('SWARM_FORBIDDEN', 'the Host header does not name this machine', 'Use http://127.0.0.1:PORT or localhost.'))
-    if (!isLocalOrigin(request.headers.origin)) return done(new SwarmError('SWARM_FORBIDDEN', 'requests from web pages of other sites are refused'))
+    if (!isLocalHost(request.headers.host))
+      return done(
+        new SwarmError(
+          'SWARM_FORBIDDEN',
+          'the Host header does not name this machine',
+          'Use http://127.0.0.1:PORT or localhost.',
+        ),
+      )
+    if (!isLocalOrigin(request.headers.origin))
+      return done(new SwarmError('SWARM_FORBIDDEN', 'requests from web pages of other sites are refused'))
     const path = request.url.split('?')[0] ?? ''
     if (OPEN_PATHS.has(path)) return done()
     const given = bearer(request)
     if (given !== undefined && timingSafeEqual(digest(given), wanted)) return done()
-    done(new SwarmError('SWARM_UNAUTHORIZED', 'the Authorization header holds no valid key', 'Send `Authorization: Bearer` and the content of the file api.key in the node\'s folder.'))
+    done(
+      new SwarmError(
+        'SWARM_UNAUTHORIZED',
+        'the Authorization header holds no valid key',
+        "Send `Authorization: Bearer` and the content of the file api.key in the node's folder.",
+      ),
+    )
   })
 }
 

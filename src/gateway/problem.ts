@@ -27,9 +27,17 @@ export function fromFastify(error: FastifyError): SwarmError {
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
       return new SwarmError('SWARM_EMPTY_INPUT', 'the body is empty', 'Send one JSON object.')
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new SwarmError('SWARM_TOO_LARGE', 'the body is larger than this address takes', 'Send the part of the log around the error.')
+      return new SwarmError(
+        'SWARM_TOO_LARGE',
+        'the body is larger than this address takes',
+        'Send the part of the log around the error.',
+      )
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new SwarmError('SWARM_MEDIA_TYPE', 'the content type is not application/json', 'Send `content-type: application/json`.')
+      return new SwarmError(
+        'SWARM_MEDIA_TYPE',
+        'the content type is not application/json',
+        'Send `content-type: application/json`.',
+      )
   }
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
     return new SwarmError('SWARM_BAD_INPUT', error.message)

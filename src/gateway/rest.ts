@@ -21,30 +21,52 @@ export function mountRest(app: FastifyInstance, { ask, facts }: GatewayParts): v
 
   app.post('/v1/resolve', { bodyLimit: RESOLVE_BODY_BYTES_MAX }, async (request) => {
     const body = read(ResolveBody, request.body)
-    const answer = await ask('resolve', { text: body.error, report: body.report, command: body.command, exitCode: body.exit_code, limit: body.max_fixes })
+    const answer = await ask('resolve', {
+      text: body.error,
+      report: body.report,
+      command: body.command,
+      exitCode: body.exit_code,
+      limit: body.max_fixes,
+    })
     return answerView(answer)
   })
 
   app.post('/v1/items', { bodyLimit: RESOLVE_BODY_BYTES_MAX }, async (request, reply) => {
     const shared = await ask('share', { ...read(ShareBody, request.body), source: 'api' })
-    return reply.code(shared.duplicate ? 200 : 201).header('location', `/v1/items/${shared.id}`).send({ schema: SCHEMA, ...shared })
+    return reply
+      .code(shared.duplicate ? 200 : 201)
+      .header('location', `/v1/items/${shared.id}`)
+      .send({ schema: SCHEMA, ...shared })
   })
   app.get('/v1/items', async (request) => {
     const { before, kind, limit } = read(ItemsQuery, request.query)
-    return { schema: SCHEMA, items: await ask('list', { limit, ...(kind ? { kind } : {}), ...(before ? { before } : {}) }) }
+    return {
+      schema: SCHEMA,
+      items: await ask('list', { limit, ...(kind ? { kind } : {}), ...(before ? { before } : {}) }),
+    }
   })
   app.get<{ Params: { id: string } }>('/v1/items/:id', async (request) => {
     const { id } = request.params
-    if (!isItemId(id)) throw new SwarmError('SWARM_BAD_INPUT', `"${id}" is not the id of an item`, 'Ids look like k_ and 16 letters or digits.')
+    if (!isItemId(id))
+      throw new SwarmError(
+        'SWARM_BAD_INPUT',
+        `"${id}" is not the id of an item`,
+        'Ids look like k_ and 16 letters or digits.',
+      )
     return { schema: SCHEMA, ...(await ask('get', id)) }
   })
 }
 
 function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  if (value === undefined || value === null) throw new SwarmError('SWARM_EMPTY_INPUT', 'the body is empty', 'Send one JSON object.')
+  if (value === undefined || value === null)
+    throw new SwarmError('SWARM_EMPTY_INPUT', 'the body is empty', 'Send one JSON object.')
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const at = issue?.path.join('.')
-  throw new SwarmError('SWARM_BAD_INPUT', `${at ? `${at}: ` : ''}${issue?.message ?? 'not valid'}`, 'See docs/api.md for the fields.')
+  throw new SwarmError(
+    'SWARM_BAD_INPUT',
+    `${at ? `${at}: ` : ''}${issue?.message ?? 'not valid'}`,
+    'See docs/api.md for the fields.',
+  )
 }

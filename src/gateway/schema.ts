@@ -33,27 +33,47 @@ const Report: z.ZodType<ReportShape> = z
 
 export const ResolveBody = z
   .strictObject({
-    error: z.string().max(INPUT_BYTES_MAX).optional().describe('Terminal output that holds the error, as it was printed.'),
+    error: z
+      .string()
+      .max(INPUT_BYTES_MAX)
+      .optional()
+      .describe('Terminal output that holds the error, as it was printed.'),
     report: Report.optional(),
     command: line(4000).optional().describe('The command that failed, e.g. `npm test`.'),
     exit_code: z.int().min(-1).max(255).optional(),
     max_fixes: z.int().min(1).max(10).default(3).describe('How many fixes to return at the most.'),
   })
-  .refine((body) => body.error !== undefined || body.report !== undefined, { message: 'either `error` (text) or `report` is needed', path: ['error'] })
+  .refine((body) => body.error !== undefined || body.report !== undefined, {
+    message: 'either `error` (text) or `report` is needed',
+    path: ['error'],
+  })
 
 export const ShareBody = z.strictObject({
-  kind: z.enum(['fix', 'guide', 'pitfall', 'note', 'qa']).optional().describe('Default: fix when there is an action, else note.'),
+  kind: z
+    .enum(['fix', 'guide', 'pitfall', 'note', 'qa'])
+    .optional()
+    .describe('Default: fix when there is an action, else note.'),
   title: line(200).optional().describe('One line. Default: the error message.'),
   tags: z.array(line(40)).max(16).optional(),
   error: z.string().max(INPUT_BYTES_MAX).optional().describe('Terminal output of the error this is about.'),
   cause: line(500).optional().describe('Why it happens, in one sentence.'),
   action: line(4000).optional().describe('What to do, in the imperative.'),
   commands: z
-    .array(z.strictObject({ run: line(400), why: line(300).optional(), risk: z.enum(['none', 'writes', 'network', 'destructive']).optional() }))
+    .array(
+      z.strictObject({
+        run: line(400),
+        why: line(300).optional(),
+        risk: z.enum(['none', 'writes', 'network', 'destructive']).optional(),
+      }),
+    )
     .max(8)
     .optional(),
   verify: line(400).optional().describe('A command that succeeds once it is fixed.'),
-  avoid: z.array(z.strictObject({ tried: line(400), why: line(400).optional() })).max(8).optional().describe('What was tried and did not help.'),
+  avoid: z
+    .array(z.strictObject({ tried: line(400), why: line(400).optional() }))
+    .max(8)
+    .optional()
+    .describe('What was tried and did not help.'),
   text: z.string().trim().min(1).max(32_768).optional().describe('Free text of a note, guide or answer.'),
   applies: z
     .looseObject({

@@ -11,7 +11,10 @@ const BODY_BYTES_MAX = 1024 * 1024
 const CLOSE_MS_MAX = 2_000
 
 export interface GatewayParts {
-  readonly ask: <Kind extends keyof Exchange>(kind: Kind, input: Exchange[Kind]['input']) => Promise<Exchange[Kind]['reply']>
+  readonly ask: <Kind extends keyof Exchange>(
+    kind: Kind,
+    input: Exchange[Kind]['input'],
+  ) => Promise<Exchange[Kind]['reply']>
   readonly facts: () => Promise<StatusFacts>
   readonly version: string
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void
@@ -38,10 +41,12 @@ export async function openGateway(parts: GatewayParts, options: GatewayOptions):
   guardLoopback(loopback.app, options.apiKey)
   const apps = [owner, loopback]
   const close = async (): Promise<void> => {
-    await Promise.all(apps.map(async ({ app, closeMcp }) => {
-      await closeMcp()
-      await Promise.race([app.close(), new Promise((resolve) => setTimeout(resolve, CLOSE_MS_MAX).unref())])
-    }))
+    await Promise.all(
+      apps.map(async ({ app, closeMcp }) => {
+        await closeMcp()
+        await Promise.race([app.close(), new Promise((resolve) => setTimeout(resolve, CLOSE_MS_MAX).unref())])
+      }),
+    )
   }
   try {
     // The socket must never be open to others, not even for the moment before a chmod.
@@ -56,18 +61,30 @@ export async function openGateway(parts: GatewayParts, options: GatewayOptions):
   } catch (error) {
     await close()
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-      throw new SwarmError('SWARM_PORT_IN_USE', `127.0.0.1:${options.port} is taken by another program`, 'Choose another with --port, or leave it out to take a free one.')
+      throw new SwarmError(
+        'SWARM_PORT_IN_USE',
+        `127.0.0.1:${options.port} is taken by another program`,
+        'Choose another with --port, or leave it out to take a free one.',
+      )
     throw error
   }
 }
 
 function createApp(parts: GatewayParts): { readonly app: FastifyInstance; readonly closeMcp: () => Promise<void> } {
-  const app = fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: 'idle', routerOptions: { ignoreTrailingSlash: true } })
+  const app = fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true },
+  })
   // A page can post text/plain anywhere without asking; JSON it cannot.
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler((error, request, reply) => {
     const coded = error instanceof SwarmError ? error : fromFastify(error as Parameters<typeof fromFastify>[0])
-    if (coded.code === 'SWARM_INTERNAL') parts.log('error', `${request.method} ${request.url}: ${coded.cause instanceof Error ? (coded.cause.stack ?? coded.why) : coded.why}`)
+    if (coded.code === 'SWARM_INTERNAL')
+      parts.log(
+        'error',
+        `${request.method} ${request.url}: ${coded.cause instanceof Error ? (coded.cause.stack ?? coded.why) : coded.why}`,
+      )
     return sendProblem(request, reply, coded)
   })
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, notFound(app, request.method, request.url)))
@@ -77,7 +94,9 @@ function createApp(parts: GatewayParts): { readonly app: FastifyInstance; readon
 
 /** MCP costs 20 MiB and 80 ms to load: a node that no agent talks to does without. */
 function mountMcpLazily(app: FastifyInstance, parts: GatewayParts): () => Promise<void> {
-  let mounted: Promise<{ handle(request: import('fastify').FastifyRequest): Promise<Response>; close(): Promise<void> }> | undefined
+  let mounted:
+    | Promise<{ handle(request: import('fastify').FastifyRequest): Promise<Response>; close(): Promise<void> }>
+    | undefined
   void app.register((scope, _options, done) => {
     // The handler reads the body itself: its errors are then JSON-RPC, as clients expect.
     scope.removeAllContentTypeParsers()
@@ -93,7 +112,10 @@ function mountMcpLazily(app: FastifyInstance, parts: GatewayParts): () => Promis
 
 function notFound(app: FastifyInstance, method: string, url: string): SwarmError {
   const path = url.split('?')[0] ?? ''
-  const others = (['GET', 'POST', 'DELETE', 'PUT', 'PATCH'] as const).filter((other) => other !== method && app.hasRoute({ method: other, url: path }))
-  if (others.length > 0) return new SwarmError('SWARM_METHOD_NOT_ALLOWED', `${path} takes ${others.join(', ')}, not ${method}`)
+  const others = (['GET', 'POST', 'DELETE', 'PUT', 'PATCH'] as const).filter(
+    (other) => other !== method && app.hasRoute({ method: other, url: path }),
+  )
+  if (others.length > 0)
+    return new SwarmError('SWARM_METHOD_NOT_ALLOWED', `${path} takes ${others.join(', ')}, not ${method}`)
   return new SwarmError('SWARM_NOT_FOUND', `there is no ${path} here`, 'See docs/api.md for the paths.')
 }

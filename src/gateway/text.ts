@@ -13,7 +13,10 @@ function fixText(fix: Fix): string {
     `${fix.band === 'known' ? 'Known fix' : 'Similar problem'} (${fix.match}, confidence ${fix.confidence.toFixed(2)}): ${fix.title}`,
     solution?.action ?? fix.text ?? '',
     solution?.cause && `Cause: ${solution.cause}`,
-    ...(solution?.commands ?? []).map(({ risk, run, why }) => `$ ${run}${why ? `  # ${why}` : ''}${risk === 'destructive' ? '  [destructive: ask first]' : ''}`),
+    ...(solution?.commands ?? []).map(
+      ({ risk, run, why }) =>
+        `$ ${run}${why ? `  # ${why}` : ''}${risk === 'destructive' ? '  [destructive: ask first]' : ''}`,
+    ),
     solution?.verify && `Verify: ${solution.verify.run}`,
     ...(solution?.avoid ?? []).map(({ tried, why }) => `Does not help: ${tried}${why ? ` (${why})` : ''}`),
     `Why: ${fix.why.join('; ')}${fix.differs.length > 0 ? `. Different here: ${fix.differs.join('; ')}` : ''}`,
@@ -24,6 +27,7 @@ function fixText(fix: Fix): string {
 }
 
 export function sharedText({ duplicate, id, redacted }: Shared): string {
-  const out = redacted.length > 0 ? ` Taken out: ${redacted.map(({ count, kind }) => `${count} × ${kind}`).join(', ')}.` : ''
+  const out =
+    redacted.length > 0 ? ` Taken out: ${redacted.map(({ count, kind }) => `${count} × ${kind}`).join(', ')}.` : ''
   return duplicate ? `Known already as ${id}.` : `Kept as ${id}.${out}`
 }

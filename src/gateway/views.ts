@@ -4,7 +4,14 @@ import type { Answer, LifeStage, Member, TransportReport } from '../driver/index
 export const SCHEMA = 1
 
 export interface StatusFacts {
-  readonly node: { readonly id: string; readonly name: string; readonly role: string; readonly version: string; readonly since: number; readonly pid: number }
+  readonly node: {
+    readonly id: string
+    readonly name: string
+    readonly role: string
+    readonly version: string
+    readonly since: number
+    readonly pid: number
+  }
   readonly swarm: { readonly open: boolean; readonly fingerprint: string }
   readonly stage: LifeStage
   readonly reason: string | null
@@ -22,7 +29,21 @@ export interface StatusFacts {
 export const answerView = (answer: Answer): object => ({ schema: SCHEMA, ...answer })
 
 export function statusView(facts: StatusFacts): object {
-  const { api, clockOffsetMs, digest, items, members, memoryBytes, missing, node, reason, stage, stateDir, swarm, transport } = facts
+  const {
+    api,
+    clockOffsetMs,
+    digest,
+    items,
+    members,
+    memoryBytes,
+    missing,
+    node,
+    reason,
+    stage,
+    stateDir,
+    swarm,
+    transport,
+  } = facts
   return {
     schema: SCHEMA,
     node: { ...node, since: new Date(node.since).toISOString() },
@@ -40,11 +61,34 @@ export function statusView(facts: StatusFacts): object {
 }
 
 export function nodesView(facts: StatusFacts): object {
-  const self = { id: facts.node.id, name: facts.node.name, role: facts.node.role, version: facts.node.version, health: 'healthy', self: true, rtt_ms: 0, clock_offset_ms: 0, items: facts.items, since: new Date(facts.node.since).toISOString(), heard: null, addresses: facts.transport.listening }
+  const self = {
+    id: facts.node.id,
+    name: facts.node.name,
+    role: facts.node.role,
+    version: facts.node.version,
+    health: 'healthy',
+    self: true,
+    rtt_ms: 0,
+    clock_offset_ms: 0,
+    items: facts.items,
+    since: new Date(facts.node.since).toISOString(),
+    heard: null,
+    addresses: facts.transport.listening,
+  }
   const addresses = new Map(facts.transport.peers.map((peer) => [peer.id, peer.addresses]))
   const others = facts.members.map(({ heard, health, id, items, name, offsetMs, role, rttMs, since, version }) => ({
-    id, name, role, version, health, self: false, rtt_ms: rttMs, clock_offset_ms: offsetMs, items,
-    since: new Date(since).toISOString(), heard: new Date(heard).toISOString(), addresses: addresses.get(id) ?? [],
+    id,
+    name,
+    role,
+    version,
+    health,
+    self: false,
+    rtt_ms: rttMs,
+    clock_offset_ms: offsetMs,
+    items,
+    since: new Date(since).toISOString(),
+    heard: new Date(heard).toISOString(),
+    addresses: addresses.get(id) ?? [],
   }))
   const unreached = facts.transport.peers
     .filter(({ connected, id }) => !connected && !facts.members.some((member) => member.id === id))

@@ -1,14 +1,15 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { unlinkSync } from 'node:fs'
 import { type Clock, type Random, SwarmError } from '../base/index.ts'
-import { type Config, type NodePaths, nodePaths, type StatePaths } from '../config/index.ts'
+import type { Config } from '../config/index.ts'
 import { Driver, type NodeEvent, TICK_MS } from '../driver/index.ts'
-import { createSecret, readSecret } from '../files/index.ts'
+import { createSecret, type NodePaths, nodePaths, readSecret, type StatePaths, takeLock } from '../files/index.ts'
 import { type Gateway, openGateway, type StatusFacts } from '../gateway/index.ts'
-import { openKnowledgeStore, openSearchIndex } from '../storage/index.ts'
-import { createIdentity, loadOrCreateIdentity, swarmTag, type Transport } from '../swarm/index.ts'
+import { openKnowledgeStore } from '../storage/index.ts'
+import { createMemorySearch } from '../resolve/index.ts'
+const openSearchIndex = (_: unknown) => createMemorySearch({ defer: setImmediate })
+import { createIdentity, loadOrCreateIdentity, swarmTag } from '../swarm/index.ts'
 import { type Log, type LogLevel, openLog } from '../telemetry/index.ts'
-import { takeLock } from './lock.ts'
 import { loadOrigin, prepareFolders, renewOrigin } from './state-dir.ts'
 import { chooseSwarmKey } from './swarm-key.ts'
 
@@ -18,7 +19,9 @@ export interface NodeOptions {
   readonly state: StatePaths
   readonly version: string
   /** What a person at the screen should see; everything goes to the log as well. */
-  readonly onEvent: (event: NodeEvent | { readonly type: 'remark'; readonly level: LogLevel; readonly text: string }) => void
+  readonly onEvent: (
+    event: NodeEvent | { readonly type: 'remark'; readonly level: LogLevel; readonly text: string },
+  ) => void
 }
 
 export interface RunningNode {
@@ -91,7 +94,15 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     random,
   })
   const driver = new Driver({
-    identity, name, role: config.role, version, clock, random, transport, store, search,
+    identity,
+    name,
+    role: config.role,
+    version,
+    clock,
+    random,
+    transport,
+    store,
+    search,
     state: stored,
     indexedRow: indexed.row,
     origin: loadOrigin(paths.origin, identity.self, keepOrigin),
@@ -119,7 +130,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     transport: await transport.report(),
   })
   const gatewayParts = { ask: driver.ask.bind(driver), facts, version, log: remark }
-  const gateway: Gateway = await openOnFreePort(config, (port) => openGateway(gatewayParts, { socket: paths.socket, port, apiKey }), paths)
+  const gateway: Gateway = await openOnFreePort(
+    config,
+    (port) => openGateway(gatewayParts, { socket: paths.socket, port, apiKey }),
+    paths,
+  )
   begin(() => gateway.close())
   begin(() => driver.stop())
 
@@ -127,7 +142,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   return { id: identity.self, url: gateway.url, paths, stop: () => running.disposeAsync() }
 }
 
-async function openOnFreePort(config: Config, open: (port: number) => Promise<Gateway>, paths: NodePaths): Promise<Gateway> {
+async function openOnFreePort(
+  config: Config,
+  open: (port: number) => Promise<Gateway>,
+  paths: NodePaths,
+): Promise<Gateway> {
   // The lock is ours: a socket that is still there belongs to a process that is gone.
   const attempt = (port: number): Promise<Gateway> => {
     try {
@@ -150,7 +169,9 @@ async function openOnFreePort(config: Config, open: (port: number) => Promise<Ga
 function loadApiKey(file: string): string {
   const made = `mcps_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}\n`
   createSecret(file, Buffer.from(made), 'the API key')
-  return Buffer.from(readSecret(file, 'the API key') ?? '').toString('utf8').trim()
+  return Buffer.from(readSecret(file, 'the API key') ?? '')
+    .toString('utf8')
+    .trim()
 }
 
 async function bounded(close: () => unknown): Promise<void> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { accessSync, constants, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type NodeId, type OriginId, originId, SwarmError } from '../base/index.ts'
-import type { NodePaths, StatePaths } from '../config/index.ts'
+import type { NodePaths, StatePaths } from '../files/index.ts'
 
 /** Makes the folders, for this user only. Throws SWARM_STATE_DIR with the folder's name and the reason. */
 export function prepareFolders(state: StatePaths, paths: NodePaths): void {
@@ -11,7 +11,11 @@ export function prepareFolders(state: StatePaths, paths: NodePaths): void {
       mkdirSync(dir, { recursive: true, mode: 0o700 })
       accessSync(dir, constants.W_OK | constants.X_OK)
     } catch (error) {
-      throw new SwarmError('SWARM_STATE_DIR', `${dir}: ${reason(error)}`, 'Make it writable, or choose another with --state-dir or MCP_SWARM_STATE_DIR.')
+      throw new SwarmError(
+        'SWARM_STATE_DIR',
+        `${dir}: ${reason(error)}`,
+        'Make it writable, or choose another with --state-dir or MCP_SWARM_STATE_DIR.',
+      )
     }
   }
 }

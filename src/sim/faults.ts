@@ -18,11 +18,21 @@ export interface Faults {
   readonly crash: number
   /** Per world and second: some nodes are cut off from the rest. */
   readonly cut: number
+  /** A planted bug: the disk loses its newest revision at each crash, though it had acknowledged it. */
+  readonly forgetful: boolean
 }
 
 /** Nothing goes wrong: for tests that tell one story. */
 export const calm: Faults = {
-  frameLoss: 0, gossipLoss: 0, gossipTwice: 0, delayMsMax: 3, diskMsMax: 2, skewMsMax: 0, crash: 0, cut: 0,
+  frameLoss: 0,
+  gossipLoss: 0,
+  gossipTwice: 0,
+  delayMsMax: 3,
+  diskMsMax: 2,
+  skewMsMax: 0,
+  crash: 0,
+  cut: 0,
+  forgetful: false,
 }
 
 /** Each seed draws its own mixture: one fixed mixture finds only the faults that it happens to favour. */
@@ -37,5 +47,6 @@ export function drawFaults(random: Random): Faults {
     skewMsMax: random.below(40_000),
     crash: upTo(0.03),
     cut: upTo(0.1),
+    forgetful: false,
   }
 }

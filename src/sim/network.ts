@@ -63,7 +63,8 @@ export class SimNetwork {
   cut(nodes: readonly NodeId[]): void {
     this.#apart = new Set(nodes)
     for (const a of this.#hosts.keys())
-      for (const b of this.#hosts.keys()) if (a < b && !this.#reachable(a, b)) this.#break(a, b, 'the network was cut')
+      for (const b of this.#hosts.keys())
+        if (a < b && !this.#reachable(a, b)) this.#break(a, b, 'the network was cut')
     this.#meetAll()
   }
 
@@ -130,10 +131,14 @@ export class SimNetwork {
     if (!link || !target) return
     const { life } = target
     const direction = `${from} ${lane}`
-    const at = Math.max(this.#timeline.now + 1 + this.#random.below(this.faults.delayMsMax), link.lastAt[direction] ?? 0)
+    const at = Math.max(
+      this.#timeline.now + 1 + this.#random.below(this.faults.delayMsMax),
+      link.lastAt[direction] ?? 0,
+    )
     link.lastAt[direction] = at
     this.#timeline.after(at - this.#timeline.now, () => {
-      if (link.up && this.#links.get(this.#key(from, to)) === link && target.life === life) target.events?.frame(nodeId(from), frame)
+      if (link.up && this.#links.get(this.#key(from, to)) === link && target.life === life)
+        target.events?.frame(nodeId(from), frame)
     })
   }
 }

@@ -1,5 +1,13 @@
-import { type Clock, type Identity, type NodeId, type OriginId, originId, type Random, shortHash } from '../base/index.ts'
-import { createMemoryStore, type MemoryStore } from '../knowledge/index.ts'
+import {
+  type Clock,
+  type Identity,
+  type NodeId,
+  type OriginId,
+  originId,
+  type Random,
+  shortHash,
+} from '../base/index.ts'
+import { createMemoryStore, type MemoryStore, type StoredRevision } from '../knowledge/index.ts'
 import { Driver, type NodeEvent, TICK_MS } from '../driver/index.ts'
 import { createMemorySearch } from '../resolve/index.ts'
 import type { Faults } from './faults.ts'
@@ -50,7 +58,7 @@ export class SimNode {
     this.#life += 1
     const life = this.#life
     const defer = this.#defer(life)
-    const store = createMemoryStore({ defer, durable: this.#store?.durable() ?? [] })
+    const store = createMemoryStore({ defer, durable: this.#disk() })
     // The index is derived: every life builds it anew, as after the loss of its file.
     const search = createMemorySearch({ defer })
     this.#store = store
@@ -59,8 +67,20 @@ export class SimNode {
     const state = store.state()
     const transport = network.transport(id)
     const driver = new Driver({
-      identity: simIdentity(id), name: id, role: 'auto', version: 'sim', clock: this.#clock(), random, transport, store, search,
-      state, indexedRow: 0, origin: this.#origin(), renewOrigin: () => this.#renew(), onEvent,
+      identity: simIdentity(id),
+      name: id,
+      role: 'auto',
+      version: 'sim',
+      clock: this.#clock(),
+      random,
+      transport,
+      store,
+      search,
+      state,
+      indexedRow: 0,
+      origin: this.#origin(),
+      renewOrigin: () => this.#renew(),
+      onEvent,
     })
     this.#driver = driver
     void transport.start({
@@ -77,6 +97,11 @@ export class SimNode {
     this.#life += 1
     this.#driver = undefined
     this.#parts.network.vanish(this.id, 'it crashed')
+  }
+
+  #disk(): readonly StoredRevision[] {
+    const kept = this.#store?.durable() ?? []
+    return this.#parts.faults().forgetful ? kept.slice(0, -1) : kept
   }
 
   #tick(driver: Driver, life: number): void {

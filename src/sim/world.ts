@@ -143,7 +143,7 @@ export class World {
       answer = result
     })
     const until = this.timeline.now + ANSWER_MS_MAX
-    while (!answer && this.timeline.step(until));
+    while (this.timeline.step(until)) if (answer) break
     assert(answer !== undefined, `${name} never answered`)
     return answer
   }

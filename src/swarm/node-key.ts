@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { type NodeId, nodeId, SwarmError } from '../base/index.ts'
 import { decodeBase58, encodeBase58 } from './base58.ts'
-import { createSecret, readSecret, restore } from './secret-file.ts'
+import { createSecret, readSecret, restore } from '../files/index.ts'
 
 /** A node's ed25519 key pair (RFC 8032), and the peer id made of its public half. */
 export interface NodeKey {

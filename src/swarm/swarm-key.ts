@@ -1,6 +1,6 @@
 import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { sha256, SwarmError } from '../base/index.ts'
-import { createSecret, readSecret, restore } from './secret-file.ts'
+import { createSecret, readSecret, restore } from '../files/index.ts'
 
 /** The secret all nodes of one swarm share: 32 bytes. */
 export type SwarmKey = Uint8Array & { readonly __brand: 'SwarmKey' }
@@ -46,9 +46,10 @@ export const openSwarmKey = (): SwarmKey =>
 
 /**
  * The swarm key of this user: read from the file (a line with a token), or made and written there (0600, synced).
+ * `make` gives the key of a file that does not exist yet.
  * Throws SWARM_STATE_DIR when others can read the file or it is damaged.
  */
-export function loadOrCreateSwarmKey(file: string): SwarmKey {
+export function loadOrCreateSwarmKey(file: string, make: () => SwarmKey = generateSwarmKey): SwarmKey {
   const what = 'the swarm key file'
   for (;;) {
     const bytes = readSecret(file, what)
@@ -62,7 +63,7 @@ export function loadOrCreateSwarmKey(file: string): SwarmKey {
         })
       }
     }
-    const key = generateSwarmKey()
+    const key = make()
     if (createSecret(file, Buffer.from(`${encodeToken(key)}\n`), what)) return key
   }
 }

@@ -22,7 +22,16 @@ export interface LogOptions {
  */
 export function openLog({ bytesMax, file, level, node }: LogOptions): Log {
   const out = new LogFile(file, bytesMax)
-  const logger = pino({ level, base: { node }, redact: ['*.token', '*.key', '*.authorization'], timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, out)
+  const logger = pino(
+    {
+      level,
+      base: { node },
+      redact: ['*.token', '*.key', '*.authorization'],
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    out,
+  )
   return {
     write: (at, text, fields) => logger[at](fields ?? {}, text),
     close: () => out.close(),

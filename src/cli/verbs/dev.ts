@@ -9,23 +9,51 @@ export interface DevFlags extends Common {
   readonly nodes: number
 }
 
-const NAMES = ['atlas', 'boreas', 'ceres', 'dione', 'europa', 'fauna', 'gaia', 'helios', 'iris', 'juno', 'kore', 'luna', 'maia', 'nyx', 'orion', 'pan'] as const
+const NAMES = [
+  'atlas',
+  'boreas',
+  'ceres',
+  'dione',
+  'europa',
+  'fauna',
+  'gaia',
+  'helios',
+  'iris',
+  'juno',
+  'kore',
+  'luna',
+  'maia',
+  'nyx',
+  'orion',
+  'pan',
+] as const
 const COLOURS = ['cyan', 'magenta', 'yellow', 'green', 'blue', 'red'] as const
 
 /** Several nodes on this machine, in one log: a swarm of its own, apart from the user's. */
 export async function dev(flags: DevFlags): Promise<number> {
   const { nodes } = flags
-  if (!Number.isInteger(nodes) || nodes < 1 || nodes > NAMES.length) throw new SwarmError('SWARM_USAGE', `--nodes takes a whole number from 1 to ${NAMES.length}`)
+  if (!Number.isInteger(nodes) || nodes < 1 || nodes > NAMES.length)
+    throw new SwarmError('SWARM_USAGE', `--nodes takes a whole number from 1 to ${NAMES.length}`)
   const root = flags.stateDir ?? join(stateOf(flags).root, 'dev')
   const width = Math.max(...NAMES.slice(0, nodes).map((name) => name.length))
-  out(paint('dim', `state in ${root}; in another terminal: export MCP_SWARM_STATE_DIR=${root}; then mcp-swarm nodes --name ${NAMES[0]}`))
+  out(
+    paint(
+      'dim',
+      `state in ${root}; in another terminal: export MCP_SWARM_STATE_DIR=${root}; then mcp-swarm nodes --name ${NAMES[0]}`,
+    ),
+  )
   const children = NAMES.slice(0, nodes).map((name, index) => {
-    const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', 'start', '--name', name, '--state-dir', root], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}), MCP_SWARM_PORT: '' },
-    })
+    const child = spawn(
+      process.execPath,
+      [...process.execArgv, process.argv[1] ?? '', 'start', '--name', name, '--state-dir', root],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}), MCP_SWARM_PORT: '' },
+      },
+    )
     const label = paint(COLOURS[index % COLOURS.length] ?? 'cyan', name.padEnd(width))
-    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', (line) => out(`${label}  ${line}`))
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream }).on('line', (line) => out(`${label}  ${line}`))
     return child
   })
   const pass = (): void => children.forEach((child) => child.kill('SIGTERM'))

@@ -23,13 +23,26 @@ const FREE_BYTES_MIN = 200 * 1024 * 1024
 /** Looks at everything a node needs, with or without one running. */
 export async function doctor(flags: Common): Promise<number> {
   const node = pickNode(flags)
-  const checks = [runtime(), ...(await modules()), await config(), ...folder(stateOf(flags).root), ...(await running(node))]
+  const checks = [
+    runtime(),
+    ...(await modules()),
+    await config(),
+    ...folder(stateOf(flags).root),
+    ...(await running(node)),
+  ]
   const problems = checks.filter(({ result }) => result === 'problem').length
   const warnings = checks.filter(({ result }) => result === 'warning').length
   if (flags.json) outJson({ schema: 1, problems, warnings, checks })
   else {
     const mark = { ok: paint('green', '✓'), warning: paint('yellow', '!'), problem: paint('red', '✗') } as const
-    out(table(checks.map(({ detail, name, next, result }) => [`${mark[result]} ${name}`, `${plain(detail)}${next ? `\n    → ${next}` : ''}`])))
+    out(
+      table(
+        checks.map(({ detail, name, next, result }) => [
+          `${mark[result]} ${name}`,
+          `${plain(detail)}${next ? `\n    → ${next}` : ''}`,
+        ]),
+      ),
+    )
     out(problems + warnings === 0 ? 'all is well' : `${problems} problems, ${warnings} warnings`)
   }
   return problems > 0 ? EXIT_PROBLEMS : 0
@@ -37,25 +50,42 @@ export async function doctor(flags: Common): Promise<number> {
 
 function runtime(): Check {
   const [major = 0] = process.versions.node.split('.').map(Number)
-  return { name: 'Node.js', result: major >= NODE_MAJOR_MIN ? 'ok' : 'problem', detail: process.versions.node, ...(major >= NODE_MAJOR_MIN ? {} : { next: 'install Node.js 24, or run npm ci again' }) }
+  return {
+    name: 'Node.js',
+    result: major >= NODE_MAJOR_MIN ? 'ok' : 'problem',
+    detail: process.versions.node,
+    ...(major >= NODE_MAJOR_MIN ? {} : { next: 'install Node.js 24, or run npm ci again' }),
+  }
 }
 
 async function modules(): Promise<readonly Check[]> {
   const names = ['better-sqlite3', 'classic-level'] as const
-  return Promise.all(names.map(async (name): Promise<Check> => {
-    try {
-      await import(name)
-      return { name, result: 'ok', detail: 'the native module loads' }
-    } catch (error) {
-      return { name, result: 'problem', detail: (error as Error).message.split('\n')[0] ?? '', next: 'run npm ci again on this machine' }
-    }
-  }))
+  return Promise.all(
+    names.map(async (name): Promise<Check> => {
+      try {
+        await import(name)
+        return { name, result: 'ok', detail: 'the native module loads' }
+      } catch (error) {
+        return {
+          name,
+          result: 'problem',
+          detail: (error as Error).message.split('\n')[0] ?? '',
+          next: 'run npm ci again on this machine',
+        }
+      }
+    }),
+  )
 }
 
 async function config(): Promise<Check> {
   try {
     const { origins } = loadConfig(await readSources({}, process.env, process.cwd()))
-    return { name: 'configuration', result: 'ok', detail: origins.size === 0 ? 'all defaults' : [...origins].map(([key, from]) => `${key} from ${from}`).join(', ') }
+    return {
+      name: 'configuration',
+      result: 'ok',
+      detail:
+        origins.size === 0 ? 'all defaults' : [...origins].map(([key, from]) => `${key} from ${from}`).join(', '),
+    }
   } catch (error) {
     const { message, next } = asSwarmError(error)
     return { name: 'configuration', result: 'problem', detail: message, ...(next ? { next } : {}) }
@@ -68,19 +98,32 @@ function folder(root: string): readonly Check[] {
   try {
     accessSync(existing, constants.W_OK | constants.X_OK)
   } catch (error) {
-    return [{ name: 'state directory', result: 'problem', detail: `${existing}: ${(error as NodeJS.ErrnoException).code}`, next: 'make it writable, or choose another with --state-dir' }]
+    return [
+      {
+        name: 'state directory',
+        result: 'problem',
+        detail: `${existing}: ${(error as NodeJS.ErrnoException).code}`,
+        next: 'make it writable, or choose another with --state-dir',
+      },
+    ]
   }
   const { bavail, bsize } = statfsSync(existing)
   const free = bavail * bsize
   const enough = free >= FREE_BYTES_MIN
   return [
     { name: 'state directory', result: 'ok', detail: root },
-    { name: 'disk', result: enough ? 'ok' : 'problem', detail: `${(free / 1e9).toFixed(1)} GB free`, ...(enough ? {} : { next: 'free some space: writes are refused when the disk is full' }) },
+    {
+      name: 'disk',
+      result: enough ? 'ok' : 'problem',
+      detail: `${(free / 1e9).toFixed(1)} GB free`,
+      ...(enough ? {} : { next: 'free some space: writes are refused when the disk is full' }),
+    },
   ]
 }
 
 async function running(node: Found): Promise<readonly Check[]> {
-  if (!node.holder) return [{ name: 'node', result: 'warning', detail: `"${node.name}" is not running`, next: 'mcp-swarm start' }]
+  if (!node.holder)
+    return [{ name: 'node', result: 'warning', detail: `"${node.name}" is not running`, next: 'mcp-swarm start' }]
   try {
     return describe(await callNode<StatusReply>(node, { method: 'GET', path: '/v1/status', timeoutMs: 5_000 }))
   } catch (error) {
@@ -93,17 +136,40 @@ function describe(status: StatusReply): readonly Check[] {
   const { clock_offset_ms: offset, discovery, knowledge, node, reason, stage, swarm } = status
   const alone = swarm.nodes === 1
   return [
-    { name: 'node', result: stage === 'degraded' ? 'problem' : 'ok', detail: `${node.name} is ${stage}${reason ? `: ${reason}` : ''}`, ...(reason ? { next: 'see mcp-swarm logs' } : {}) },
-    { name: 'listening', result: status.listening.length > 0 ? 'ok' : 'problem', detail: status.listening.join(', ') || 'on no address' },
-    { name: 'peers', result: alone ? 'warning' : 'ok', detail: alone ? 'none found' : `${swarm.nodes - 1} connected`, ...(alone ? { next: 'start another node; across networks: mcp-swarm start --join HOST:PORT' } : {}) },
+    {
+      name: 'node',
+      result: stage === 'degraded' ? 'problem' : 'ok',
+      detail: `${node.name} is ${stage}${reason ? `: ${reason}` : ''}`,
+      ...(reason ? { next: 'see mcp-swarm logs' } : {}),
+    },
+    {
+      name: 'listening',
+      result: status.listening.length > 0 ? 'ok' : 'problem',
+      detail: status.listening.join(', ') || 'on no address',
+    },
+    {
+      name: 'peers',
+      result: alone ? 'warning' : 'ok',
+      detail: alone ? 'none found' : `${swarm.nodes - 1} connected`,
+      ...(alone ? { next: 'start another node; across networks: mcp-swarm start --join HOST:PORT' } : {}),
+    },
     ...discovery.map(({ detail, ok, source }): Check => ({ name: source, result: ok ? 'ok' : 'warning', detail })),
     clock(offset),
-    { name: 'knowledge', result: knowledge.missing === 0 ? 'ok' : 'warning', detail: `${knowledge.items} items, ${knowledge.missing} on their way` },
+    {
+      name: 'knowledge',
+      result: knowledge.missing === 0 ? 'ok' : 'warning',
+      detail: `${knowledge.items} items, ${knowledge.missing} on their way`,
+    },
   ]
 }
 
 function clock(offset: number | null): Check {
   if (offset === null) return { name: 'clock', result: 'ok', detail: 'no peer to compare with' }
   const far = Math.abs(offset) > CLOCK_TELL_MS
-  return { name: 'clock', result: far ? 'problem' : 'ok', detail: `${far ? `${(offset / 1000).toFixed(0)} s` : `within ${Math.abs(offset)} ms`} ${far ? 'away from the peers' : 'of the peers'}`, ...(far ? { next: 'set the time on both machines (timedatectl set-ntp true)' } : {}) }
+  return {
+    name: 'clock',
+    result: far ? 'problem' : 'ok',
+    detail: `${far ? `${(offset / 1000).toFixed(0)} s` : `within ${Math.abs(offset)} ms`} ${far ? 'away from the peers' : 'of the peers'}`,
+    ...(far ? { next: 'set the time on both machines (timedatectl set-ntp true)' } : {}),
+  }
 }

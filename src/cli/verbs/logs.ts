@@ -17,7 +17,12 @@ const TAIL_BYTES_MAX = 1024 * 1024
 /** Works with the node down: it reads the file. */
 export async function logs(flags: LogFlags): Promise<number> {
   const { name, paths } = pickNode(flags)
-  if (!existsSync(paths.log)) throw new SwarmError('SWARM_NOT_FOUND', `"${name}" has not written a log (${paths.log})`, 'Start it with `mcp-swarm start`, or name another with --name.')
+  if (!existsSync(paths.log))
+    throw new SwarmError(
+      'SWARM_NOT_FOUND',
+      `"${name}" has not written a log (${paths.log})`,
+      'Start it with `mcp-swarm start`, or name another with --name.',
+    )
   const least = LEVELS.indexOf(flags.level ?? 'debug')
   const show = (line: string): void => {
     const entry = parse(line)
@@ -42,7 +47,9 @@ interface Entry {
 function parse(line: string): Entry | undefined {
   try {
     const entry = JSON.parse(line) as Partial<Entry>
-    return typeof entry.msg === 'string' && typeof entry.level === 'string' ? { level: entry.level, time: String(entry.time), node: String(entry.node), msg: entry.msg } : undefined
+    return typeof entry.msg === 'string' && typeof entry.level === 'string'
+      ? { level: entry.level, time: String(entry.time), node: String(entry.node), msg: entry.msg }
+      : undefined
   } catch {
     return undefined
   }

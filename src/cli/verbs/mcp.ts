@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http'
 import { createInterface } from 'node:readline'
 import { asSwarmError, SwarmError } from '../../base/index.ts'
 import { type Common, type Found, pickNode } from '../context.ts'
-import { startDetached } from './start.ts'
+import { httpCall, keepAlive, textOf } from '../http.ts'
 
 /*
  * A bridge, not a server: each line of standard input is posted to the node's /mcp over its unix socket, and what
@@ -15,18 +16,31 @@ const CALL_MS_MAX = 120_000
 interface RpcMessage {
   readonly id?: string | number
   readonly method?: string
-  readonly params?: { readonly name?: string; readonly uri?: string; readonly _meta?: Readonly<Record<string, unknown>> }
+  readonly params?: {
+    readonly name?: string
+    readonly uri?: string
+    readonly _meta?: Readonly<Record<string, unknown>>
+  }
 }
 
 export async function mcp(flags: Common): Promise<number> {
   const node = pickNode(flags)
-  const { Client } = await import('undici')
   // Agents start their servers and expect an answer at once: the node is started beside the first message.
-  const ready = node.holder ? Promise.resolve() : startDetached(node)
-  const client = new Client('http://localhost', { socketPath: node.paths.socket, headersTimeout: CALL_MS_MAX, bodyTimeout: 0, pipelining: 10 })
-  const post: Post = async (line, headers) => {
+  const ready = node.holder
+    ? Promise.resolve()
+    : import('./start.ts').then(({ startDetached }) => startDetached(node))
+  const agent = keepAlive()
+  const post: Post = async (body, headers) => {
     await ready
-    return client.request({ method: 'POST', path: '/mcp', headers, body: line })
+    return httpCall({
+      socketPath: node.paths.socket,
+      method: 'POST',
+      path: '/mcp',
+      headers,
+      body,
+      silenceMsMax: CALL_MS_MAX,
+      agent,
+    })
   }
   const open = new Set<Promise<void>>()
   for await (const line of createInterface({ input: process.stdin })) {
@@ -35,25 +49,28 @@ export async function mcp(flags: Common): Promise<number> {
     open.add(call)
   }
   await Promise.all(open)
-  await client.destroy()
+  agent.destroy()
   return 0
 }
 
-type Post = (line: string, headers: Record<string, string>) => Promise<{ readonly statusCode: number; readonly headers: Readonly<Record<string, unknown>>; readonly body: AsyncIterable<Buffer> & { text(): Promise<string> } }>
+type Post = (body: string, headers: Record<string, string>) => Promise<IncomingMessage>
 
 async function forward(line: string, post: Post, node: Found): Promise<void> {
   let message: RpcMessage = {}
   try {
     message = JSON.parse(line) as RpcMessage
     const response = await post(line, headersOf(message))
-    if (String(response.headers['content-type']).startsWith('text/event-stream')) await printEvents(response.body)
+    if (String(response.headers['content-type']).startsWith('text/event-stream')) await printEvents(response)
     else {
-      const text = await response.body.text()
+      const text = await textOf(response)
       if (text.trim() !== '') print(text)
     }
   } catch (error) {
     if (message.id === undefined) return void process.stderr.write(`mcp-swarm mcp: ${asSwarmError(error).message}\n`)
-    const coded = error instanceof SyntaxError ? { code: -32700, message: 'not JSON' } : { code: -32603, message: reasonOf(error, node) }
+    const coded =
+      error instanceof SyntaxError
+        ? { code: -32700, message: 'not JSON' }
+        : { code: -32603, message: reasonOf(error, node) }
     print(JSON.stringify({ jsonrpc: '2.0', id: message.id, error: coded }))
   }
 }
@@ -65,14 +82,22 @@ function headersOf({ method, params }: RpcMessage): Record<string, string> {
   return {
     'content-type': 'application/json',
     accept: 'application/json, text/event-stream',
-    ...(typeof version === 'string' ? { 'mcp-protocol-version': version, ...(method ? { 'mcp-method': method } : {}), ...(name ? { 'mcp-name': headerValue(name) } : {}) } : {}),
+    ...(typeof version === 'string'
+      ? {
+          'mcp-protocol-version': version,
+          ...(method ? { 'mcp-method': method } : {}),
+          ...(name ? { 'mcp-name': headerValue(name) } : {}),
+        }
+      : {}),
   }
 }
 
-const headerValue = (text: string): string => (/^[\u0020-\u007e]*$/.test(text) ? text : `=?base64?${Buffer.from(text).toString('base64')}?=`)
+const headerValue = (text: string): string =>
+  /^[\u0020-\u007e]*$/.test(text) ? text : `=?base64?${Buffer.from(text).toString('base64')}?=`
 
-async function printEvents(body: AsyncIterable<Buffer>): Promise<void> {
-  for await (const line of createInterface({ input: (await import('node:stream')).Readable.from(body) })) if (line.startsWith('data:') && line.length > 6) print(line.slice(5).trim())
+async function printEvents(response: IncomingMessage): Promise<void> {
+  for await (const line of createInterface({ input: response }))
+    if (line.startsWith('data:') && line.length > 6) print(line.slice(5).trim())
 }
 
 const print = (json: string): void => void process.stdout.write(`${json.replaceAll('\n', ' ')}\n`)
@@ -80,5 +105,7 @@ const print = (json: string): void => void process.stdout.write(`${json.replaceA
 function reasonOf(error: unknown, node: Found): string {
   if (error instanceof SwarmError) return [error.message, error.next].filter(Boolean).join(' ')
   const { code } = error as { code?: string }
-  return code === 'ENOENT' || code === 'ECONNREFUSED' ? `node "${node.name}" is not running: start it with mcp-swarm start --detach` : asSwarmError(error).message
+  return code === 'ENOENT' || code === 'ECONNREFUSED'
+    ? `node "${node.name}" is not running: start it with mcp-swarm start --detach`
+    : asSwarmError(error).message
 }

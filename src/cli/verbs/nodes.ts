@@ -15,7 +15,11 @@ interface NodesReply {
     readonly since: string
     readonly heard: string | null
   }[]
-  readonly unreached: readonly { readonly id: string; readonly addresses: readonly string[]; readonly last_error: string | null }[]
+  readonly unreached: readonly {
+    readonly id: string
+    readonly addresses: readonly string[]
+    readonly last_error: string | null
+  }[]
 }
 
 export async function nodes(flags: Common): Promise<number> {
@@ -31,11 +35,19 @@ export async function nodes(flags: Common): Promise<number> {
     paint(node.health === 'healthy' ? 'green' : node.health === 'gone' ? 'red' : 'yellow', node.health),
     node.rtt_ms === null ? '-' : `${node.rtt_ms} ms`,
     String(node.items),
-    node.health === 'gone' ? `last heard ${ago(Date.now() - Date.parse(node.heard ?? ''))} ago` : ago(Date.now() - Date.parse(node.since)),
+    node.health === 'gone'
+      ? `last heard ${ago(Date.now() - Date.parse(node.heard ?? ''))} ago`
+      : ago(Date.now() - Date.parse(node.since)),
     plain(node.version),
     `${node.id.slice(0, 6)}…${node.id.slice(-6)}`,
   ])
   out(table([head, ...rows]))
-  for (const peer of reply.unreached) out(paint('dim', `not reached: ${peer.id} at ${peer.addresses.join(', ') || 'no address'}${peer.last_error ? ` (${plain(peer.last_error)})` : ''}`))
+  for (const peer of reply.unreached)
+    out(
+      paint(
+        'dim',
+        `not reached: ${peer.id} at ${peer.addresses.join(', ') || 'no address'}${peer.last_error ? ` (${plain(peer.last_error)})` : ''}`,
+      ),
+    )
   return 0
 }

@@ -15,13 +15,21 @@ export interface ResolveFlags extends Common {
 const EXIT_NOTHING_KNOWN = 4
 
 export async function resolve(words: readonly string[], flags: ResolveFlags): Promise<number> {
-  const input = words.length > 0 ? { text: words.join(' '), droppedBytes: 0 } : await readInput(flags.file === '-' ? undefined : flags.file)
-  if (input.droppedBytes > 0) say(`the input is large: ${(input.droppedBytes / 1048576).toFixed(0)} MiB of its middle were left out`)
+  const input =
+    words.length > 0
+      ? { text: words.join(' '), droppedBytes: 0 }
+      : await readInput(flags.file === '-' ? undefined : flags.file)
+  if (input.droppedBytes > 0)
+    say(`the input is large: ${(input.droppedBytes / 1048576).toFixed(0)} MiB of its middle were left out`)
   const node = runningNode(flags)
   const answer = await callNode<Answer>(node, {
     method: 'POST',
     path: '/v1/resolve',
-    body: { error: input.text, ...(flags.command ? { command: flags.command } : {}), ...(flags.limit ? { max_fixes: flags.limit } : {}) },
+    body: {
+      error: input.text,
+      ...(flags.command ? { command: flags.command } : {}),
+      ...(flags.limit ? { max_fixes: flags.limit } : {}),
+    },
   })
   if (flags.json) outJson(answer)
   else out(renderAnswer(answer, Date.now(), process.stdout))

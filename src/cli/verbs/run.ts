@@ -25,7 +25,8 @@ const NOT_EXECUTABLE = 126
 /** Runs a command as if it were run bare, and shows below a failure what is known about it. */
 export async function run(words: readonly string[], flags: RunFlags): Promise<number> {
   const [command, ...rest] = words
-  if (command === undefined) throw new SwarmError('SWARM_USAGE', 'no command is given', 'Try: mcp-swarm run -- npm test')
+  if (command === undefined)
+    throw new SwarmError('SWARM_USAGE', 'no command is given', 'Try: mcp-swarm run -- npm test')
   const kept = new HeadAndTail(HEAD_BYTES, TAIL_BYTES)
   const code = await runBare(command, rest, flags, kept)
   if (code === 0 || code === 128 + os.signals.SIGINT) return code
@@ -38,8 +39,13 @@ function runBare(command: string, rest: readonly string[], flags: RunFlags, kept
   const terminal = process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY
   const script = terminal && flags.pty !== false && process.platform === 'linux' ? which('script') : undefined
   const child = script
-    ? spawn(script, ['-qefc', [command, ...rest].map(quote).join(' '), '/dev/null'], { stdio: ['inherit', 'pipe', 'inherit'] })
-    : spawn(command, rest, { stdio: ['inherit', 'pipe', 'pipe'], env: process.stdout.isTTY ? colourful(process.env) : process.env })
+    ? spawn(script, ['-qefc', [command, ...rest].map(quote).join(' '), '/dev/null'], {
+        stdio: ['inherit', 'pipe', 'inherit'],
+      })
+    : spawn(command, rest, {
+        stdio: ['inherit', 'pipe', 'pipe'],
+        env: process.stdout.isTTY ? colourful(process.env) : process.env,
+      })
   const { promise, resolve } = Promise.withResolvers<number>()
   let first = true
   child.stdout?.on('data', (chunk: Buffer) => {
@@ -79,7 +85,9 @@ async function tellFix(command: string, code: number, kept: HeadAndTail, flags: 
   if (text.trim() === '') return
   try {
     const answer = await callNode<Answer>(runningNode(flags), {
-      method: 'POST', path: '/v1/resolve', timeoutMs: ASK_MS_MAX,
+      method: 'POST',
+      path: '/v1/resolve',
+      timeoutMs: ASK_MS_MAX,
       body: { error: text, command: command.slice(0, 4000), exit_code: code },
     })
     say(`\n${paint('red', '✗', process.stderr)} ${command} exited ${code}`)
@@ -93,7 +101,14 @@ async function tellFix(command: string, code: number, kept: HeadAndTail, flags: 
 /** What asks programs to colour although they write into a pipe. */
 function colourful(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   if (env['NO_COLOR']) return env
-  return { FORCE_COLOR: '1', CLICOLOR_FORCE: '1', CARGO_TERM_COLOR: 'always', PY_COLORS: '1', COLUMNS: String(process.stdout.columns), ...env }
+  return {
+    FORCE_COLOR: '1',
+    CLICOLOR_FORCE: '1',
+    CARGO_TERM_COLOR: 'always',
+    PY_COLORS: '1',
+    COLUMNS: String(process.stdout.columns),
+    ...env,
+  }
 }
 
 const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`

@@ -26,7 +26,12 @@ export interface ShareFlags extends Common {
  */
 export async function share(file: string | undefined, flags: ShareFlags): Promise<number> {
   const said = flags.action !== undefined || flags.text !== undefined
-  if (file !== undefined && said) throw new SwarmError('SWARM_USAGE', 'a JSON file and --action or --text say the same thing twice', 'Use one of them.')
+  if (file !== undefined && said)
+    throw new SwarmError(
+      'SWARM_USAGE',
+      'a JSON file and --action or --text say the same thing twice',
+      'Use one of them.',
+    )
   const body = said ? await fromFlags(flags) : await fromJson(file)
   const shared = await callNode<Shared>(runningNode(flags), { method: 'POST', path: '/v1/items', body })
   if (flags.json) {
@@ -39,11 +44,15 @@ export async function share(file: string | undefined, flags: ShareFlags): Promis
 }
 
 async function fromFlags(flags: ShareFlags): Promise<object> {
-  const error = flags.error ?? (flags.errorFile !== undefined || !process.stdin.isTTY ? await pipedError(flags.errorFile) : undefined)
+  const error =
+    flags.error ??
+    (flags.errorFile !== undefined || !process.stdin.isTTY ? await pipedError(flags.errorFile) : undefined)
   const { action, avoid, cause, kind, run, tag, text, title, verify } = flags
   return {
     ...(error === undefined ? {} : { error }),
-    ...Object.fromEntries(Object.entries({ action, cause, kind, text, title, verify }).filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(
+      Object.entries({ action, cause, kind, text, title, verify }).filter(([, value]) => value !== undefined),
+    ),
     ...(tag ? { tags: tag } : {}),
     ...(run ? { commands: run.map((command) => ({ run: command })) } : {}),
     ...(avoid ? { avoid: avoid.map((tried) => ({ tried })) } : {}),
@@ -62,15 +71,28 @@ async function pipedError(file: string | undefined): Promise<string | undefined>
 
 async function fromJson(file: string | undefined): Promise<object> {
   if (file === undefined && process.stdin.isTTY)
-    throw new SwarmError('SWARM_EMPTY_INPUT', 'there is nothing to keep', 'Try: mcp-swarm share --error "…" --action "…", or mcp-swarm share fix.json')
+    throw new SwarmError(
+      'SWARM_EMPTY_INPUT',
+      'there is nothing to keep',
+      'Try: mcp-swarm share --error "…" --action "…", or mcp-swarm share fix.json',
+    )
   const text = file === undefined || file === '-' ? (await readInput(undefined)).text : readJsonFile(file)
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch (error) {
-    throw new SwarmError('SWARM_BAD_JSON', (error as Error).message.slice(0, 200), 'Give one object: {"error": "…", "action": "…"}. To pipe an error\'s text, add --action "…".')
+    throw new SwarmError(
+      'SWARM_BAD_JSON',
+      (error as Error).message.slice(0, 200),
+      'Give one object: {"error": "…", "action": "…"}. To pipe an error\'s text, add --action "…".',
+    )
   }
-  if (json === null || typeof json !== 'object' || Array.isArray(json)) throw new SwarmError('SWARM_BAD_INPUT', 'the JSON is not an object', 'Give one object: {"error": "…", "action": "…"}.')
+  if (json === null || typeof json !== 'object' || Array.isArray(json))
+    throw new SwarmError(
+      'SWARM_BAD_INPUT',
+      'the JSON is not an object',
+      'Give one object: {"error": "…", "action": "…"}.',
+    )
   return json
 }
 
@@ -78,6 +100,10 @@ function readJsonFile(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new SwarmError('SWARM_BAD_INPUT', `${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, 'Check the path.')
+    throw new SwarmError(
+      'SWARM_BAD_INPUT',
+      `${file} cannot be read (${(error as NodeJS.ErrnoException).code})`,
+      'Check the path.',
+    )
   }
 }

@@ -17,9 +17,17 @@ export function simulate({ json, nodes, runs, seed }: SimulateFlags): number {
       const verdict = story({ seed: next, nodes })
       if (json) outJson({ schema: 1, seed: next, nodes, ...verdict })
       else if (runs === 1) out(verdict.transcript.join('\n'))
-      else out(`seed ${next}: ${verdict.acknowledged} writes, agreed after ${verdict.ticksToAgree / 10} s, digest ${verdict.digest.slice(0, 12)}`)
+      else
+        out(
+          `seed ${next}: ${verdict.acknowledged} writes, agreed after ${verdict.ticksToAgree / 10} s, digest ${verdict.digest.slice(0, 12)}`,
+        )
     } catch (error) {
-      throw new SwarmError('SWARM_INTERNAL', `seed ${next} with ${nodes} nodes: ${(error as Error).message}`, `mcp-swarm simulate --seed ${next} --nodes ${nodes}`, { cause: error })
+      throw new SwarmError(
+        'SWARM_INTERNAL',
+        `seed ${next} with ${nodes} nodes: ${(error as Error).message}`,
+        `mcp-swarm simulate --seed ${next} --nodes ${nodes}`,
+        { cause: error },
+      )
     }
   }
   return 0

@@ -3,9 +3,9 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { asSwarmError, SwarmError } from '../../base/index.ts'
-import { loadConfig, nodePaths, readSources, type Settings } from '../../config/index.ts'
+import { loadConfig, readSources, type Settings } from '../../config/index.ts'
+import { holderOf, nodePaths } from '../../files/index.ts'
 import type { NodeOptions } from '../../node/index.ts'
-import { holderOf } from '../../node/lock.ts'
 import { callNode } from '../client.ts'
 import { type Common, defaultName, type Found, stateOf } from '../context.ts'
 import { out, outJson, paint, plain, printError, say } from '../print.ts'
@@ -37,17 +37,31 @@ export async function start(flags: StartFlags): Promise<number> {
   const { startNode } = await import('../../node/index.ts')
   const began = performance.now()
   const node = await startNode({ config, name, state, version: VERSION, onEvent: tell })
-  out(`${paint('green', '●')} ${paint('bold', name)} started in ${((performance.now() - began) / 1000).toFixed(1)} s  role ${config.role} · ${node.url} · ${node.id.slice(0, 6)}…${node.id.slice(-6)}`)
-  out(paint('dim', `  looking for other nodes on this network; Ctrl-C stops${config.open ? '' : '; another machine joins with the token: mcp-swarm token'}`))
+  out(
+    `${paint('green', '●')} ${paint('bold', name)} started in ${((performance.now() - began) / 1000).toFixed(1)} s  role ${config.role} · ${node.url} · ${node.id.slice(0, 6)}…${node.id.slice(-6)}`,
+  )
+  out(
+    paint(
+      'dim',
+      `  looking for other nodes on this network; Ctrl-C stops${config.open ? '' : '; another machine joins with the token: mcp-swarm token'}`,
+    ),
+  )
   return untilStopped(node.stop, flags.verbose ?? false)
 }
 
 function settingsOf(flags: StartFlags): Settings {
   return {
-    name: flags.name, role: flags.role, open: flags.open, tokenFile: flags.tokenFile,
+    name: flags.name,
+    role: flags.role,
+    open: flags.open,
+    tokenFile: flags.tokenFile,
     api: { port: flags.port },
     swarm: { port: flags.swarmPort },
-    discovery: { bootstrap: flags.join, mdns: flags.mdns === false ? false : undefined, beacon: flags.beacon === false ? false : undefined },
+    discovery: {
+      bootstrap: flags.join,
+      mdns: flags.mdns === false ? false : undefined,
+      beacon: flags.beacon === false ? false : undefined,
+    },
     log: { level: flags.logLevel },
   }
 }
@@ -55,14 +69,20 @@ function settingsOf(flags: StartFlags): Settings {
 const tell: NodeOptions['onEvent'] = (event) => {
   switch (event.type) {
     case 'joined':
-      return out(`${paint('green', '●')} found ${plain(event.member.name)}  role ${event.member.role}, version ${plain(event.member.version)}`)
+      return out(
+        `${paint('green', '●')} found ${plain(event.member.name)}  role ${event.member.role}, version ${plain(event.member.version)}`,
+      )
     case 'left':
       return out(`${paint('yellow', '○')} ${plain(event.member.name)} left: ${plain(event.why)}`)
     case 'learned':
-      return out(`${paint('cyan', '+')} learned ${event.items} ${event.items === 1 ? 'item' : 'items'} from ${plain(event.from.join(', '))}`)
+      return out(
+        `${paint('cyan', '+')} learned ${event.items} ${event.items === 1 ? 'item' : 'items'} from ${plain(event.from.join(', '))}`,
+      )
     case 'note':
     case 'remark':
-      return event.level === 'warn' || event.level === 'error' ? say(`${paint('yellow', '!', process.stderr)} ${plain(event.text)}`) : undefined
+      return event.level === 'warn' || event.level === 'error'
+        ? say(`${paint('yellow', '!', process.stderr)} ${plain(event.text)}`)
+        : undefined
     case 'stage':
       return event.stage === 'degraded' ? say(`${paint('red', '!', process.stderr)} degraded`) : undefined
   }
@@ -83,10 +103,17 @@ async function untilStopped(stop: () => Promise<void>, verbose: boolean): Promis
 async function detach(node: Found, flags: StartFlags): Promise<number> {
   const already = holderOf(node.paths.lock) !== undefined
   const log = `${node.paths.log}.start`
-  if (!already) spawnDetached(log, process.argv.slice(2).filter((arg) => arg !== '--detach' && arg !== '-d' && arg !== '--json'))
+  if (!already)
+    spawnDetached(
+      log,
+      process.argv.slice(2).filter((arg) => arg !== '--detach' && arg !== '-d' && arg !== '--json'),
+    )
   const status = await ready(node, log)
   if (flags.json) outJson({ ...status, already_running: already })
-  else out(`${paint('green', '●')} ${paint('bold', node.name)} ${already ? 'is running already' : 'runs in the background'}  ${status.api.url} · process ${status.node.pid}`)
+  else
+    out(
+      `${paint('green', '●')} ${paint('bold', node.name)} ${already ? 'is running already' : 'runs in the background'}  ${status.api.url} · process ${status.node.pid}`,
+    )
   return 0
 }
 
@@ -101,10 +128,17 @@ function spawnDetached(log: string, args: readonly string[]): void {
   try {
     mkdirSync(dirname(log), { recursive: true, mode: 0o700 })
   } catch (error) {
-    throw new SwarmError('SWARM_STATE_DIR', `${dirname(log)}: ${(error as Error).message}`, 'Make it writable, or choose another with --state-dir or MCP_SWARM_STATE_DIR.')
+    throw new SwarmError(
+      'SWARM_STATE_DIR',
+      `${dirname(log)}: ${(error as Error).message}`,
+      'Make it writable, or choose another with --state-dir or MCP_SWARM_STATE_DIR.',
+    )
   }
   const handle = openSync(log, 'w', 0o600)
-  spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], { detached: true, stdio: ['ignore', handle, handle] }).unref()
+  spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], {
+    detached: true,
+    stdio: ['ignore', handle, handle],
+  }).unref()
   closeSync(handle)
 }
 
@@ -124,7 +158,11 @@ async function ready(node: Found, log: string): Promise<StatusReply> {
     await sleep(25)
   }
   const said = read(log).trim()
-  throw new SwarmError('SWARM_NO_NODE', `it did not start${said ? `:\n${said}` : ` within ${READY_MS_MAX / 1000} s`}`, 'Try `mcp-swarm start` in the foreground, or `mcp-swarm doctor`.')
+  throw new SwarmError(
+    'SWARM_NO_NODE',
+    `it did not start${said ? `:\n${said}` : ` within ${READY_MS_MAX / 1000} s`}`,
+    'Try `mcp-swarm start` in the foreground, or `mcp-swarm doctor`.',
+  )
 }
 
 function read(file: string): string {

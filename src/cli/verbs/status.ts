@@ -3,7 +3,14 @@ import { type Common, runningNode } from '../context.ts'
 import { ago, out, outJson, paint, plain, table } from '../print.ts'
 
 export interface StatusReply {
-  readonly node: { readonly id: string; readonly name: string; readonly role: string; readonly version: string; readonly since: string; readonly pid: number }
+  readonly node: {
+    readonly id: string
+    readonly name: string
+    readonly role: string
+    readonly version: string
+    readonly since: string
+    readonly pid: number
+  }
   readonly stage: string
   readonly reason: string | null
   readonly swarm: { readonly open: boolean; readonly fingerprint: string; readonly nodes: number }
@@ -13,7 +20,12 @@ export interface StatusReply {
   readonly api: { readonly socket: string; readonly url: string }
   readonly state_dir: string
   readonly listening: readonly string[]
-  readonly discovery: readonly { readonly source: string; readonly found: number; readonly detail: string; readonly ok: boolean }[]
+  readonly discovery: readonly {
+    readonly source: string
+    readonly found: number
+    readonly detail: string
+    readonly ok: boolean
+  }[]
 }
 
 /** Clocks that differ by more than this deserve a word. Milliseconds. */
@@ -31,14 +43,26 @@ export async function status(flags: Common): Promise<number> {
   const rows = [
     ['  role', node.role],
     ['  up', `${ago(Date.now() - Date.parse(node.since))}, version ${node.version}, process ${node.pid}`],
-    ['  swarm', `${swarm.nodes} ${swarm.nodes === 1 ? 'node' : 'nodes'}, key ${swarm.fingerprint}${swarm.open ? paint('yellow', '  OPEN: anyone on this network can join') : ''}`],
-    ['  knowledge', `${knowledge.items} items${knowledge.missing > 0 ? `, ${knowledge.missing} on their way` : ', nothing missing'}`],
+    [
+      '  swarm',
+      `${swarm.nodes} ${swarm.nodes === 1 ? 'node' : 'nodes'}, key ${swarm.fingerprint}${swarm.open ? paint('yellow', '  OPEN: anyone on this network can join') : ''}`,
+    ],
+    [
+      '  knowledge',
+      `${knowledge.items} items${knowledge.missing > 0 ? `, ${knowledge.missing} on their way` : ', nothing missing'}`,
+    ],
     ['  api', `${reply.api.url}, ${reply.api.socket}`],
     ['  memory', `${(reply.memory_bytes / 1048576).toFixed(0)} MiB`],
     ['  node id', node.id],
   ]
   if (reply.clock_offset_ms !== null && Math.abs(reply.clock_offset_ms) > CLOCK_TELL_MS)
-    rows.push(['  clock', paint('yellow', `${(reply.clock_offset_ms / 1000).toFixed(0)} s away from the peers': check the time on both sides`)])
+    rows.push([
+      '  clock',
+      paint(
+        'yellow',
+        `${(reply.clock_offset_ms / 1000).toFixed(0)} s away from the peers': check the time on both sides`,
+      ),
+    ])
   out(table(rows))
   return 0
 }

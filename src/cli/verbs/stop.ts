@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SwarmError } from '../../base/index.ts'
+import { holderOf } from '../../files/index.ts'
 import { type Common, type Found, knownNodes, runningNode, stateOf } from '../context.ts'
-import { holderOf } from '../../node/lock.ts'
 import { out, outJson } from '../print.ts'
 
 export interface StopFlags extends Common {
@@ -12,7 +12,9 @@ export interface StopFlags extends Common {
 const STOP_MS_MAX = 15_000
 
 export async function stop(flags: StopFlags): Promise<number> {
-  const targets: readonly Found[] = flags.all ? knownNodes(stateOf(flags)).filter(({ holder }) => holder) : [runningNode(flags)]
+  const targets: readonly Found[] = flags.all
+    ? knownNodes(stateOf(flags)).filter(({ holder }) => holder)
+    : [runningNode(flags)]
   for (const { holder } of targets) if (holder) process.kill(holder.pid, 'SIGTERM')
   for (const target of targets) await gone(target)
   if (flags.json) outJson({ schema: 1, stopped: targets.map(({ name }) => name) })
@@ -27,5 +29,9 @@ async function gone({ name, paths }: Found): Promise<void> {
     if (!holderOf(paths.lock)) return
     await sleep(20)
   }
-  throw new SwarmError('SWARM_TIMEOUT', `"${name}" has not stopped after ${STOP_MS_MAX / 1000} s`, `Look at \`mcp-swarm logs --name ${name}\`; as a last resort kill -9 loses nothing that was acknowledged.`)
+  throw new SwarmError(
+    'SWARM_TIMEOUT',
+    `"${name}" has not stopped after ${STOP_MS_MAX / 1000} s`,
+    `Look at \`mcp-swarm logs --name ${name}\`; as a last resort kill -9 loses nothing that was acknowledged.`,
+  )
 }

@@ -7,7 +7,12 @@ import { out, outJson, say } from '../print.ts'
 /** The token that lets another machine into this swarm. */
 export function token(flags: Common): number {
   const { swarmKey } = stateOf(flags)
-  if (!existsSync(swarmKey)) throw new SwarmError('SWARM_NOT_FOUND', `there is no swarm key at ${swarmKey} yet`, 'Start a node first: mcp-swarm start')
+  if (!existsSync(swarmKey))
+    throw new SwarmError(
+      'SWARM_NOT_FOUND',
+      `there is no swarm key at ${swarmKey} yet`,
+      'Start a node first: mcp-swarm start',
+    )
   const text = encodeToken(loadOrCreateSwarmKey(swarmKey))
   if (flags.json) outJson({ schema: 1, token: text })
   else {

@@ -50,6 +50,9 @@ export function nodePaths(state: StatePaths, name: string): NodePaths {
     apiKey: join(dir, 'api.key'),
     log: join(dir, 'node.log'),
     // A path too long for a socket gets a short one in a folder only this user can enter.
-    socket: socket.length <= SOCKET_PATH_MAX ? socket : join(tmpdir(), `mcp-swarm-${userInfo().uid}`, `${shortHash(dir, 12)}.sock`),
+    socket:
+      socket.length <= SOCKET_PATH_MAX
+        ? socket
+        : join(tmpdir(), `mcp-swarm-${userInfo().uid}`, `${shortHash(dir, 12)}.sock`),
   }
 }

@@ -34,7 +34,7 @@ export function holderOf(file: string): Holder | undefined {
   try {
     const holder = JSON.parse(readFileSync(file, 'utf8')) as Partial<Holder>
     if (typeof holder.pid !== 'number') return undefined
-    const known = { pid: holder.pid, started: String(holder.started ?? '') }
+    const known = { pid: holder.pid, started: holder.started ?? '' }
     return isAlive(known) ? known : undefined
   } catch {
     return undefined
@@ -49,7 +49,12 @@ export function takeLock(file: string, name: string): () => void {
   for (let attempt = 0; attempt < 3; attempt++) {
     if (create(file)) return () => release(file)
     const holder = holderOf(file)
-    if (holder) throw new SwarmError('SWARM_ALREADY_RUNNING', `node "${name}" runs as process ${holder.pid}`, `Stop it with \`mcp-swarm stop --name ${name}\`, or start another with --name.`)
+    if (holder)
+      throw new SwarmError(
+        'SWARM_ALREADY_RUNNING',
+        `node "${name}" runs as process ${holder.pid}`,
+        `Stop it with \`mcp-swarm stop --name ${name}\`, or start another with --name.`,
+      )
     // Of two that find the same dead lock one renames it away; the other finds nothing to rename and tries again.
     const aside = `${file}.${process.pid}.stale`
     try {
@@ -57,7 +62,11 @@ export function takeLock(file: string, name: string): () => void {
       unlinkSync(aside)
     } catch {}
   }
-  throw new SwarmError('SWARM_STATE_DIR', `the lock ${file} could not be taken`, 'Remove the file if no node of this name runs.')
+  throw new SwarmError(
+    'SWARM_STATE_DIR',
+    `the lock ${file} could not be taken`,
+    'Remove the file if no node of this name runs.',
+  )
 }
 
 function create(file: string): boolean {
