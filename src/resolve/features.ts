@@ -80,12 +80,14 @@ export function features(problem: Problem, candidates: readonly Candidate[]): Fe
       strong: meta.strong,
       operation: meta.operation || undefined,
     })
-    const tool = (vague && program) || (primary?.tool ?? '') || program
+    const tools = [primary?.tool ?? '', vague ? program : ''].filter((tool) => tool !== '')
+    const akin = tools.some((tool) => related(tool, meta.tool))
+    const silent = template.size === 0 && meta.template === '' && primary !== null && primary.type === meta.type
     return {
       meta,
       levels,
       beside,
-      alike: dice(template, words(meta.template)),
+      alike: silent ? 1 : dice(template, words(meta.template)),
       around: dice(context, bag(meta.terms)),
       rank: candidate.score / best,
       codeSame: key !== undefined && key === theirs,
@@ -94,8 +96,8 @@ export function features(problem: Problem, candidates: readonly Candidate[]): Fe
       typeSame: (primary?.type ?? '') !== '' && primary?.type === meta.type,
       typeConflict:
         !PLAIN_TYPE.test(primary?.type ?? '') && !PLAIN_TYPE.test(meta.type) && primary?.type !== meta.type,
-      toolSame: tool !== '' && meta.tool !== '' && related(tool, meta.tool),
-      toolConflict: tool !== '' && meta.tool !== '' && !related(tool, meta.tool),
+      toolSame: akin,
+      toolConflict: tools.length > 0 && meta.tool !== '' && !akin,
     }
   })
 }

@@ -18,6 +18,8 @@ const STACK_FRAMES = 8
 const STACK_FRAMES_MIN = 3
 /** A template of placeholders only says nothing. */
 const CONTENT_LETTERS_MIN = 4
+/** `Error` and `panic` say nothing alone. */
+const TYPE_CHARS_MIN = 10
 
 const hashed = (level: Level, parts: readonly string[]): string =>
   `${FINGERPRINT_VERSION}:${level}:${sha256(parts.join('\u0000')).slice(0, 16)}`
@@ -38,6 +40,8 @@ export function fingerprints(occurrence: Occurrence): ReadonlyMap<Level, string>
   const { type = '', code = '', operation = '', template, message, params } = occurrence
   const out = new Map<Level, string>()
   const kind = flat(`${type}|${code}`)
+  // Some errors are all said by their type: `StackOverflowError`.
+  if (template === '' && type.length >= TYPE_CHARS_MIN) out.set('template', hashed('template', [kind, '']))
   if (message !== '') out.set('exact', hashed('exact', [kind, flat(message).slice(0, 4096)]))
   if (hasContent(template)) {
     out.set('template', hashed('template', [kind, flat(template)]))

@@ -66,6 +66,11 @@ const ALL = new RegExp(RULES.map(([, source]) => `(${source})`).join('|'), 'gu')
 
 /** Names that V8 prints without quotes: only the words around them tell. */
 const BARE: readonly (readonly [RegExp, string])[] = [
+  // `rm: foo: Is a directory`: what stands before the words of the operating system is a name.
+  [
+    /(^|: )[^\s:]{1,200}: (?=(?:No such file|[Pp]ermission denied|[Ii]s a directory|Not a directory|File exists|Directory not empty|Operation not|Argument list|Text file busy|Exec format|cannot execute|unbound variable|(?:command )?not found|cannot open|Too many|Read-only|Device not|Unknown command))/,
+    '$1<q>: ',
+  ],
   [
     /^[\w$.[\]()<>?]{1,200} is not (a function|iterable|a constructor|defined|an object|a promise)\b/,
     '<q> is not $1',

@@ -4,8 +4,9 @@ import { FRAMES_MAX, MESSAGE_CHARS_MAX, OCCURRENCES_MAX } from './limits.ts'
 import { mask } from './mask.ts'
 import type { Draft, Occurrence, Role } from './occurrence.ts'
 import type { Detector } from './parse/detector.ts'
+import { cmake } from './parse/cmake.ts'
 import { gcc } from './parse/gcc.ts'
-import { generic } from './parse/generic.ts'
+import { generic, whole } from './parse/generic.ts'
 import { jvm } from './parse/jvm.ts'
 import { node } from './parse/node.ts'
 import { npm } from './parse/npm.ts'
@@ -18,7 +19,7 @@ import { choose } from './primary.ts'
 import { redact } from './redact.ts'
 
 /** The first that reads a line has it: the specific before the general. */
-const DETECTORS: readonly Detector[] = [tsc, npm, python, jvm, node, wrappers, gcc, tools, rust, generic]
+const DETECTORS: readonly Detector[] = [tsc, npm, python, jvm, node, wrappers, cmake, gcc, tools, rust, generic]
 
 /** Lines without any of these are no error of any tool: most of a log is passed over with this one test. */
 const TRIGGER =
@@ -36,6 +37,8 @@ export interface Parsed {
 export function parse(text: string): Parsed {
   const cleaned = clean(text)
   const { drafts, count } = scan(cleaned.lines)
+  const message = drafts.length === 0 ? whole(cleaned.lines) : undefined
+  if (message) drafts.push(message)
   return { cleaned, occurrences: choose(drafts).map(({ draft, role }) => occurrenceOf(draft, role)), count }
 }
 

@@ -30,10 +30,12 @@ const PREFIXES: readonly Prefix[] = [
   { layer: 'journal', pattern: /^\d{4}-\d\d-\d\dT[\d:.]{8,20}(?:Z|[+-]\d\d:?\d\d) \S{1,80} [^\s:[]{1,80}\[\d+\]: ?/ },
   { layer: 'compose', pattern: /^[A-Za-z][\w.-]{0,80}\s*\| ?/, not: /^LL? *\|/ },
   { layer: 'buildkit', pattern: /^#\d{1,4} (?:\d+\.\d{1,3} ?)?(?:\[[^\]]{1,80}\] )?/ },
+  { layer: 'actions', pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6,9}Z ?/ },
   {
     layer: 'logger',
+    // A level in brackets stays: build tools print their own that way.
     pattern: new RegExp(
-      String.raw`^\[?${STAMP}\]?:?(?: \[[^\]]{1,60}\]){0,2}(?: +[[(<]?${LEVEL}[\])>]?:?)?(?: +\[[^\]]{1,80}\])?(?: +[\w.$/-]{1,80} +[-:](?= ))? ?`,
+      String.raw`^\[?${STAMP}\]?:?(?: \[[^\]]{1,60}\]){0,2}(?: +(?<level>${LEVEL})\b:?)?(?: +\[[\w. :/-]{1,80}\](?!:))?(?: +[\w.$/-]{1,80} +[-:](?= ))? ?`,
     ),
   },
   { layer: 'clock', pattern: /^\[?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]? / },
@@ -60,9 +62,21 @@ export function peel(lines: readonly string[]): Peeled | undefined {
     let hits = 0
     for (const line of probe) if (pattern.test(line) && !(not?.test(line) ?? false)) hits += 1
     if (hits < probe.length * (probe.length < 3 ? 1 : SHARE_MIN)) continue
-    return { layer, lines: lines.map((line) => line.replace(pattern, '')) }
+    const levels = new Set(probe.map((line) => pattern.exec(line)?.groups?.['level']))
+    // Levels that differ from line to line say which lines are errors: they stay.
+    return {
+      layer,
+      lines: lines.map((line) =>
+        line.replace(pattern, (...match: unknown[]) => (levels.size > 1 ? levelOf(match) : '')),
+      ),
+    }
   }
   return undefined
+}
+
+function levelOf(match: readonly unknown[]): string {
+  const { level } = match.at(-1) as { readonly level?: string }
+  return level === undefined ? '' : `${level} `
 }
 
 /** Lines taken evenly over the whole text, so that a long preamble does not decide. */

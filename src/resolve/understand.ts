@@ -2,7 +2,7 @@ import { fingerprints, type Level } from './fingerprint.ts'
 import { CONTEXT_LINES, QUERY_FINGERPRINTS_MAX, QUERY_TERMS_MAX, TEXT_CHARS_MAX } from './limits.ts'
 import type { Occurrence, Param, Role } from './occurrence.ts'
 import { occurrenceOf, parse } from './parse.ts'
-import { KEYWORD_WEIGHT } from './parse/generic.ts'
+import { isNoise, KEYWORD_WEIGHT } from './parse/generic.ts'
 import { choose } from './primary.ts'
 import { draftOf, type ErrorReport } from './report.ts'
 import type { SearchQuery } from './search.ts'
@@ -113,15 +113,21 @@ function read({ text = '', report }: ProblemInput): { occurrences: readonly Occu
 }
 
 export const isVague = (occurrence: Occurrence): boolean =>
-  occurrence.by === 'generic' && occurrence.weight <= KEYWORD_WEIGHT + 4
+  (occurrence.by === 'generic' || occurrence.by === 'whole') && occurrence.weight <= KEYWORD_WEIGHT + 4
+
+/** Frames say where, not what; they are compared as a stack. */
+const FRAME = /^\s+at |^\s+File "|^\s+from \S+:\d+:in /
 
 /** The lines around the primary; the whole text when no detector knew it. */
 function contextOf(lines: readonly string[], primary: Occurrence | null, vague: boolean): string {
-  if (primary === null || (vague && lines.length <= 4 * CONTEXT_LINES))
-    return lines.join('\n').slice(0, TEXT_CHARS_MAX)
-  const from = Math.max(0, primary.start - CONTEXT_LINES)
-  const to = Math.min(lines.length, Math.min(primary.end, primary.start + 3 * CONTEXT_LINES) + CONTEXT_LINES)
-  return lines.slice(from, to).join('\n').slice(0, TEXT_CHARS_MAX)
+  const all = primary === null || (vague && lines.length <= 4 * CONTEXT_LINES)
+  const from = all ? 0 : Math.max(0, primary.start - CONTEXT_LINES)
+  const to = all ? lines.length : Math.min(primary.end, primary.start + 3 * CONTEXT_LINES) + CONTEXT_LINES
+  return lines
+    .slice(from, to)
+    .filter((line) => !FRAME.test(line) && !isNoise(line))
+    .join('\n')
+    .slice(0, TEXT_CHARS_MAX)
 }
 
 function lookups(occurrences: readonly Occurrence[]): Map<string, { at: number; level: Level }> {

@@ -62,7 +62,7 @@ function fromRule(
     wrapper: rule.wrapper ?? false,
     firstWins: rule.firstWins ?? false,
     start: at,
-    end: at + 1 + details(lines, at + 1),
+    end: at + 1 + (rule.wrapper === true ? 0 : details(lines, at + 1)),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Draft } from '../occurrence.ts'
 import { type Detector, shortType } from './detector.ts'
 
+/** Lines that report progress, or quote other logs at a quiet level. */
 const QUIET = /^\W{0,3}(?:\S{0,40} )?(?:DEBUG|INFO|TRACE|NOTICE|debug|info|trace|notice)\b/
 /** Passing tests and progress talk about errors without being any. */
 const PASSING =
@@ -14,7 +15,7 @@ const LABELLED =
 const WARNING =
   /^\s*(?:[\w./@-]{1,80}: ){0,2}\[?(?:warning|warn|WARNING|WARN|Warning|deprecated|DeprecationWarning)\b\]?[:!]?\s*(.*)$/
 const KEYWORD =
-  /\b(?:cannot|can't|can not|could not|couldn't|unable to|failed|failure|not found|not permitted|denied|refused|invalid|no such|unknown|missing|unexpected|does not|doesn't|is not|are not|was not|not a|already|timed? ?out|unsupported|too long|too many|too large|not allowed|must be|required|no space|killed|aborted|fault|mismatch|conflict|expired|ambiguous|rejected|corrupt|did you mean|undefined|unrecognized|illegal|exceeded|reset|unreachable|pending)\b/i
+  /\b(?:cannot|can't|can not|could not|couldn't|unable to|failed|failure|not found|not permitted|denied|refused|invalid|no such|unknown|missing|unexpected|does not|doesn't|is not|are not|was not|not a|already|timed? ?out|unsupported|too long|too many|too large|not allowed|must be|required|no space|killed|aborted|fault|mismatch|conflict|expired|ambiguous|rejected|corrupt|did you mean|undefined|unrecognized|illegal|exceeded|reset|unreachable|pending|is a directory|not yet|corrupted|incompatible|mismatched)\b/i
 const PLAIN = /^\s*(?<who>[\w./@-]{1,60}): (?<message>.{3,400})$/
 
 export const KEYWORD_WEIGHT = 50
@@ -51,3 +52,18 @@ export const generic: Detector = {
 }
 
 const program = (who: string): string => (/^[a-z][\w-]{1,20}$/.test(who) ? who : '')
+
+/** Progress, passing tests and quiet log lines: they stand around errors without belonging to them. */
+export const isNoise = (line: string): boolean => PASSING.test(line) || QUIET.test(line)
+
+const WHOLE_CHARS_MAX = 600
+
+/** A short text in which nothing looks like an error is taken as the message itself. */
+export function whole(lines: readonly string[]): Draft | undefined {
+  const full = lines.filter((line) => line.trim() !== '' && !line.startsWith('$ ') && !isNoise(line))
+  if (full.length === 0 || full.length > 6) return undefined
+  const text = full.join('\n').slice(0, WHOLE_CHARS_MAX)
+  const plain = PLAIN.exec(text)?.groups
+  const message = plain?.['message'] ?? text
+  return { by: 'whole', tool: program(plain?.['who'] ?? ''), message, weight: 30, start: 0, end: lines.length }
+}

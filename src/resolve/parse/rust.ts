@@ -4,6 +4,8 @@ import type { Detector } from './detector.ts'
 const DIAGNOSTIC = /^\s*(error|warning)(?:\[([A-Z]?\w+(?:::\w+)*)\])?: (.*)$/
 const POSITION = /^\s*--> (\S.*?):(\d+):\d+$/
 const LINT = /(?:#!?\[(?:warn|deny|allow|forbid|expect)\((clippy::[\w:]+)\)\])|(?:-[DWF] (clippy::[\w-]+))/
+/** Notes name the lint that fired; source lines may hold attributes of others. */
+const NOTE = /^\s*= (?:note|help): /
 const WRAPPER =
   /^(?:could not compile|aborting due to|build failed|process didn't exit successfully|\d+ (?:warning|error)s? emitted|test failed, to rerun|doctest failed)/
 const PANIC = /^\s*thread '([^'\n]{0,200})' (?:\(\d+\) )?panicked at (?:'(.*)', )?(\S.*?):(\d+):\d+:?$/
@@ -52,7 +54,7 @@ function blockEnd(lines: readonly string[], from: number): Block {
   while (at < lines.length && at < from + BLOCK_LINES_MAX) {
     const line = lines[at] ?? ''
     if (line === '') break
-    if (POSITION.test(line)) isRust = true
+    if (POSITION.test(line) || NOTE.test(line)) isRust = true
     if (at > from && DIAGNOSTIC.test(line) && !/^\s/.test(line)) break
     at += 1
   }
@@ -69,7 +71,8 @@ function diagnostic(
 ): Draft {
   let file: string | undefined
   let row: number | undefined
-  let lint: string | undefined
+  let noted: string | undefined
+  let shown: string | undefined
   for (let next = at + 1; next < block.end; next++) {
     const line = lines[next] ?? ''
     const position = POSITION.exec(line)
@@ -78,8 +81,11 @@ function diagnostic(
       row = Number(position[2])
     }
     const hit = LINT.exec(line)
-    lint ??= (hit?.[1] ?? hit?.[2])?.replaceAll('-', '_')
+    const found = (hit?.[1] ?? hit?.[2])?.replaceAll('-', '_')
+    if (NOTE.test(line)) noted ??= found
+    else shown ??= found
   }
+  const lint = noted ?? shown
   const tool = lint === undefined && !code?.startsWith('clippy') ? 'rustc' : 'clippy'
   const weight = error ? 94 : lint === undefined ? 30 : 60
   return {

@@ -85,7 +85,21 @@ const rules: readonly LineRule[] = [
     pattern:
       /^(?:psql:[^:]{1,200}:\d+: |.{0,80}\] |.{0,40}: )?(?:ERROR|FATAL|PANIC): {2}(?:(?<code>[0-9A-Z]{5}): )?(?<message>.*)$/,
   },
-  { tool: 'psql', language: 'sql', weight: 92, hints: ['psql: error'], pattern: /^psql: error: (?<message>.*)$/ },
+  {
+    tool: 'psql',
+    language: 'sql',
+    weight: 92,
+    hints: ['psql: error'],
+    // Where it connected to is the same sentence for every reason: the reason alone is the message.
+    pattern: /^psql: error: (?:connection to server .{1,300}? failed: )?(?:FATAL: {2})?(?<message>.*)$/,
+  },
+  {
+    tool: 'openssl',
+    weight: 88,
+    firstWins: true,
+    hints: [':error:'],
+    pattern: /^[0-9A-F]{8,20}:error:(?<code>[0-9A-F]{8}):(?<message>[^:]*:[^:]*:[^:]*):/,
+  },
   {
     tool: 'mysql',
     language: 'sql',
@@ -129,12 +143,6 @@ const rules: readonly LineRule[] = [
     firstWins: true,
     hints: [': error: '],
     pattern: /^(?<file>\S+\.pyi?):(?<line>\d+):(?:\d+:)? error: (?<message>.*?)\s+\[(?<code>[\w-]+)\]$/,
-  },
-  {
-    tool: 'cmake',
-    weight: 90,
-    hints: ['CMake Error'],
-    pattern: /^CMake Error(?: at (?<file>[^:]{1,300}):(?<line>\d+))?(?: \((?<operation>\w+)\))?:(?<message>.*)$/,
   },
   {
     tool: 'make',
