@@ -11,6 +11,8 @@ const OWN_SHAPE =
 const SYSTEM = /^E(?:[A-Z]{3,}[A-Z0-9]*|2BIG|IO)$/
 const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/
 const SQL_TOOLS = /^(?:psql|postgres|postgresql|pg|node-postgres|node|psycopg2?|asyncpg|sqlalchemy|jdbc|sql)$/
+/** Tools whose codes are the names of their rules, or numbers from one table. */
+const RULES = /^(?:eslint|mypy|pyright|ruff|pylint|shellcheck|openssl|mysql)$/
 /** Codes that only say "look elsewhere". */
 const EMPTY = /^(?:\d{1,3}|ELIFECYCLE|UNKNOWN|ERROR|ERR_ASSERTION|ERR_UNHANDLED_REJECTION|GenericFailure)$/
 /** One code, several unrelated fixes: compare the message too. */
@@ -32,7 +34,8 @@ export function normalCode(code: string | undefined, tool: string): Code | undef
   if (SQL_TOOLS.test(tool) && SQLSTATE.test(shape)) return { code: `sql:${shape}`, strong: true }
   if (shape.startsWith('clippy::')) return { code: shape.replaceAll('-', '_'), strong: true }
   if (/^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(shape)) return { code: shape, strong: false }
-  return /^[\w.:/@-]+$/.test(shape) ? { code: `${tool}:${shape}`, strong: false } : undefined
+  if (!/^[\w.:/@-]+$/.test(shape)) return undefined
+  return { code: shape.startsWith(`${tool}:`) ? shape : `${tool}:${shape}`, strong: RULES.test(tool) }
 }
 
 const CALL_FIRST = /^([a-z][a-zA-Z0-9]{1,20}) (E[A-Z0-9]{3,20})\b/

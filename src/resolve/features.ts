@@ -21,6 +21,8 @@ export interface Features {
   readonly codeConflict: boolean
   readonly typeSame: boolean
   readonly typeConflict: boolean
+  /** One names a thing that decides (`'self'`, `'main'`, `NoneType`) where the other has a name of the user's. */
+  readonly tellingConflict: boolean
   readonly toolSame: boolean
   readonly toolConflict: boolean
 }
@@ -93,7 +95,8 @@ export function features(problem: Problem, candidates: readonly Candidate[]): Fe
       codeSame: key !== undefined && key === theirs,
       codeConflict:
         conflict(primary?.code, meta.code) || (key !== undefined && theirs !== undefined && key !== theirs),
-      typeSame: (primary?.type ?? '') !== '' && primary?.type === meta.type,
+      typeSame: !PLAIN_TYPE.test(meta.type) && primary?.type === meta.type,
+      tellingConflict: meta.learnt && telling(primary?.template ?? '') !== telling(meta.template),
       typeConflict:
         !PLAIN_TYPE.test(primary?.type ?? '') && !PLAIN_TYPE.test(meta.type) && primary?.type !== meta.type,
       toolSame: akin,
@@ -101,5 +104,8 @@ export function features(problem: Problem, candidates: readonly Candidate[]): Fe
     }
   })
 }
+
+/** Quoted words that the mask left standing, in order. */
+const telling = (template: string): string => (template.match(/'\w+'/g) ?? []).join(' ')
 
 const conflict = (a: string | undefined, b: string): boolean => a !== undefined && b !== '' && a !== b

@@ -12,17 +12,17 @@ export interface Judgement {
  * of 0.5 on the dev halves with `node bench/resolve-table.ts`.
  */
 export const WEIGHTS = {
-  bias: -5,
+  bias: -6.2,
   exact: 3,
-  template: 6.5,
-  message: 5.5,
+  template: 7,
+  message: 6,
   param: 0.6,
-  strongCode: 7.5,
+  strongCode: 8.5,
   weakCode: 2,
   culprit: 0.8,
   stack: 1.5,
   beside: 2.5,
-  alike: 5.5,
+  alike: 6,
   around: 3.5,
   rank: 1,
   typeSame: 0.5,
@@ -30,6 +30,7 @@ export const WEIGHTS = {
   toolConflict: -1,
   typeConflict: -2.5,
   codeConflict: -6,
+  tellingConflict: -4,
 } as const
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
@@ -54,7 +55,8 @@ export function judge(problem: Problem, known: Features): Judgement {
     (known.toolSame ? w.toolSame : 0) +
     (known.toolConflict ? w.toolConflict : 0) +
     (known.typeConflict ? w.typeConflict : 0) +
-    (known.codeConflict ? w.codeConflict : 0)
+    (known.codeConflict ? w.codeConflict : 0) +
+    (known.tellingConflict ? w.tellingConflict : 0)
   const level = has('exact') + has('template') === 2 ? 'exact' : known.levels.size > 0 ? 'near' : 'lexical'
   return { confidence: sigmoid(sum), level }
 }

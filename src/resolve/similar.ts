@@ -1,11 +1,14 @@
 /** Words that errors of all kinds are made of: sharing them says little. */
 const COMMON = new Set(
-  'error errors fatal failed failure fail cannot can could not no is are was be does do did unable found find invalid missing unexpected unknown required must be use used using try run running line file path name type value option command exception with when while because see help more info please check make sure you your at in main app src test node module object function undefined null none true false warning note hint'.split(
+  'error errors fatal failed failure fail cannot can could not no is are was be does do did unable found find invalid missing unexpected unknown required must be use used using try run running line file path name type value option command exception with when while because see help more info please check make sure you your at in main app src test node module object function true false warning note hint'.split(
     ' ',
   ),
 )
 const COMMON_WEIGHT = 0.35
 const PLACEHOLDER_WEIGHT = 0.15
+/** One telling word. */
+const CONTENT_MIN = 1
+const THIN_SHARE = 0.6
 
 const WORD = /<[a-z]+>|[\p{L}\p{N}_]+/gu
 
@@ -30,7 +33,10 @@ export function dice(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, numb
     if (b.has(word)) shared += 2 * weight
   }
   for (const weight of b.values()) total += weight
-  return total === 0 ? 0 : shared / total
+  if (total === 0) return 0
+  // Two templates of placeholders are equal and say nothing: `KeyError: <q>`.
+  const thin = total < 2 * CONTENT_MIN ? THIN_SHARE : 1
+  return (thin * shared) / total
 }
 
 export const bag = (terms: readonly string[]): ReadonlyMap<string, number> =>

@@ -89,6 +89,8 @@ function readError(lines: readonly string[], at: number, depth: number): Draft |
   }
 }
 
+const depthOf = (line: string): number => line.length - line.trimStart().length
+
 const opensBlock = (line: string): boolean => line.endsWith('{')
 
 /** The message may have several lines; the first frame, block or blank line ends it. */
@@ -148,8 +150,9 @@ function fields(lines: readonly string[], head: number, from: number, indent: nu
   const limit = Math.min(lines.length, from + 400)
   while (at < limit) {
     const line = lines[at] ?? ''
-    if (line.trim() === '}' && line.length - line.trimStart().length <= indent)
-      return { code, operation, cause, end: at + 1 }
+    if (line.trim() === '}' && depthOf(line) <= indent) return { code, operation, cause, end: at + 1 }
+    // What stands no deeper than the error itself is not in its block: the brace was cut off.
+    if (line !== '' && depthOf(line) <= indent) break
     const inner = cause === undefined && depth < CAUSES_MAX && (CAUSE.test(line) || /^\s*\[?\w*Error/.test(line))
     const nested = inner ? readError(lines, at, depth + 1) : undefined
     if (nested) {

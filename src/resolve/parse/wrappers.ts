@@ -22,6 +22,7 @@ const PATTERNS: readonly (readonly [tool: string, hint: string, pattern: RegExp]
   ['turbo', 'ERROR', /^\s*ERROR\s+(?<message>run failed: command\s+exited.*)$/],
   ['tsc', 'Found ', /^(?<message>Found \d+ errors?(?: in .*)?\.?)$/],
   ['eslint', 'problem', /^(?<message>[✖×] \d+ problems? \(.*\))$/],
+  ['jest', 'Test', /^\s*(?<message>Tests?(?: Suites| Files)?:?\s+(?:\d+ \w+.*)?\d+ (?:failed|total).*)$/],
   ['pytest', 'short test summary', /(?<message>short test summary info)/],
 ]
 
