@@ -28,27 +28,35 @@ const SECTION = /^(?:section_(?:start|end):\d+:\S*|##\[(?:group|endgroup)\].*)$/
 /** Never throws; a single pass over the text. */
 export function clean(input: string): Cleaned {
   const cut = input.length > INPUT_BYTES_MAX
-  let text = cut ? `${input.slice(0, HEAD_CHARS)}\n${input.slice(-TAIL_CHARS)}` : input
-  if (text.includes('\u001b') || text.includes('\u009b')) {
-    text = text.replaceAll(COLUMN_ONE, '\r').replaceAll(ESCAPES, '')
-  }
-  text = text.replaceAll('\r\n', '\n')
-  if (!text.includes('\n')) text = text.replaceAll('\r', '\n')
-  const boxed = text.includes('╷')
-  let lines: string[] = []
-  for (const raw of text.split('\n')) {
-    const line = settle(raw, boxed)
-    if (!FENCE.test(line) && !SECTION.test(line)) lines.push(line)
-  }
+  const text = cut ? `${input.slice(0, HEAD_CHARS)}\n${input.slice(-TAIL_CHARS)}` : input
+  let lines = settleAll(text)
   const layers: string[] = []
   for (let round = 0; round < LAYERS_MAX; round++) {
     const json = unwrapJson(lines)
     const peeled = json ?? peel(lines)
     if (peeled === undefined) break
     layers.push(peeled.layer)
-    lines = peeled.lines
+    // Escapes inside a JSON string only show now.
+    lines = json ? settleAll(json.lines.join('\n')) : peeled.lines
   }
   return { lines: dedent(lines).map((line) => line.slice(0, LINE_CHARS_MAX)), layers, cut }
+}
+
+/** Escapes, line ends, fences: what does not depend on a prefix. */
+function settleAll(input: string): string[] {
+  let text = input
+  if (text.includes('\u001b') || text.includes('\u009b')) {
+    text = text.replaceAll(COLUMN_ONE, '\r').replaceAll(ESCAPES, '')
+  }
+  text = text.replaceAll('\r\n', '\n')
+  if (!text.includes('\n')) text = text.replaceAll('\r', '\n')
+  const boxed = text.includes('╷')
+  const lines: string[] = []
+  for (const raw of text.split('\n')) {
+    const line = settle(raw, boxed)
+    if (!FENCE.test(line) && !SECTION.test(line)) lines.push(line)
+  }
+  return lines
 }
 
 /** One line as a terminal would show it at the end: carriage returns and backspaces applied. */

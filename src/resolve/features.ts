@@ -1,4 +1,5 @@
 import { codeKeyOf, type Level } from './fingerprint.ts'
+import { failureKinds, kindsConflict } from './failure-kind.ts'
 import { type Meta, unpackMeta } from './meta.ts'
 import type { Candidate } from './search.ts'
 import { bag, dice, words } from './similar.ts'
@@ -23,6 +24,10 @@ export interface Features {
   readonly typeConflict: boolean
   /** One names a thing that decides (`'self'`, `'main'`, `NoneType`) where the other has a name of the user's. */
   readonly tellingConflict: boolean
+  /** The words are the same, the things named are not: a package where the item had a path. */
+  readonly placeConflict: boolean
+  /** Both say what went wrong, and it is not the same. */
+  readonly kindConflict: boolean
   readonly toolSame: boolean
   readonly toolConflict: boolean
 }
@@ -67,6 +72,7 @@ export function features(problem: Problem, candidates: readonly Candidate[]): Fe
   const { primary, prints, vague, program } = problem.detail
   const best = Math.max(...candidates.map(({ score }) => score), 1e-9)
   const template = words(primary?.template ?? '')
+  const kinds = failureKinds(primary?.template ?? '')
   const context = bag(problem.detail.words)
   return candidates.map((candidate) => {
     const meta = unpackMeta(candidate.meta)
@@ -99,11 +105,16 @@ export function features(problem: Problem, candidates: readonly Candidate[]): Fe
       tellingConflict: meta.learnt && telling(primary?.template ?? '') !== telling(meta.template),
       typeConflict:
         !PLAIN_TYPE.test(primary?.type ?? '') && !PLAIN_TYPE.test(meta.type) && primary?.type !== meta.type,
+      placeConflict:
+        meta.learnt && meta.template !== primary?.template && bare(meta.template) === bare(primary?.template ?? ''),
+      kindConflict: kindsConflict(kinds, failureKinds(meta.template)),
       toolSame: akin,
       toolConflict: tools.length > 0 && meta.tool !== '' && !akin,
     }
   })
 }
+
+const bare = (template: string): string => template.replaceAll(/<[a-z]+>/g, '').toLowerCase()
 
 /** Quoted words that the mask left standing, in order. */
 const telling = (template: string): string => (template.match(/'\w+'/g) ?? []).join(' ')

@@ -31,6 +31,8 @@ export const WEIGHTS = {
   typeConflict: -2.5,
   codeConflict: -6,
   tellingConflict: -4,
+  placeConflict: -3,
+  kindConflict: -3,
 } as const
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
@@ -56,6 +58,8 @@ export function judge(problem: Problem, known: Features): Judgement {
     (known.toolConflict ? w.toolConflict : 0) +
     (known.typeConflict ? w.typeConflict : 0) +
     (known.codeConflict ? w.codeConflict : 0) +
+    (known.placeConflict ? w.placeConflict : 0) +
+    (known.kindConflict ? w.kindConflict : 0) +
     (known.tellingConflict ? w.tellingConflict : 0)
   const level = has('exact') + has('template') === 2 ? 'exact' : known.levels.size > 0 ? 'near' : 'lexical'
   return { confidence: sigmoid(sum), level }

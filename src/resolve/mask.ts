@@ -21,7 +21,8 @@ const RULES: readonly (readonly [name: string, source: string])[] = [
     String.raw`\[(?:Errno|WinError) \d{1,6}\]|\(os error \d{1,6}\)|HTTP\/\d(?:\.\d)?|\butf-?(?:8|16|32)\b|\bbase \d{1,2}\b|\bx86_64\b`,
   ],
   ['url', String.raw`\b(?:[a-z][a-z0-9+.-]{1,20}):\/\/[^\s'"<>()\u2018\u2019\u201c\u201d]{1,800}`],
-  ['email', String.raw`\b[\w.+-]{1,80}@[A-Za-z0-9-]{1,80}(?:\.[A-Za-z0-9-]{1,60}){1,6}\b`],
+  ['package', String.raw`(?<![\w@/])@?[a-z][\w./-]{0,100}@[\^~=v]{0,2}\d[\w.*+-]{0,60}`],
+  ['email', String.raw`\b[\w.+-]{1,80}@[A-Za-z0-9-]{1,80}(?:\.[A-Za-z0-9-]{1,60}){0,5}\.[A-Za-z]{2,24}\b`],
   ['uuid', String.raw`\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b`],
   [
     'time',
@@ -36,7 +37,6 @@ const RULES: readonly (readonly [name: string, source: string])[] = [
     String.raw`(?<![\w)\]])'(?:[^'\n]{0,400})'(?![A-Za-z0-9])|"(?:[^"\n]{0,400})"|\u2018[^\u2019\n]{0,400}\u2019|\u201c[^\u201d\n]{0,400}\u201d|` +
       "`[^`'\\n]{0,400}[`']",
   ],
-  ['package', String.raw`(?<![\w@/])@?[a-z][\w./-]{0,100}@[\^~=v]{0,2}\d[\w.*+-]{0,60}`],
   ['path', String.raw`(?<![\w/.\\-])(?:[A-Za-z]:[\\/]|~(?:\\|(?![\w~/])))[^\s:*?"'<>|()]{0,300}(?::\d{1,7}){0,2}`],
   [
     'path',

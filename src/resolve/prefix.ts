@@ -29,13 +29,13 @@ const PREFIXES: readonly Prefix[] = [
   },
   { layer: 'journal', pattern: /^\d{4}-\d\d-\d\dT[\d:.]{8,20}(?:Z|[+-]\d\d:?\d\d) \S{1,80} [^\s:[]{1,80}\[\d+\]: ?/ },
   { layer: 'compose', pattern: /^[A-Za-z][\w.-]{0,80}\s*\| ?/, not: /^LL? *\|/ },
-  { layer: 'buildkit', pattern: /^#\d{1,4} (?:\d+\.\d{1,3} ?)?(?:\[[^\]]{1,80}\] )?/ },
+  { layer: 'buildkit', pattern: /^#\d{1,4} (?:\d+\.\d{1,3} ?|\[[^\]]{0,60}\d+\/\d+\] )?/ },
   { layer: 'actions', pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6,9}Z ?/ },
   {
     layer: 'logger',
     // A level in brackets stays: build tools print their own that way.
     pattern: new RegExp(
-      String.raw`^\[?${STAMP}\]?:?(?: \[[^\]]{1,60}\]){0,2}(?: +(?<level>${LEVEL})\b:?)?(?: +\[[\w. :/-]{1,80}\](?!:))?(?: +[\w.$/-]{1,80} +[-:](?= ))? ?`,
+      String.raw`^\[?${STAMP}\]?:?(?: \[[^\]]{1,60}\]){0,2}(?: +(?<level>${LEVEL})\b:?)?(?: \[[a-z][\w. :/-]{0,80}\](?!:))?(?: +[\w.$/-]{1,80} +[-:](?= ))? ?`,
     ),
   },
   { layer: 'clock', pattern: /^\[?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]? / },
@@ -62,7 +62,7 @@ export function peel(lines: readonly string[]): Peeled | undefined {
     let hits = 0
     for (const line of probe) if (pattern.test(line) && !(not?.test(line) ?? false)) hits += 1
     if (hits < probe.length * (probe.length < 3 ? 1 : SHARE_MIN)) continue
-    const levels = new Set(probe.map((line) => pattern.exec(line)?.groups?.['level']))
+    const levels = new Set(probe.flatMap((line) => pattern.exec(line)?.groups?.['level'] ?? []))
     // Levels that differ from line to line say which lines are errors: they stay.
     return {
       layer,

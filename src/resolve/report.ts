@@ -1,5 +1,6 @@
 import type { Draft } from './occurrence.ts'
 import { shortType } from './parse/detector.ts'
+import { parse } from './parse.ts'
 
 /** An error as a program hands it over, instead of as it was printed. */
 export interface ErrorReport {
@@ -24,14 +25,18 @@ function toolOf({ tool, language, type }: ErrorReport): string {
 
 /** The draft that a detector would have made of the printed form. */
 export function draftOf(report: ErrorReport, depth = 0): Draft {
-  const tool = toolOf(report)
+  const type = report.type === undefined ? undefined : shortType(report.type)
+  // The stack holds what the fields cannot: the frames, and which tool prints this way.
+  const printed = report.stack === undefined ? [] : parse(report.stack).occurrences
+  const same = printed.find((one) => one.type === type && one.by !== 'generic')
   return {
     by: 'report',
-    tool,
-    language: report.language,
-    type: report.type === undefined ? undefined : shortType(report.type),
+    tool: same?.tool ?? toolOf(report),
+    language: same?.language ?? report.language,
+    type,
     code: report.code,
     message: report.message,
+    frames: same?.frames ?? [],
     weight: 96,
     start: 0,
     end: 0,

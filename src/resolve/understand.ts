@@ -95,21 +95,11 @@ function read({ text = '', report }: ProblemInput): { occurrences: readonly Occu
     const { occurrences, cleaned } = parse(text)
     return { occurrences, lines: cleaned.lines }
   }
-  const stack = report.stack === undefined ? undefined : parse(report.stack)
-  const printed = stack?.occurrences[0]
-  const drafts = choose([draftOf(report)])
-  const told = drafts.map(({ draft, role }) => {
-    // The stack holds what the fields cannot: frames, and the tool that prints this way.
-    const same = stack?.occurrences.find((one) => one.type === draft.type && one.by !== 'generic')
-    const base = occurrenceOf(
-      { ...draft, tool: same?.tool ?? draft.tool, ...(same ? { frames: same.frames } : {}) },
-      role,
-    )
-    return same === undefined ? base : { ...base, language: same.language, culprit: same.culprit }
-  })
-  const empty = report.message.trim() === '' && report.type === undefined && report.code === undefined
-  if (empty) return { occurrences: printed ? (stack?.occurrences ?? []) : [], lines: stack?.cleaned.lines ?? [] }
-  return { occurrences: told, lines: [report.message, ...(stack?.cleaned.lines ?? []), ...text.split('\n')] }
+  const around = parse([report.stack ?? '', text].filter((part) => part !== '').join('\n'))
+  const silent = report.message.trim() === '' && report.type === undefined && report.code === undefined
+  if (silent) return { occurrences: around.occurrences, lines: around.cleaned.lines }
+  const told = choose([draftOf(report)]).map(({ draft, role }) => occurrenceOf(draft, role))
+  return { occurrences: told, lines: [...report.message.split('\n'), ...around.cleaned.lines] }
 }
 
 export const isVague = (occurrence: Occurrence): boolean =>

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { itemId } from '../../src/base/index.ts'
+import type { Candidate, SearchDocument, SearchIndex, SearchQuery } from '../../src/resolve/index.ts'
+
+const document = (
+  name: string,
+  problem: string,
+  fingerprints: readonly string[] = [],
+  more: Partial<SearchDocument> = {},
+): SearchDocument => ({
+  item: itemId(name),
+  row: 1,
+  fingerprints,
+  terms: { problem, context: '', solution: '' },
+  meta: `{"name":"${name}"}`,
+  ...more,
+})
+
+const print = (digit: string, level = 'template'): string => `f1:${level}:${digit.repeat(16)}`
+
+function indexed(
+  index: SearchIndex,
+  documents: readonly SearchDocument[],
+  gone: readonly string[] = [],
+  row = 1,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    index.index(
+      documents,
+      gone.map((name) => itemId(name)),
+      row,
+      (result) => (result.ok ? resolve() : reject(result.error)),
+    )
+  })
+}
+
+function found(index: SearchIndex, query: Partial<SearchQuery>): Promise<readonly Candidate[]> {
+  return new Promise((resolve, reject) => {
+    index.find({ fingerprints: [], terms: [], limit: 10, ...query }, (result) =>
+      result.ok ? resolve(result.value) : reject(result.error),
+    )
+  })
+}
+
+const names = (candidates: readonly Candidate[]): string[] => candidates.map(({ item }) => item)
+
+/** The promises of the search port. `open` makes a new, empty index; the suite calls its `open` and `close`. */
+export function searchContract(name: string, open: () => Promise<SearchIndex>): void {
+  const contract = (promise: string, run: (index: SearchIndex) => Promise<void>): void => {
+    test(`${name}: ${promise}`, async () => {
+      const index = await open()
+      await index.open()
+      try {
+        await run(index)
+      } finally {
+        await index.close()
+      }
+    })
+  }
+
+  test(`${name}: a new index stands at row 0`, async () => {
+    const index = await open()
+    assert.equal((await index.open()).row, 0)
+    await index.close()
+  })
+
+  contract('an empty index finds nothing', async (index) => {
+    assert.deepEqual(await found(index, { terms: ['port'], fingerprints: [print('1')] }), [])
+  })
+
+  contract('nothing asked is nothing found', async (index) => {
+    await indexed(index, [document('k_a', 'port')])
+    assert.deepEqual(await found(index, {}), [])
+  })
+
+  contract('finds by fingerprint, and says which', async (index) => {
+    await indexed(index, [document('k_a', 'alpha', [print('1'), print('2')]), document('k_b', 'beta', [print('3')])])
+    const [hit, ...rest] = await found(index, { fingerprints: [print('2'), print('9')] })
+    assert.deepEqual(rest, [])
+    assert.deepEqual(hit, { item: 'k_a', row: 1, fingerprints: [print('2')], score: 0, meta: '{"name":"k_a"}' })
+  })
+
+  contract('finds by terms, the rarer the better', async (index) => {
+    const many = Array.from({ length: 20 }, (_, at) => document(`k_${at}`, 'error connection'))
+    await indexed(index, [...many, document('k_rare', 'error zoneinfo'), document('k_other', 'something else')])
+    const hits = await found(index, { terms: ['error', 'zoneinfo'] })
+    assert.equal(hits[0]?.item, 'k_rare')
+    assert.ok((hits[0]?.score ?? 0) > (hits[1]?.score ?? 0))
+    assert.ok(hits.every(({ fingerprints }) => fingerprints.length === 0))
+  })
+
+  contract('the problem weighs more than the solution', async (index) => {
+    const filler = Array.from({ length: 9 }, (_, at) => document(`k_${at}`, 'filler'))
+    const solution = document('k_solution', 'other', [], {
+      terms: { problem: 'other', context: '', solution: 'quota' },
+    })
+    await indexed(index, [...filler, solution, document('k_problem', 'quota')])
+    assert.deepEqual(names(await found(index, { terms: ['quota'] })), ['k_problem', 'k_solution'])
+  })
+
+  contract('a fingerprint comes before any words, more and rarer before fewer', async (index) => {
+    await indexed(index, [
+      document('k_words', 'alpha beta gamma'),
+      document('k_common', 'x', [print('1')]),
+      document('k_common2', 'x', [print('1')]),
+      document('k_rare', 'x', [print('2')]),
+      document('k_both', 'x', [print('1'), print('2'), print('3')]),
+      document('k_third', 'y'),
+    ])
+    const hits = names(
+      await found(index, { fingerprints: [print('1'), print('2'), print('3')], terms: ['alpha', 'beta', 'gamma'] }),
+    )
+    assert.equal(hits[0], 'k_both')
+    assert.equal(hits[1], 'k_rare')
+    assert.equal(hits.at(-1), 'k_words')
+  })
+
+  contract('never more than was asked for', async (index) => {
+    await indexed(
+      index,
+      Array.from({ length: 30 }, (_, at) => document(`k_${at}`, at < 8 ? 'word' : 'other', [print('1')])),
+    )
+    assert.equal((await found(index, { fingerprints: [print('1')], terms: ['word'], limit: 7 })).length, 7)
+  })
+
+  contract('an item that is indexed again is replaced', async (index) => {
+    await indexed(index, [document('k_a', 'alpha', [print('1')])])
+    await indexed(index, [document('k_a', 'beta', [print('2')], { row: 2 })], [], 2)
+    assert.deepEqual(await found(index, { fingerprints: [print('1')], terms: ['alpha'] }), [])
+    const hits = await found(index, { fingerprints: [print('2')] })
+    assert.deepEqual(
+      hits.map(({ item, row }) => [item, row]),
+      [['k_a', 2]],
+    )
+  })
+
+  contract('what is gone is not found, and what is not there may go', async (index) => {
+    await indexed(index, [document('k_a', 'alpha', [print('1')]), document('k_b', 'alpha')])
+    await indexed(index, [], ['k_a', 'k_never'], 2)
+    assert.deepEqual(names(await found(index, { fingerprints: [print('1')], terms: ['alpha'] })), ['k_b'])
+  })
+
+  contract('letters of all scripts are terms', async (index) => {
+    await indexed(index, [document('k_a', 'ошибка'), document('k_b', '接続'), document('k_c', 'other')])
+    assert.deepEqual(names(await found(index, { terms: ['ошибка'] })), ['k_a'])
+    assert.deepEqual(names(await found(index, { terms: ['接続'] })), ['k_b'])
+  })
+
+  contract('words of the query language are words', async (index) => {
+    await indexed(index, [document('k_a', 'and or not near'), document('k_b', 'other'), document('k_c', 'more')])
+    assert.deepEqual(names(await found(index, { terms: ['not', 'near', 'or', 'and'] })), ['k_a'])
+  })
+
+  contract('answers later, once each, in the order of the calls', async (index) => {
+    const order: string[] = []
+    let back = false
+    await new Promise<void>((resolve) => {
+      index.index([document('k_a', 'alpha')], [], 1, () => order.push('index'))
+      index.find({ fingerprints: [], terms: ['alpha'], limit: 1 }, (result) => {
+        assert.ok(back)
+        order.push(result.ok ? `found ${result.value.length}` : 'failed')
+      })
+      index.index([], [itemId('k_a')], 2, () => order.push('index'))
+      index.find({ fingerprints: [], terms: ['alpha'], limit: 1 }, (result) => {
+        order.push(result.ok ? `found ${result.value.length}` : 'failed')
+        resolve()
+      })
+      back = true
+    })
+    assert.deepEqual(order, ['index', 'found 1', 'index', 'found 0'])
+  })
+}
