@@ -20,7 +20,11 @@ const META_TERMS_MAX = 120
 export function toDocument(item: Item, id: ItemId, row: number): SearchDocument {
   const error = item.error ?? {}
   const sample = error.sample ?? ''
-  const problem = understand(sample === '' ? { report: reportOf(item) } : { text: sample })
+  const bare = sample === '' && [error.message, error.type, error.code].every((field) => field === undefined)
+  // A note whose title is the error is found by it.
+  const problem = understand(
+    bare ? { text: item.title } : sample === '' ? { report: reportOf(item) } : { text: sample },
+  )
   const primary = problem.detail.primary
   const own = primary ? [...fingerprints(withFields(primary, item)).values()] : []
   const code = normalCode(error.code, error.tool ?? '')
@@ -93,7 +97,7 @@ function metaOf(
   const error = item.error ?? {}
   return {
     v: 1,
-    template: primary?.template ?? mask(error.message ?? '').template,
+    template: primary?.template || mask(error.message ?? item.title).template,
     type: primary?.type ?? error.type ?? '',
     code: primary?.code ?? code?.code ?? '',
     strong: primary?.code === undefined ? (code?.strong ?? false) : primary.strong,

@@ -103,6 +103,15 @@ test('a message template answers its instance', () => {
   assert.equal(ask({ text: "a.ts(1,1): error: Cannot find name 'prcie'." })[0]?.item, 'TS2304')
 })
 
+test('a note whose title is the error is found by it', () => {
+  const ask = knowing({
+    a: note({}, 'Install tzdata.', 'ZoneInfoNotFoundError: No time zone found with key Europe/Paris'),
+    b: note({}, 'y', 'How we deploy'),
+  })
+  const [match] = ask({ text: 'ZoneInfoNotFoundError: No time zone found with key Asia/Tokyo' })
+  assert.equal(match?.item, 'a')
+})
+
 test('nothing to look for is nothing found', () => {
   const ask = knowing({ a: fix(inUse(1000, 'a.js')) })
   for (const text of ['', '   \n\n', '\u001b[0m', '-----\n=====\n', '{}']) assert.deepEqual(ask({ text }), [])
