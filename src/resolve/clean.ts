@@ -32,6 +32,8 @@ export function clean(input: string): Cleaned {
   let lines = settleAll(text)
   const layers: string[] = []
   for (let round = 0; round < LAYERS_MAX; round++) {
+    // Quoted text is indented as a whole, prefixes included.
+    lines = dedent(lines)
     const json = unwrapJson(lines)
     const peeled = json ?? peel(lines)
     if (peeled === undefined) break

@@ -21,7 +21,10 @@ const RULES: readonly (readonly [name: string, source: string])[] = [
     String.raw`\[(?:Errno|WinError) \d{1,6}\]|\(os error \d{1,6}\)|HTTP\/\d(?:\.\d)?|\butf-?(?:8|16|32)\b|\bbase \d{1,2}\b|\bx86_64\b`,
   ],
   ['url', String.raw`\b(?:[a-z][a-z0-9+.-]{1,20}):\/\/[^\s'"<>()\u2018\u2019\u201c\u201d]{1,800}`],
-  ['package', String.raw`(?<![\w@/])@?[a-z][\w./-]{0,100}@[\^~=v]{0,2}\d[\w.*+-]{0,60}`],
+  [
+    'package',
+    String.raw`(?<![\w@/])@?[a-z][\w./-]{0,100}@[\^~=v]{0,2}\d[\w.*+-]{0,60}|\b[A-Za-z][\w.-]{0,80}(?:[=<>~!]=)\d[\w.*+-]{0,60}`,
+  ],
   ['email', String.raw`\b[\w.+-]{1,80}@[A-Za-z0-9-]{1,80}(?:\.[A-Za-z0-9-]{1,60}){0,5}\.[A-Za-z]{2,24}\b`],
   ['uuid', String.raw`\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b`],
   [
@@ -66,6 +69,8 @@ const ALL = new RegExp(RULES.map(([, source]) => `(${source})`).join('|'), 'gu')
 
 /** Names that V8 prints without quotes: only the words around them tell. */
 const BARE: readonly (readonly [RegExp, string])[] = [
+  // The word in parentheses decides; the branches do not.
+  [/^(\[(?:remote )?rejected\])\s+\S{1,200} -> \S{1,200}/, '$1 <q> -> <q>'],
   // `rm: foo: Is a directory`: what stands before the words of the operating system is a name.
   [
     /(^|: )[^\s:]{1,200}: (?=(?:No such file|[Pp]ermission denied|[Ii]s a directory|Not a directory|File exists|Directory not empty|Operation not|Argument list|Text file busy|Exec format|cannot execute|unbound variable|(?:command )?not found|cannot open|Too many|Read-only|Device not|Unknown command))/,
@@ -77,7 +82,7 @@ const BARE: readonly (readonly [RegExp, string])[] = [
   ],
   [/^[\w$.[\]()<>?]{1,200} (is|are) (undefined|null)\b/, '<q> $1 $2'],
   [
-    /\b([Cc]lass constructor|[Cc]lass|[Vv]ariable|[Ff]unction|[Mm]ethod|[Ss]ymbol|[Ff]ield|[Mm]odule|[Pp]ackage) (?!of|or|is|in|not|has|was|call|name|type|with|for|and|to|from|does|did|as|that|be|than|on|at)[A-Za-z_$][\w$]{0,80} (?=is|has|was|cannot|does|not|already|could)/g,
+    /\b([Rr]emote|[Cc]lass constructor|[Cc]lass|[Vv]ariable|[Ff]unction|[Mm]ethod|[Ss]ymbol|[Ff]ield|[Mm]odule|[Pp]ackage) (?!(?:of|or|is|in|not|has|was|call|name|type|with|for|and|to|from|does|did|as|that|be|than|on|at)\b)[A-Za-z_$][\w$]{0,80} (?=is|has|was|cannot|does|not|already|could)/g,
     '$1 <q> ',
   ],
 ]

@@ -20,11 +20,11 @@ import { choose } from './primary.ts'
 import { redact } from './redact.ts'
 
 /** The first that reads a line has it: the specific before the general. */
-const DETECTORS: readonly Detector[] = [tsc, npm, python, jvm, node, jest, wrappers, cmake, gcc, tools, rust, generic]
+const DETECTORS: readonly Detector[] = [tsc, npm, python, jvm, node, jest, wrappers, cmake, tools, gcc, rust, generic]
 
 /** Lines without any of these are no error of any tool: most of a log is passed over with this one test. */
 const TRIGGER =
-  /err|exce|fail|fatal|panic|trace|abort|cann|can't|could|unable|not |denied|refus|invalid|no such|unknown|missing|unexp|undef|already|time|unsup|too |must|requir|no space|kill|fault|mism|conflict|expir|ambig|reject|corrupt|did you|unrec|illegal|exceed|reset|unreach|pending|TS\d|ts\(|File "|line |: \(|\.go:|\.rb|:in |E  |free|malloc|\[[A-Z]|YN\d|duplicate|multiple|ld: |library|@ |● /i
+  /err|exce|fail|fatal|panic|trace|abort|cann|can't|could|unable|not |denied|refus|invalid|no such|unknown|missing|unexp|undef|already|time|unsup|too |must|requir|no space|kill|fault|mism|conflict|expir|ambig|reject|corrupt|did you|unrec|illegal|exceed|reset|unreach|pending|TS\d|ts\(|File "|line |: \(|\.go:|\.rb|:in |E  |free|malloc|\[[A-Z]|YN\d|duplicate|multiple|ld: |library|@ |● |\*\*\* /i
 
 export interface Parsed {
   readonly cleaned: Cleaned

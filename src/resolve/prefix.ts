@@ -5,11 +5,15 @@
 interface Prefix {
   readonly layer: string
   readonly pattern: RegExp
+  /** The share of lines that must have it, where not SHARE_MIN: for shapes nothing else has. */
+  readonly share?: number
   /** Lines of this shape are content even though the pattern fits. */
   readonly not?: RegExp
 }
 
 const SHARE_MIN = 0.8
+/** A build log is half its own announcements; nothing else looks like its other half. */
+const UNIQUE_SHARE = 0.3
 /** Lines looked at before a prefix is given up: a log has one writer or it has many. */
 const PROBE_LINES = 400
 
@@ -21,14 +25,20 @@ const SCRIPTS =
 
 const PREFIXES: readonly Prefix[] = [
   { layer: 'quote', pattern: /^> ?/, not: /^> [@\w./-]+@\d/ },
-  { layer: 'gh-run', pattern: /^[^\t]{1,120}\t[^\t]{1,120}\t\d{4}-\d\d-\d\dT[\d:.]{8,20}Z ?/ },
-  { layer: 'k8s', pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(?:Z|[+-]\d\d:\d\d) std(?:out|err) [FP] ?/ },
+  { layer: 'gh-run', share: UNIQUE_SHARE, pattern: /^[^\t]{1,120}\t[^\t]{1,120}\t\d{4}-\d\d-\d\dT[\d:.]{8,20}Z ?/ },
+  {
+    layer: 'k8s',
+    share: UNIQUE_SHARE,
+    pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(?:Z|[+-]\d\d:\d\d) std(?:out|err) [FP] ?/,
+  },
   {
     layer: 'journal',
     pattern: /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \S{1,80} [^\s:[]{1,80}(?:\[\d+\])?: ?/,
   },
   { layer: 'journal', pattern: /^\d{4}-\d\d-\d\dT[\d:.]{8,20}(?:Z|[+-]\d\d:?\d\d) \S{1,80} [^\s:[]{1,80}\[\d+\]: ?/ },
   { layer: 'compose', pattern: /^[A-Za-z][\w.-]{0,80}\s*\| ?/, not: /^LL? *\|/ },
+  // Steps of a build that are not timed stand between: `#8 [4/5] RUN npm ci`.
+  { layer: 'buildkit', share: UNIQUE_SHARE, pattern: /^#\d{1,4} \d{1,6}\.\d{1,3} ?/ },
   { layer: 'buildkit', pattern: /^#\d{1,4} (?:\d+\.\d{1,3} ?|\[[^\]]{0,60}\d+\/\d+\] )?/ },
   { layer: 'actions', pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6,9}Z ?/ },
   {
@@ -58,10 +68,10 @@ export function peel(lines: readonly string[]): Peeled | undefined {
   const full = lines.filter((line) => line.trim() !== '')
   if (full.length === 0) return undefined
   const probe = full.length <= PROBE_LINES ? full : spread(full)
-  for (const { layer, pattern, not } of PREFIXES) {
+  for (const { layer, pattern, not, share } of PREFIXES) {
     let hits = 0
     for (const line of probe) if (pattern.test(line) && !(not?.test(line) ?? false)) hits += 1
-    if (hits < probe.length * (probe.length < 3 ? 1 : SHARE_MIN)) continue
+    if (hits < probe.length * (probe.length < 3 ? 1 : (share ?? SHARE_MIN))) continue
     const levels = new Set(probe.flatMap((line) => pattern.exec(line)?.groups?.['level'] ?? []))
     // Levels that differ from line to line say which lines are errors: they stay.
     return {

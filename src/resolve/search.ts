@@ -1,8 +1,9 @@
 import type { Done, ItemId } from '../base/index.ts'
 
 /**
- * What the search index holds of an item. Terms are made by `tokens.ts`: the index splits them at spaces and does
- * not interpret them.
+ * What the search index holds of an item. Terms are made by `tokens.ts`, of letters and digits only, so that a
+ * tokenizer splits them at spaces and nowhere else; the index does not interpret them (it may stem them, both here
+ * and in the question).
  */
 export interface SearchDocument {
   readonly item: ItemId
