@@ -1,10 +1,12 @@
 import type { Features } from './features.ts'
-import type { Match } from './rank.ts'
 import type { Problem } from './understand.ts'
+
+/** How an item was found: the same message, the same kind of problem, or words in common. */
+export type MatchLevel = 'exact' | 'near' | 'lexical'
 
 export interface Judgement {
   readonly confidence: number
-  readonly level: Match['level']
+  readonly level: MatchLevel
 }
 
 /**

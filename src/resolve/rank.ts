@@ -1,15 +1,14 @@
 import type { ItemId } from '../base/index.ts'
 import { differences, reasons } from './explain.ts'
 import { type Features, features } from './features.ts'
-import { judge } from './judge.ts'
+import { judge, type MatchLevel } from './judge.ts'
 import type { Candidate } from './search.ts'
 import type { Problem } from './understand.ts'
 
 export interface Match {
   readonly item: ItemId
   readonly row: number
-  /** How it was found: the same message, the same kind, or words in common. */
-  readonly level: 'exact' | 'near' | 'lexical'
+  readonly level: MatchLevel
   /** 0 to 1: how likely it is that the item answers this problem. */
   readonly confidence: number
   /** `known`: the same problem. `similar`: look at what differs before using it. */
