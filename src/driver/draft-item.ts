@@ -36,7 +36,7 @@ function readError(text: string): NonNullable<Item['error']> {
   // Redacted first: nothing that is read out of it can hold what was taken out.
   const clean = redact(text).text
   const { detail, primary } = understand({ text: clean })
-  const sample = primary ? detail.context.slice(0, SAMPLE_MAX) : headAndTail(clean)
+  const sample = primary ? detail.excerpt.slice(0, SAMPLE_MAX) : headAndTail(clean)
   return {
     sample,
     ...(primary?.tool ? { tool: primary.tool } : {}),

@@ -8,12 +8,16 @@ export interface Holder {
   readonly started: string
 }
 
-/** When the kernel started the process, in its own ticks; empty when it does not run or cannot be asked. */
+/**
+ * When the kernel started the process, in its own ticks; empty when it does not run or cannot be asked. A process
+ * that was killed and waits for its parent to notice (a zombie) does not run.
+ */
 function startOf(pid: number): string {
   try {
     // The fields after the command's name, which may itself hold spaces and brackets.
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+    const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return state === 'Z' ? '' : (rest[18] ?? '')
   } catch {
     return ''
   }

@@ -48,7 +48,9 @@ export interface Detail {
   readonly prints: ReadonlyMap<string, { readonly at: number; readonly level: Level }>
   /** True when no detector of a tool read the text: its whole is compared. */
   readonly vague: boolean
-  /** The text around the primary, or all of it. */
+  /** The text around the primary, or all of it, as it was printed: what is kept of an error that is recorded. */
+  readonly excerpt: string
+  /** The excerpt without frames and noise. */
   readonly context: string
   readonly words: readonly string[]
   /** The program that was run, when it is one and not a runner of others. */
@@ -70,7 +72,11 @@ export function understand(input: ProblemInput): Problem {
   const { occurrences, lines } = read(input)
   const primary = occurrences[0] ?? null
   const vague = primary === null || isVague(primary)
-  const context = contextOf(lines, primary, vague)
+  const around = linesAround(lines, primary, vague)
+  const context = around
+    .filter((line) => !FRAME.test(line) && !isNoise(line))
+    .join('\n')
+    .slice(0, TEXT_CHARS_MAX)
   const prints = lookups(occurrences)
   const said =
     primary === null ? '' : [primary.code, primary.type, primary.template, primary.message].filter(Boolean).join('\n')
@@ -83,6 +89,7 @@ export function understand(input: ProblemInput): Problem {
       primary,
       prints,
       vague,
+      excerpt: around.join('\n').slice(0, TEXT_CHARS_MAX),
       context,
       words: distinctTerms(`${said}\n${context}`, 200),
       program: programOf(input.command),
@@ -109,15 +116,11 @@ export const isVague = (occurrence: Occurrence): boolean =>
 const FRAME = /^\s+at |^\s+File "|^\s+from \S+:\d+:in /
 
 /** The lines around the primary; the whole text when no detector knew it. */
-function contextOf(lines: readonly string[], primary: Occurrence | null, vague: boolean): string {
-  const all = primary === null || (vague && lines.length <= 4 * CONTEXT_LINES)
-  const from = all ? 0 : Math.max(0, primary.start - CONTEXT_LINES)
-  const to = all ? lines.length : Math.min(primary.end, primary.start + 3 * CONTEXT_LINES) + CONTEXT_LINES
-  return lines
-    .slice(from, to)
-    .filter((line) => !FRAME.test(line) && !isNoise(line))
-    .join('\n')
-    .slice(0, TEXT_CHARS_MAX)
+function linesAround(lines: readonly string[], primary: Occurrence | null, vague: boolean): readonly string[] {
+  if (primary === null || (vague && lines.length <= 4 * CONTEXT_LINES)) return lines
+  const from = Math.max(0, primary.start - CONTEXT_LINES)
+  const to = Math.min(primary.end, primary.start + 3 * CONTEXT_LINES) + CONTEXT_LINES
+  return lines.slice(from, to)
 }
 
 function lookups(occurrences: readonly Occurrence[]): Map<string, { at: number; level: Level }> {
