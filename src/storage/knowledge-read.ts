@@ -60,22 +60,28 @@ export class KnowledgeReader {
     }
   }
 
-  /** Walks the index of (origin, seq) once; only the first number of each range leaves SQLite. */
+  /** Walks the index of (origin, seq) once; only an origin with holes is looked at again, for where they are. */
   #have(): ReadonlyMap<OriginId, SeqRanges> {
-    const starts = this.#db.prepare<[], { origin: OriginId; seq: number; before: number | null }>(
-      `SELECT origin, seq, before
-       FROM (SELECT origin, seq, lag(seq) OVER (PARTITION BY origin ORDER BY seq) AS before FROM revisions)
-       WHERE before IS NULL OR before < seq - 1`,
+    const spans = this.#db.prepare<[], { origin: OriginId; first: number; last: number; held: number }>(
+      'SELECT origin, min(seq) AS first, max(seq) AS last, count(*) AS held FROM revisions GROUP BY origin',
     )
-    const last = this.#db.prepare<[string], number>('SELECT max(seq) FROM revisions WHERE origin = ?').pluck()
-    const have = new Map<OriginId, [number, number][]>()
-    for (const { origin, seq, before } of starts.all()) {
-      const ranges = have.get(origin) ?? []
-      const open = ranges.at(-1)
-      if (open && before !== null) open[1] = before
-      ranges.push([seq, last.get(origin) ?? seq])
-      have.set(origin, ranges)
-    }
+    const have = new Map<OriginId, SeqRanges>()
+    for (const { origin, first, last, held } of spans.all())
+      have.set(origin, held === last - first + 1 ? [[first, last]] : this.#ranges(origin, first, last))
     return have
+  }
+
+  #ranges(origin: OriginId, first: number, last: number): SeqRanges {
+    const holes = this.#db.prepare<[string], { before: number; seq: number }>(
+      `SELECT before, seq FROM (SELECT seq, lag(seq) OVER (ORDER BY seq) AS before FROM revisions WHERE origin = ?)
+       WHERE before < seq - 1`,
+    )
+    const ranges: [number, number][] = []
+    let from = first
+    for (const { before, seq } of holes.all(origin)) {
+      ranges.push([from, before])
+      from = seq
+    }
+    return [...ranges, [from, last]]
   }
 }
