@@ -85,26 +85,30 @@ function migrate(db: Database.Database, { applicationId, migrations, name }: Lay
  * SQLite does not even open it. A header that cannot be read says nothing.
  */
 export function checkHeader(file: string, layout: Layout): void {
-  // A creation that was cut short: SQLite rolls it back, and the header before that says nothing.
-  if (existsSync(`${file}-journal`)) return
   const header = readHeader(file)
-  if (!header?.subarray(0, 16).equals(Buffer.from(MAGIC))) return
-  refuseForeign(header.readUInt32BE(68), header.readUInt32BE(60), layout, file)
+  if (header) refuseForeign(header.applicationId, header.version, layout, file)
 }
 
-function readHeader(file: string): Buffer | undefined {
-  let fd: number
+export interface Header {
+  readonly applicationId: number
+  /** How many migrations the file has seen. */
+  readonly version: number
+}
+
+/** Nothing for a file that is missing, unreadable, being created, or no SQLite file: SQLite then says what it is. */
+export function readHeader(file: string): Header | undefined {
+  // A creation that was cut short: SQLite rolls it back, and the header before that says nothing.
+  if (existsSync(`${file}-journal`)) return undefined
+  let fd: number | undefined
   try {
     fd = openSync(file, 'r')
-  } catch {
-    // Missing or unreadable: SQLite says which, and why.
-    return undefined
-  }
-  try {
     const header = Buffer.alloc(100)
-    return readSync(fd, header, 0, 100, 0) === 100 ? header : undefined
+    const isOne = readSync(fd, header, 0, 100, 0) === 100 && header.toString('latin1', 0, 16) === MAGIC
+    return isOne ? { applicationId: header.readUInt32BE(68), version: header.readUInt32BE(60) } : undefined
+  } catch {
+    return undefined
   } finally {
-    closeSync(fd)
+    if (fd !== undefined) closeSync(fd)
   }
 }
 

@@ -5,9 +5,9 @@ import { asSwarmError, SwarmError } from '../base/index.ts'
 /** Less than this is a full disk: SQLite needs a few pages of shared memory and log before it can even read. Bytes. */
 const FREE_BYTES_MIN = 256 * 1024
 
-/** Thrown where our own check of a stored row fails; SQLite itself does not see a flipped bit in a text. */
-export class DamagedRow extends Error {
-  override name = 'DamagedRow'
+/** Thrown where a check of our own fails: SQLite does not see a flipped bit in a text. */
+export class Damaged extends Error {
+  override name = 'Damaged'
   readonly code = 'SQLITE_CORRUPT'
 }
 

@@ -9,7 +9,8 @@ import { KnowledgeReader } from './knowledge-read.ts'
 import { knowledgeLayout } from './knowledge-schema.ts'
 import { knowledgeService } from './knowledge-service.ts'
 import { hasBrokenLog } from './page-images.ts'
-import { finishRepair, repair, suspectMark } from './repair.ts'
+import { finishRepair, repair } from './repair.ts'
+import { suspectMark } from './suspect.ts'
 import type { Service } from './worker-host.ts'
 
 /**

@@ -6,6 +6,7 @@ import { connect, disconnect } from './connection.ts'
 import { knowledgeLayout } from './knowledge-schema.ts'
 import { KnowledgeWriter } from './knowledge-write.ts'
 import { PageImages } from './page-images.ts'
+import { suspectMark } from './suspect.ts'
 
 /*
  * A damaged knowledge file is never deleted and never written to.
@@ -20,8 +21,6 @@ const ROW_GAP = 2 ** 32
 
 const COMPANIONS = ['', '-wal', '-shm', '-journal'] as const
 
-/** Stands beside a file in which damage was met while it was in use. */
-export const suspectMark = (file: string): string => `${file}.suspect`
 const salvagedFile = (file: string): string => `${file}.salvaged`
 
 /** Puts a fresh file with all that is readable in the place of a damaged one. Returns the sentence for the operator. */

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import type { ItemId, OriginId } from '../base/index.ts'
 import type { Revision, StoredRevision } from '../knowledge/index.ts'
-import { DamagedRow } from './explain.ts'
+import { Damaged } from './explain.ts'
 
 /** A row of `revisions`. */
 export interface RevisionRow {
@@ -24,10 +24,10 @@ export function checksum({ item, origin, seq, hlc, priority, deleted, sig, body 
   return crc32(body, crc32(`${item} ${origin} ${seq} ${hlc} ${priority} ${deleted} ${sig} `))
 }
 
-/** Throws DamagedRow when the row is not what was stored. */
+/** Throws Damaged when the row is not what was stored. */
 export function storedRevision(found: RevisionRow): StoredRevision {
   const { row, crc, item, origin, seq, hlc, priority, deleted, body, sig } = found
-  if (checksum(found) !== crc) throw new DamagedRow(`the checksum of row ${row} is wrong`)
+  if (checksum(found) !== crc) throw new Damaged(`the checksum of row ${row} is wrong`)
   const revision: Revision = {
     v: 1,
     item: item as ItemId,

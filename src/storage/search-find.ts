@@ -1,0 +1,112 @@
+import type { Database, Statement } from 'better-sqlite3'
+import type { ItemId } from '../base/index.ts'
+import type { Candidate, SearchQuery } from '../resolve/index.ts'
+import { Damaged } from './explain.ts'
+import { tokensOf } from './search-terms.ts'
+
+/** What a query may bring along; the port's numbers. */
+const TERMS_MAX = 64
+const FINGERPRINTS_MAX = 64
+const LIMIT_MAX = 100
+/**
+ * Postings one query may read: the rarest terms are taken while the sum of their document frequencies stays below.
+ * It bounds the latency whatever was pasted; what is left out is what nearly every document has.
+ */
+const POSTINGS_MAX = 20_000
+/** So many of the rarest terms are always taken, or a query of common words would find nothing. */
+const TERMS_MIN = 3
+/** Documents looked at per fingerprint, the newest: one that thousands share tells nothing apart. */
+const SHARED_MAX = 256
+
+interface Doc {
+  readonly id: number
+  readonly item: string
+  readonly row: number
+  readonly fingerprints: string
+  readonly meta: string
+}
+
+interface Match extends Candidate {
+  /** Greater for fingerprints that fewer documents have. */
+  readonly rarity: number
+}
+
+export class SearchFinder {
+  readonly #sharing: Statement<[string, number], number>
+  readonly #frequency: Statement<[string], number>
+  readonly #best: Statement<[string, string, number], { id: number; score: number }>
+  readonly #doc: Statement<[number], Doc>
+
+  constructor(db: Database) {
+    this.#sharing = db.prepare<[string, number], number>(
+      'SELECT doc FROM fp WHERE hash = ? ORDER BY doc DESC LIMIT ?',
+    )
+    this.#sharing.pluck()
+    this.#frequency = db.prepare<[string], number>('SELECT n FROM df WHERE term = ?').pluck()
+    // One pass over the postings gives the scores of the documents named (as a JSON list) and the best others.
+    this.#best = db.prepare(
+      `SELECT rowid AS id, -bm25(fts, 6, 2, 1) AS score FROM fts WHERE fts MATCH ?
+       ORDER BY rowid IN (SELECT value FROM json_each(?)) DESC, score DESC, rowid DESC LIMIT ?`,
+    )
+    this.#doc = db.prepare('SELECT id, item, row, fingerprints, meta FROM doc WHERE id = ?')
+  }
+
+  find(query: SearchQuery): readonly Candidate[] {
+    const limit = Math.min(query.limit, LIMIT_MAX)
+    const asked = [...new Set(query.fingerprints)].slice(0, FINGERPRINTS_MAX)
+    const rarities = new Map<string, number>()
+    const sharing = new Set<number>()
+    for (const hash of asked) {
+      const docs = this.#sharing.all(hash, SHARED_MAX)
+      if (docs.length > 0) rarities.set(hash, 1 / docs.length)
+      for (const id of docs) sharing.add(id)
+    }
+    const scores = this.#scores(query.terms, [...sharing], limit)
+    const matches = [...new Set([...sharing, ...scores.keys()])]
+      .map((id) => this.#match(id, rarities, scores.get(id) ?? 0))
+      .filter((match) => match !== undefined)
+    return matches
+      .sort(byFingerprintsThenScore)
+      .slice(0, limit)
+      .map(({ item, row, fingerprints, score, meta }) => ({ item, row, fingerprints, score, meta }))
+  }
+
+  #scores(terms: readonly string[], named: readonly number[], limit: number): ReadonlyMap<number, number> {
+    const rarest = this.#rarest(terms)
+    if (rarest.length === 0) return new Map()
+    const match = rarest.map((term) => `"${term}"`).join(' OR ')
+    const best = this.#best.all(match, JSON.stringify(named), named.length + limit)
+    // Each of these terms was counted in some document. SQLite takes some broken postings for none at all.
+    if (best.length === 0) throw new Damaged(`no document has ${rarest[0]}, which was counted`)
+    return new Map(best.map(({ id, score }) => [id, score]))
+  }
+
+  #rarest(terms: readonly string[]): readonly string[] {
+    const tokens = [...new Set(terms.slice(0, TERMS_MAX).flatMap(tokensOf))]
+    const counted = tokens
+      .map((term) => ({ term, n: this.#frequency.get(term) ?? 0 }))
+      .filter(({ n }) => n > 0)
+      .sort((a, b) => a.n - b.n)
+    const taken: string[] = []
+    let postings = 0
+    for (const { term, n } of counted) {
+      postings += n
+      if (postings > POSTINGS_MAX && taken.length >= TERMS_MIN) break
+      taken.push(term)
+    }
+    return taken
+  }
+
+  #match(id: number, rarities: ReadonlyMap<string, number>, score: number): Match | undefined {
+    const doc = this.#doc.get(id)
+    if (!doc) return undefined
+    const fingerprints = (JSON.parse(doc.fingerprints) as string[]).filter((hash) => rarities.has(hash))
+    const rarity = fingerprints.reduce((sum, hash) => sum + (rarities.get(hash) ?? 0), 0)
+    return { item: doc.item as ItemId, row: doc.row, fingerprints, score, meta: doc.meta, rarity }
+  }
+}
+
+/** More fingerprints before fewer, then rarer ones, then the better text, then the newer; never by chance. */
+function byFingerprintsThenScore(a: Match, b: Match): number {
+  return b.fingerprints.length - a.fingerprints.length || b.rarity - a.rarity || b.score - a.score || b.row - a.row
+}

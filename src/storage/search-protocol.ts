@@ -1,0 +1,14 @@
+import type { SearchDocument, SearchQuery } from '../resolve/index.ts'
+
+export interface SearchOptions {
+  readonly file: string
+}
+
+export type SearchRequest =
+  | {
+      readonly ask: 'index'
+      readonly documents: readonly SearchDocument[]
+      readonly gone: readonly string[]
+      readonly row: number
+    }
+  | { readonly ask: 'find'; readonly query: SearchQuery }

@@ -1,0 +1,13 @@
+import { explain } from './explain.ts'
+import { openSearchFile } from './search-open.ts'
+import type { SearchOptions, SearchRequest } from './search-protocol.ts'
+import { searchService } from './search-service.ts'
+import { hostWorker } from './worker-host.ts'
+
+hostWorker<SearchOptions, SearchRequest>({
+  open: ({ file }) => {
+    const { db, ...state } = openSearchFile(file)
+    return { service: searchService(db, file), state }
+  },
+  explain: (thrown, { file }) => explain(thrown, file),
+})
