@@ -18,12 +18,12 @@ export const BACKOFF_MS_MAX = 30_000
 const BACKOFF_FACTOR = 1.6
 /** The higher id waits this long at least and twice as long at most (measured: one connection per pair). */
 const YIELD_MS = 400
-/** No target is dialled more often, however often it is named: a packet anyone may send must not make us hammer. */
+/** A target that is named again and again is dialled this seldom: a packet anyone may send must not make us hammer. */
 const GAP_MS = 1_000
 /** Dials in flight. libp2p is given the same limit, so that nothing waits where we cannot see it. */
-export const DIALS_MAX = 64
-/** Of these, dials to targets that failed before (rule 4). */
-const RETRIES_MAX = 48
+export const DIALS_MAX = 160
+/** Of these, dials to targets that failed before (rule 4). A silent one takes 16 s at most: 240 of them in 30 s. */
+const RETRIES_MAX = 128
 /** Peers remembered. Beyond it, those that never answered give way. */
 const TARGETS_MAX = 2048
 
@@ -39,6 +39,8 @@ interface Target {
   startedAt: number
   notBefore: number
   fails: number
+  /** Named anew since its last failure: it counts as new (rule 4). */
+  urgent: boolean
   /** Named again while a dial was in flight: its failure says little about the new address. */
   renamed: boolean
   everReached: boolean
@@ -83,6 +85,7 @@ export function createRedial(self: NodeId, random: Random): Redial {
       startedAt: Number.NEGATIVE_INFINITY,
       notBefore: now + yielding(key),
       fails: 0,
+      urgent: true,
       renamed: false,
       everReached: false,
       seenAt: now,
@@ -102,7 +105,8 @@ export function createRedial(self: NodeId, random: Random): Redial {
   }
 
   function freshStart(now: number, target: Target): void {
-    target.fails = 0
+    target.urgent = true
+    target.fails = Math.min(target.fails, 2)
     target.notBefore = Math.min(
       Math.max(target.notBefore, now),
       Math.max(now + yielding(target.key), target.startedAt + GAP_MS),
@@ -134,6 +138,7 @@ export function createRedial(self: NodeId, random: Random): Redial {
       if (target === undefined) return
       target.dialling = false
       target.everReached = true
+      target.urgent = true
       target.fails = 0
     },
 
@@ -153,6 +158,7 @@ export function createRedial(self: NodeId, random: Random): Redial {
       target.dialling = false
       target.everReached = true
       target.ledTo = new Set(peers)
+      target.urgent = true
       target.fails = 0
       target.notBefore = now + BACKOFF_MS_MIN
     },
@@ -161,7 +167,8 @@ export function createRedial(self: NodeId, random: Random): Redial {
       const target = targets.get(key)
       if (target === undefined || !target.dialling) return
       target.dialling = false
-      target.fails = target.renamed ? 0 : target.fails + 1
+      target.fails += 1
+      target.urgent = target.renamed
       // Counted from the start of the attempt: one that hung must not add its own length to the wait.
       target.notBefore = target.renamed ? target.startedAt + GAP_MS : target.startedAt + backoff(target.fails)
       target.notBefore = Math.max(target.notBefore, now)
@@ -175,15 +182,15 @@ export function createRedial(self: NodeId, random: Random): Redial {
       for (const target of targets.values()) {
         if (target.dialling) {
           flying++
-          if (target.fails > 0) retrying++
+          if (!target.urgent) retrying++
         } else if (target.notBefore <= now && !satisfied(target)) waiting.push(target)
       }
       waiting.sort((a, b) => a.notBefore - b.notBefore)
       const keys: TargetKey[] = []
       for (const target of waiting) {
         if (flying >= DIALS_MAX) break
-        if (target.fails > 0 && retrying >= RETRIES_MAX) continue
-        if (target.fails > 0) retrying++
+        if (!target.urgent && retrying >= RETRIES_MAX) continue
+        if (!target.urgent) retrying++
         flying++
         target.dialling = true
         target.startedAt = now

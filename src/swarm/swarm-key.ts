@@ -29,9 +29,8 @@ export function parseToken(text: string): SwarmKey {
   const token = text.trim()
   if (!token.startsWith(PREFIX)) throw badToken(`it must begin with ${PREFIX}`)
   const body = token.slice(PREFIX.length)
+  if (!/^[A-Za-z0-9_-]*$/.test(body)) throw badToken('it has characters a token never has')
   const bytes = Buffer.from(body, 'base64url')
-  // Decoding skips what it does not know, so compare with what these bytes look like.
-  if (bytes.toString('base64url') !== body) throw badToken('it has characters a token never has')
   if (bytes.length !== KEY_BYTES + CHECK_BYTES) throw badToken('it is incomplete or too long')
   const key = Uint8Array.from(bytes.subarray(0, KEY_BYTES)) as SwarmKey
   if (!checksum(key).equals(bytes.subarray(KEY_BYTES))) throw badToken('a character is wrong (the checksum differs)')

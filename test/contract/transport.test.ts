@@ -49,15 +49,16 @@ function transportContract(name: string, make: (t: TestContext, count: number) =
       const [a, b] = members(t, 2) as [Member, Member]
       const order: string[] = []
       const greet = (one: Member): Witness => {
-        const { up, frame } = one.saw
+        const up = one.saw.up.bind(one.saw)
+        const frame = one.saw.frame.bind(one.saw)
         one.saw.up = (peer: NodeId) => {
           order.push(`${one.self} up`)
-          up.call(one.saw, peer)
+          up(peer)
           assert.ok(one.transport.send(peer, text('hello'), 'control'))
         }
         one.saw.frame = (peer, bytes) => {
           order.push(`${one.self} frame`)
-          frame.call(one.saw, peer, bytes)
+          frame(peer, bytes)
         }
         return one.saw
       }
