@@ -9,7 +9,6 @@ export function explainDial(thrown: unknown): string {
 
 const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [/UnexpectedPeer|PeerIdMismatch|mismatch.*peer/i, 'another node answered there'],
-  [/dial self/i, 'this is the address of this node'],
   [/InvalidCrypto|pnet|private network|PSK|nonce/i, 'it answered, but not with the key of this swarm'],
   [/EncryptionFailed|decryption|handshake/i, 'it answered, but not with the key of this swarm'],
   [/ECONNREFUSED/, 'nobody listens there (connection refused)'],

@@ -34,6 +34,8 @@ export interface DiallerParts {
 
 /** Performs what `redial.ts` decides, and tells it what came of it. */
 export interface Dialler {
+  /** From now on the node can dial. */
+  start(): void
   seen(source: string, peer: NodeId, addresses: readonly string[]): void
   connected(peer: NodeId): void
   disconnected(peer: NodeId): void
@@ -49,6 +51,7 @@ export function createDialler(parts: DiallerParts): Dialler {
   const errors = new Map<NodeId, string>()
   const joins = new Map<JoinKey, { readonly address: JoinAddress; outcome: string }>()
   const stopping = new AbortController()
+  let started = false
   let cancel = (): void => {}
 
   for (const address of parts.join) {
@@ -58,7 +61,7 @@ export function createDialler(parts: DiallerParts): Dialler {
 
   /** Starts what is due, and sets the timer for what will be. */
   function turn(): void {
-    if (stopping.signal.aborted) return
+    if (stopping.signal.aborted || !started) return
     for (const key of redial.due(timers.monotonic()))
       dial(key).catch((thrown: unknown) => fail(key, explainDial(thrown)))
     cancel()
@@ -82,12 +85,13 @@ export function createDialler(parts: DiallerParts): Dialler {
   async function dialAddress(key: JoinKey): Promise<void> {
     const join = joins.get(key)
     if (join === undefined) return
-    const { peers, sentence } = await dialJoin(join.address, async (address) => {
+    const { peers, sentence } = await dialJoin(join.address, self, async (address) => {
       const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(DIAL_MS_MAX)])
       try {
         return nodeId((await node.dial(multiaddr(address), { signal })).remotePeer.toString())
       } catch (thrown) {
-        if (explainDial(thrown) === 'this is the address of this node') return self
+        // libp2p notices it at one of the two ends, whichever is first.
+        if (thrown instanceof Error && /dial self/i.test(thrown.message)) return self
         throw thrown
       }
     })
@@ -113,9 +117,11 @@ export function createDialler(parts: DiallerParts): Dialler {
     turn()
   }
 
-  queueMicrotask(turn)
-
   return {
+    start() {
+      started = true
+      turn()
+    },
     seen(source, peer, addresses) {
       if (peer === self || stopping.signal.aborted) return
       if (sources.found(source, peer)) parts.note('debug', `${source} named ${peer}`)

@@ -18,6 +18,7 @@ export interface JoinOutcome {
 /** Resolves a join address and dials all it stands for. Never throws. */
 export async function dialJoin(
   address: JoinAddress,
+  self: NodeId,
   dial: (multiaddr: string) => Promise<NodeId>,
 ): Promise<JoinOutcome> {
   let ips: readonly string[]
@@ -30,7 +31,9 @@ export async function dialJoin(
     ips.map((ip) => dial(multiaddrText(ip, address.port, address.websocket, address.peer))),
   )
   const peers = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-  if (peers.length > 0) return { peers, sentence: `connected to ${peers.join(', ')}` }
+  const others = [...new Set(peers)].filter((peer) => peer !== self)
+  if (others.length > 0) return { peers, sentence: `connected to ${others.join(', ')}` }
+  if (peers.length > 0) return { peers, sentence: 'this is the address of this node' }
   const errors = results.flatMap((result) => (result.status === 'rejected' ? [explainDial(result.reason)] : []))
   return { peers: [], sentence: [...new Set(errors)].join('; ') || 'the name has no address' }
 }

@@ -96,6 +96,8 @@ export class Links {
 
   /** A libp2p connection opened, in either direction. */
   opened(connection: Connection): void {
+    // A join address may be this node's own: libp2p connects it to itself.
+    if (peerOf(connection) === this.#self) return connection.abort(new Error('this is the node itself'))
     const link = this.#linkOf(connection)
     if (link === undefined || !link.dialled) return
     this.#open(link).catch((thrown: unknown) => {
@@ -240,4 +242,4 @@ export class Links {
   }
 }
 
-export const peerOf = (connection: Connection): NodeId => nodeId(connection.remotePeer.toString())
+const peerOf = (connection: Connection): NodeId => nodeId(connection.remotePeer.toString())

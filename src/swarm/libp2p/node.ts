@@ -3,7 +3,7 @@ import { yamux } from '@chainsafe/libp2p-yamux'
 import { privateKeyFromProtobuf } from '@libp2p/crypto/keys'
 import { type GossipSub, gossipsub } from '@libp2p/gossipsub'
 import { identify, identifyPush } from '@libp2p/identify'
-import { FaultTolerance, type Libp2p, type PeerDiscovery } from '@libp2p/interface'
+import { FaultTolerance, type Libp2p, type Logger, type PeerDiscovery } from '@libp2p/interface'
 import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { mdns, type MulticastDNSComponents } from '@libp2p/mdns'
 import { ping } from '@libp2p/ping'
@@ -52,6 +52,7 @@ export function createNode(parts: NodeParts): Promise<Node> {
     privateKey: privateKeyFromProtobuf(encodeNodeKey(options.key)),
     ...(store === undefined ? {} : { datastore: store }),
     nodeInfo: { name: PREFIX },
+    ...(process.env['DEBUG'] === undefined ? { logger: { forComponent: () => silent } } : {}),
     addresses: { listen: listenAddresses(listening, options.websocketPort) },
     // A host without IPv6 is no reason to fail; whether anything listens is checked after the start.
     transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
@@ -106,6 +107,14 @@ export function createNode(parts: NodeParts): Promise<Node> {
     },
   })
 }
+
+/** libp2p makes a logger per connection and stream, at a cost, even when nobody reads them. DEBUG brings them back. */
+const silent: Logger = Object.assign(() => {}, {
+  error: () => {},
+  trace: () => {},
+  enabled: false,
+  newScope: () => silent,
+})
 
 const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')

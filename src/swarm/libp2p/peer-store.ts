@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync } from 'node:fs'
 import { LevelDatastore } from 'datastore-level'
+import { Level } from 'level'
 import { SwarmError } from '../../base/index.ts'
 
 /**
@@ -27,7 +28,10 @@ export async function openPeerStore(directory: string, note: (text: string) => v
 }
 
 async function open(directory: string): Promise<LevelDatastore> {
-  const store = new LevelDatastore(directory)
+  // Opened here and not by the datastore, which keeps the reason of a failure to itself.
+  const level = new Level<string, Uint8Array>(directory, { keyEncoding: 'utf8', valueEncoding: 'view' })
+  await level.open()
+  const store = new LevelDatastore(level)
   await store.open()
   return store
 }

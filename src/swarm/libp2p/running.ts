@@ -128,6 +128,7 @@ export async function run(options: Libp2pTransportOptions, events: TransportEven
   if (listening.port !== wanted && wanted !== 0) {
     events.note('info', `port ${wanted} is in use, listening on ${listening.port}`)
   }
+  dialler.start()
   await recall(node, dialler)
   const { registry, beacon } = announce({
     options,

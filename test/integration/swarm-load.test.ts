@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import { test } from 'node:test'
+import { nodeId } from '../../src/base/index.ts'
+import { generateNodeKey, parseToken } from '../../src/swarm/index.ts'
+import { connected, member, quiet, scratch } from '../support/swarm.ts'
+import { aToken, peersUp, startNode } from '../support/swarm-process.ts'
+
+const loopback = { hosts: ['127.0.0.1'], beacon: false, mdns: false }
+/** How long every core is kept busy: several ticks of the links, and more than libp2p's own monitor endures. */
+const OVERLOAD_MS = 12_000
+
+test('a processor with too much to do loses no connection', async (t) => {
+  const directory = scratch(t)
+  const token = aToken()
+  const nodes = [0, 1, 2, 3, 4, 5].map((at) =>
+    startNode(t, {
+      identity: join(directory, `identity-${at}`),
+      token,
+      options: { ...loopback, registryDir: join(directory, 'registry') },
+    }),
+  )
+  for (const node of nodes) await node.until('5 peers', (said) => peersUp(said).length === 5)
+  const spin = `const end = Date.now() + ${OVERLOAD_MS}; while (Date.now() < end) Math.sqrt(end)`
+  const workers = Array.from({ length: availableParallelism() * 4 }, () => new Worker(spin, { eval: true }))
+  await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('exit', resolve))))
+  for (const [at, node] of nodes.entries()) node.order({ do: 'publish', text: `after ${at}` })
+  for (const node of nodes) {
+    await node.until('5 words', (said) => said.filter(({ is }) => is === 'frame').length === 5)
+    assert.deepEqual(
+      node.said.filter(({ is }) => is === 'down'),
+      [],
+    )
+  }
+})
+
+test('a receiver that is held up costs the sender a bounded queue, and gets all that was accepted', async (t) => {
+  const directory = scratch(t)
+  const token = aToken()
+  const slow = startNode(t, {
+    identity: join(directory, 'identity'),
+    token,
+    options: { ...loopback, registryDir: join(directory, 'registry') },
+    // With 500 frames of 64 KiB this receiver works for 2.5 s on what a sender writes in a fraction of it.
+    busyMs: 5,
+  })
+  const sender = await member(t, quiet({ swarmKey: parseToken(token), registryDir: join(directory, 'registry') }))
+  await sender.saw.until('the slow peer', () => sender.saw.ups.length === 1)
+  const peer = sender.saw.ups[0] ?? nodeId('')
+  const frame = Buffer.alloc(64 * 1024, 1)
+  const before = process.memoryUsage()
+  const total = 1_000
+  let accepted = 0
+  let refused = 0
+  let most = 0
+  while (accepted < total) {
+    if (sender.transport.send(peer, frame, 'bulk')) accepted++
+    else {
+      refused++
+      // A turn of the event loop, as a real sender would wait for its next tick.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    const { external, arrayBuffers } = process.memoryUsage()
+    most = Math.max(most, external + arrayBuffers - before.external - before.arrayBuffers)
+  }
+  await slow.until('all frames', (said) => said.filter(({ is }) => is === 'frame').length === total)
+  assert.ok(refused > 0, 'the sender was told')
+  // 62 MiB were sent; what may wait is the queue, a window, and garbage not collected yet.
+  assert.ok(most < 48 * 1024 * 1024, `${Math.round(most / 1024 / 1024)} MiB outside the heap`)
+  assert.deepEqual(sender.saw.downs, [])
+})
+
+test('a crash is noticed, and its successor with the same identity connected, without a configured address', async (t) => {
+  const directory = scratch(t)
+  const token = aToken()
+  const registryDir = join(directory, 'registry')
+  const settings = { identity: join(directory, 'identity'), token, options: { ...loopback, registryDir } }
+  const steady = await member(t, quiet({ swarmKey: parseToken(token), key: generateNodeKey(), registryDir }))
+  const first = startNode(t, settings)
+  await steady.saw.until('the first', () => steady.saw.ups.length === 1)
+  await first.kill('SIGKILL')
+  await steady.saw.until('its loss', () => steady.saw.downs.length === 1)
+  startNode(t, settings)
+  await steady.saw.until('the second', () => steady.saw.ups.length === 2)
+  assert.equal(steady.saw.ups[0], steady.saw.ups[1])
+})
+
+test('a frozen process is given up after some time, and is back when it goes on', async (t) => {
+  const directory = scratch(t)
+  const token = aToken()
+  const registryDir = join(directory, 'registry')
+  const frozen = startNode(t, { identity: join(directory, 'identity'), token, options: { ...loopback, registryDir } })
+  // Its clock runs ten times as fast, so that half a minute of silence takes three seconds.
+  const timers = {
+    after: (ms: number, run: () => void) => {
+      const timer = setTimeout(run, ms / 10)
+      return () => clearTimeout(timer)
+    },
+    every: (ms: number, run: () => void) => {
+      const timer = setInterval(run, ms / 10)
+      return () => clearInterval(timer)
+    },
+    monotonic: () => performance.now() * 10,
+  }
+  const watcher = await member(t, quiet({ swarmKey: parseToken(token), registryDir, timers }))
+  await watcher.saw.until('the peer', () => watcher.saw.ups.length === 1)
+  process.kill(frozen.pid, 'SIGSTOP')
+  await watcher.saw.until('the silence', () => watcher.saw.downs.length === 1)
+  assert.match(watcher.saw.downs[0]?.why ?? '', /silent for 30 seconds/)
+  process.kill(frozen.pid, 'SIGCONT')
+  await watcher.saw.until('its return', () => watcher.saw.ups.length === 2)
+})
+
+test('with everything else off, each way of discovery is enough', async (t) => {
+  const swarmKey = parseToken(aToken())
+  const registryDir = scratch(t)
+  for (const only of [{ registryDir }, { beacon: true, beaconPort: 17_777 }, { mdns: true, hosts: ['0.0.0.0'] }]) {
+    const [a, b] = [await member(t, quiet({ swarmKey, ...only })), await member(t, quiet({ swarmKey, ...only }))]
+    await connected(a, b)
+    await Promise.all([a.transport.stop(), b.transport.stop()])
+  }
+})
+
+test('the distributed table finds a node that nobody named', async (t) => {
+  const swarmKey = parseToken(aToken())
+  const hub = await member(t, quiet({ swarmKey, dht: true }))
+  const { listening } = await hub.transport.report()
+  const join = [listening[0] ?? '']
+  const [a, b] = [
+    await member(t, quiet({ swarmKey, dht: true, join })),
+    await member(t, quiet({ swarmKey, dht: true, join })),
+  ]
+  await connected(a, b)
+})
