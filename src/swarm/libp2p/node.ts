@@ -3,8 +3,8 @@ import { yamux } from '@chainsafe/libp2p-yamux'
 import { privateKeyFromProtobuf } from '@libp2p/crypto/keys'
 import { type GossipSub, gossipsub } from '@libp2p/gossipsub'
 import { identify, identifyPush } from '@libp2p/identify'
-import { FaultTolerance, type Libp2p, type Logger, type PeerDiscovery } from '@libp2p/interface'
-import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import { FaultTolerance, type Libp2p, type Logger, type PeerDiscovery, peerDiscoverySymbol } from '@libp2p/interface'
+import { type KadDHT, kadDHT, type KadDHTComponents, passthroughMapper } from '@libp2p/kad-dht'
 import { mdns, type MulticastDNSComponents } from '@libp2p/mdns'
 import { ping } from '@libp2p/ping'
 import { preSharedKey } from '@libp2p/pnet'
@@ -38,8 +38,8 @@ export interface NodeParts {
   readonly secrets: SwarmSecrets
   readonly listening: Listening
   readonly store: LevelDatastore | undefined
-  /** mDNS names a peer, every time it does: libp2p's own event comes once per peer and never again. */
-  mdnsFound(peer: string, addresses: readonly string[]): void
+  /** A source names a peer, every time it does: libp2p's own event comes once per peer and never again. */
+  found(source: 'mdns' | 'dht', peer: string, addresses: readonly string[]): void
 }
 
 /** Every option is here because its default was measured to fail a swarm on one LAN; see `DESIGN.md`. */
@@ -95,13 +95,7 @@ export function createNode(parts: NodeParts): Promise<Node> {
       pubsub: gossipsub(gossipOptions),
       ...(options.dht === true
         ? {
-            dht: kadDHT({
-              protocol: `/${PREFIX}/kad/1.0.0`,
-              clientMode: false,
-              allowQueryWithZeroPeers: true,
-              // The default drops private addresses, and with them every node of a LAN.
-              peerInfoMapper: passthroughMapper,
-            }),
+            dht: (components: KadDHTComponents) => dhtOf(parts, components),
           }
         : {}),
     },
@@ -147,12 +141,26 @@ const gossipOptions: Parameters<typeof gossipsub>[0] = {
 
 /** mDNS, with every word it hears passed on. */
 function mdnsOf(parts: NodeParts, components: MulticastDNSComponents): PeerDiscovery {
-  const discovery = mdns({ serviceTag: `_mcpswarm-${parts.secrets.tag}._udp.local`, interval: 5_000 })(components)
+  const tag = `_mcpswarm-${parts.secrets.tag}._udp.local`
+  return passOn(parts, 'mdns', mdns({ serviceTag: tag, interval: 5_000 })(components))
+}
+
+function dhtOf(parts: NodeParts, components: KadDHTComponents): KadDHT {
+  const dht = kadDHT({
+    protocol: `/${PREFIX}/kad/1.0.0`,
+    clientMode: false,
+    allowQueryWithZeroPeers: true,
+    // The default drops private addresses, and with them every node of a LAN.
+    peerInfoMapper: passthroughMapper,
+  })(components)
+  // It names peers as any source of discovery does, by a property its type does not mention.
+  passOn(parts, 'dht', (dht as KadDHT & { readonly [peerDiscoverySymbol]: PeerDiscovery })[peerDiscoverySymbol])
+  return dht
+}
+
+function passOn(parts: NodeParts, source: 'mdns' | 'dht', discovery: PeerDiscovery): PeerDiscovery {
   discovery.addEventListener('peer', ({ detail }) => {
-    parts.mdnsFound(
-      detail.id.toString(),
-      detail.multiaddrs.map((address) => address.toString()),
-    )
+    parts.found(source, detail.id.toString(), detail.multiaddrs.map(String))
   })
   return discovery
 }

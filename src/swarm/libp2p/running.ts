@@ -57,7 +57,7 @@ export async function run(options: Libp2pTransportOptions, events: TransportEven
     secrets,
     listening,
     store,
-    mdnsFound: (peer, addresses) => dialler.seen('mdns', nodeId(peer), addresses),
+    found: (source, peer, addresses) => dialler.seen(source, nodeId(peer), addresses),
   })
   const { pubsub } = node.services
   const subscribed = (peer: NodeId): boolean => pubsub.getSubscribers(topic).some((id) => id.toString() === peer)
