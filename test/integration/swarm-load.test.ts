@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { test } from 'node:test'
 import { nodeId } from '../../src/base/index.ts'
 import { generateNodeKey, parseToken } from '../../src/swarm/index.ts'
-import { connected, member, quiet, scratch } from '../support/swarm.ts'
+import { connected, hastyTimers, member, quiet, scratch } from '../support/swarm.ts'
 import { aToken, peersUp, startNode } from '../support/swarm-process.ts'
 
 const loopback = { hosts: ['127.0.0.1'], beacon: false, mdns: false }
@@ -92,19 +92,7 @@ test('a frozen process is given up after some time, and is back when it goes on'
   const token = aToken()
   const registryDir = join(directory, 'registry')
   const frozen = startNode(t, { identity: join(directory, 'identity'), token, options: { ...loopback, registryDir } })
-  // Its clock runs ten times as fast, so that half a minute of silence takes three seconds.
-  const timers = {
-    after: (ms: number, run: () => void) => {
-      const timer = setTimeout(run, ms / 10)
-      return () => clearTimeout(timer)
-    },
-    every: (ms: number, run: () => void) => {
-      const timer = setInterval(run, ms / 10)
-      return () => clearInterval(timer)
-    },
-    monotonic: () => performance.now() * 10,
-  }
-  const watcher = await member(t, quiet({ swarmKey: parseToken(token), registryDir, timers }))
+  const watcher = await member(t, quiet({ swarmKey: parseToken(token), registryDir, timers: hastyTimers }))
   await watcher.saw.until('the peer', () => watcher.saw.ups.length === 1)
   process.kill(frozen.pid, 'SIGSTOP')
   await watcher.saw.until('the silence', () => watcher.saw.downs.length === 1)

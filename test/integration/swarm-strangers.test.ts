@@ -12,7 +12,7 @@ import { generateSwarmKey, type SwarmKey } from '../../src/swarm/index.ts'
 import { encodeHello } from '../../src/swarm/hello.ts'
 import { writeFrame, type FrameKind } from '../../src/swarm/frames.ts'
 import { deriveSecrets } from '../../src/swarm/swarm-key.ts'
-import { addressOf, connected, type Member, member, quiet, text } from '../support/swarm.ts'
+import { addressOf, connected, hastyTimers, type Member, member, quiet, text } from '../support/swarm.ts'
 
 /** A member of the swarm that speaks libp2p, and otherwise what it likes. */
 async function rogue(t: TestContext, swarmKey: SwarmKey, victim: Member): Promise<Connection> {
@@ -63,7 +63,7 @@ const cases: readonly (readonly [string, readonly Buffer[], readonly Buffer[], R
 for (const [name, control, bulk, why] of cases) {
   test(`a peer that sends ${name} is disconnected with the reason, and the others stay`, async (t) => {
     const swarmKey = generateSwarmKey()
-    const victim = await member(t, quiet({ swarmKey }))
+    const victim = await member(t, quiet({ swarmKey, timers: hastyTimers }))
     const friend = await member(t, quiet({ swarmKey, join: [await addressOf(victim)] }))
     await connected(victim, friend)
     const connection = await rogue(t, swarmKey, victim)

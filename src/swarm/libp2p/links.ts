@@ -15,7 +15,9 @@ export const protocols = { control: '/mcp-swarm/1/control', bulk: '/mcp-swarm/1/
 /** From the connection to standing lanes. Generous: on an overloaded host a handshake takes seconds. */
 const GREETING_MS_MAX = 20_000
 /** How long `up` waits for gossip to be ready both ways, so that what is published right after `up` arrives. */
-const GOSSIP_MS_MAX = 1_500
+const GOSSIP_MS_MAX = 3_000
+/** Lost links remembered: more than peers that can come back at the same time. */
+const LOST_MAX = 4_096
 /** See `Link.tick`. */
 const TICK_MS = 5_000
 
@@ -236,9 +238,16 @@ export class Links {
     held.cancel()
     this.#held.delete(link.peer)
     if (held.up) {
-      this.#lost.set(link.peer, held.id)
+      this.#remember(link.peer, held.id)
       this.#events.down(link.peer, why)
     } else this.#events.failed(link.peer, why)
+  }
+
+  #remember(peer: NodeId, id: string): void {
+    this.#lost.delete(peer)
+    this.#lost.set(peer, id)
+    const oldest = this.#lost.size > LOST_MAX ? this.#lost.keys().next().value : undefined
+    if (oldest !== undefined) this.#lost.delete(oldest)
   }
 }
 

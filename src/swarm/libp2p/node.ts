@@ -4,12 +4,12 @@ import { privateKeyFromProtobuf } from '@libp2p/crypto/keys'
 import { type GossipSub, gossipsub } from '@libp2p/gossipsub'
 import { identify, identifyPush } from '@libp2p/identify'
 import { FaultTolerance, type Libp2p, type Logger, type PeerDiscovery, peerDiscoverySymbol } from '@libp2p/interface'
-import { type KadDHT, kadDHT, type KadDHTComponents, passthroughMapper } from '@libp2p/kad-dht'
+import type * as Table from '@libp2p/kad-dht'
+import type { KadDHT, KadDHTComponents } from '@libp2p/kad-dht'
 import { mdns, type MulticastDNSComponents } from '@libp2p/mdns'
 import { ping } from '@libp2p/ping'
 import { preSharedKey } from '@libp2p/pnet'
 import { tcp } from '@libp2p/tcp'
-import { webSockets } from '@libp2p/websockets'
 import type { LevelDatastore } from 'datastore-level'
 import { createLibp2p } from 'libp2p'
 import { encodeNodeKey } from '../node-key.ts'
@@ -38,13 +38,18 @@ export interface NodeParts {
   readonly secrets: SwarmSecrets
   readonly listening: Listening
   readonly store: LevelDatastore | undefined
+  /** True when this node listens on WebSockets or joins by one. */
+  readonly websockets: boolean
   /** A source names a peer, every time it does: libp2p's own event comes once per peer and never again. */
   found(source: 'mdns' | 'dht', peer: string, addresses: readonly string[]): void
 }
 
 /** Every option is here because its default was measured to fail a swarm on one LAN; see `DESIGN.md`. */
-export function createNode(parts: NodeParts): Promise<Node> {
+export async function createNode(parts: NodeParts): Promise<Node> {
   const { options, secrets, listening, store } = parts
+  // Each is 6 MB of code that most nodes never run.
+  const table = options.dht === true ? await import('@libp2p/kad-dht') : undefined
+  const sockets = parts.websockets ? await import('@libp2p/websockets') : undefined
   const socket = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 15_000 }
   const streams = { protocolPrefix: PREFIX, maxInboundStreams: 8, maxOutboundStreams: 8, timeout: HANDSHAKE_MS_MAX }
   return createLibp2p({
@@ -56,7 +61,10 @@ export function createNode(parts: NodeParts): Promise<Node> {
     addresses: { listen: listenAddresses(listening, options.websocketPort) },
     // A host without IPv6 is no reason to fail; whether anything listens is checked after the start.
     transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
-    transports: [tcp({ dialOpts: socket, listenOpts: socket }), webSockets()],
+    transports: [
+      tcp({ dialOpts: socket, listenOpts: socket }),
+      ...(sockets === undefined ? [] : [sockets.webSockets()]),
+    ],
     connectionProtector: preSharedKey({ psk: pnetKey(secrets.preSharedKey), timeout: HANDSHAKE_MS_MAX }),
     connectionEncrypters: [noise()],
     streamMuxers: [
@@ -93,11 +101,7 @@ export function createNode(parts: NodeParts): Promise<Node> {
       identifyPush: identifyPush(streams),
       ping: ping(streams),
       pubsub: gossipsub(gossipOptions),
-      ...(options.dht === true
-        ? {
-            dht: (components: KadDHTComponents) => dhtOf(parts, components),
-          }
-        : {}),
+      ...(table === undefined ? {} : { dht: (components: KadDHTComponents) => dhtOf(parts, table, components) }),
     },
   })
 }
@@ -145,13 +149,13 @@ function mdnsOf(parts: NodeParts, components: MulticastDNSComponents): PeerDisco
   return passOn(parts, 'mdns', mdns({ serviceTag: tag, interval: 5_000 })(components))
 }
 
-function dhtOf(parts: NodeParts, components: KadDHTComponents): KadDHT {
-  const dht = kadDHT({
+function dhtOf(parts: NodeParts, table: typeof Table, components: KadDHTComponents): KadDHT {
+  const dht = table.kadDHT({
     protocol: `/${PREFIX}/kad/1.0.0`,
     clientMode: false,
     allowQueryWithZeroPeers: true,
     // The default drops private addresses, and with them every node of a LAN.
-    peerInfoMapper: passthroughMapper,
+    peerInfoMapper: table.passthroughMapper,
   })(components)
   // It names peers as any source of discovery does, by a property its type does not mention.
   passOn(parts, 'dht', (dht as KadDHT & { readonly [peerDiscoverySymbol]: PeerDiscovery })[peerDiscoverySymbol])

@@ -57,6 +57,7 @@ export async function run(options: Libp2pTransportOptions, events: TransportEven
     secrets,
     listening,
     store,
+    websockets: options.websocketPort !== undefined || joins.some((join) => join.websocket),
     found: (source, peer, addresses) => dialler.seen(source, nodeId(peer), addresses),
   })
   const { pubsub } = node.services
