@@ -104,6 +104,17 @@ test('nodes that know only one other are told of the rest by it', async (t) => {
   for (const { saw, self } of all) await saw.until(`${self} has 3 peers`, () => saw.ups.length >= 3)
 })
 
+test('over WebSockets, where TCP alone is not let through', async (t) => {
+  const swarmKey = generateSwarmKey()
+  const websocketPort = await freePort()
+  const one = await member(t, quiet({ swarmKey, websocketPort }))
+  const other = await member(t, quiet({ swarmKey, join: [`/ip4/127.0.0.1/tcp/${websocketPort}/ws`] }))
+  await connected(one, other)
+  const big = Buffer.alloc(1024 * 1024, 1)
+  assert.ok(other.transport.send(one.self, big, 'bulk'))
+  await one.saw.until('a large frame', () => one.saw.frames.length === 1)
+})
+
 test('join addresses: a name works, the own address is recognised, a dead one is explained', async (t) => {
   const swarmKey = generateSwarmKey()
   const port = await freePort()
@@ -135,6 +146,8 @@ test('a busy port: an error when it was asked for, another one when it was not',
   const fixed = createLibp2pTransport(quiet({ port, portFixed: true }))
   await assert.rejects(fixed.start(new Witness()), { code: 'SWARM_PORT_IN_USE' })
   await fixed.stop()
+  const websocket = createLibp2pTransport(quiet({ websocketPort: port }))
+  await assert.rejects(websocket.start(new Witness()), { code: 'SWARM_PORT_IN_USE' })
   const free = await member(t, quiet({ port }))
   assert.notEqual(await addressOf(free), `127.0.0.1:${port}`)
   assert.ok(free.saw.notes.some((note) => note.includes(`port ${port} is in use`)))

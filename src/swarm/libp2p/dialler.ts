@@ -1,4 +1,3 @@
-import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { type NodeId, nodeId, type Random } from '../../base/index.ts'
 import type { AddressBook } from '../addresses.ts'
@@ -168,6 +167,3 @@ const withPeer = (address: string, peer: NodeId): ReturnType<typeof multiaddr> =
 
 /** Throws SWARM_BAD_CONFIG for the first address that cannot be read. */
 export const parseJoins = (texts: readonly string[]): JoinAddress[] => [...new Set(texts)].map(parseJoin)
-
-/** The peer id of libp2p for a node id. */
-export const peerIdOf = (peer: NodeId): ReturnType<typeof peerIdFromString> => peerIdFromString(peer)

@@ -1,5 +1,4 @@
 import type { Stream } from '@libp2p/interface'
-import { BoundedQueue } from '../../base/index.ts'
 import { type Frame, FRAME_OVERHEAD_BYTES, type FrameKind, FrameReader, writeFrame } from '../frames.ts'
 
 /** Small frames are written together up to this size: one encryption and one system call for all of them. Bytes. */
@@ -26,7 +25,8 @@ export class Lane {
   readonly #limits: LaneLimits
   readonly #events: LaneEvents
   readonly #reader = new FrameReader()
-  readonly #queue: BoundedQueue<Frame>
+  /** A plain array: what was taken from it must not be kept alive by it, a frame may be a megabyte. */
+  readonly #queue: Frame[] = []
   #queueBytes = 0
   #flushing = false
   #closed = false
@@ -38,7 +38,6 @@ export class Lane {
     this.#stream = stream
     this.#limits = limits
     this.#events = events
-    this.#queue = new BoundedQueue(limits.queueFramesMax)
     // libp2p replays neither of these: a stream may have ended before anyone could listen.
     if (stream.status !== 'open') queueMicrotask(() => this.#break('the stream was closed at once'))
     stream.addEventListener('close', (event) => this.#break(event.error?.message ?? 'the peer closed the stream'))
@@ -52,16 +51,13 @@ export class Lane {
     })
   }
 
-  get queueBytes(): number {
-    return this.#queueBytes
-  }
-
   /** False when the lane is closed or its queue full: nothing was queued. The body must not change afterwards. */
   send(kind: FrameKind, body: Uint8Array): boolean {
     const bytes = body.length + FRAME_OVERHEAD_BYTES
     if (this.#closed) return false
     if (this.#queueBytes > 0 && this.#queueBytes + bytes > this.#limits.queueBytesMax) return false
-    if (!this.#queue.push({ kind, body })) return false
+    if (this.#queue.length >= this.#limits.queueFramesMax) return false
+    this.#queue.push({ kind, body })
     this.#queueBytes += bytes
     this.#flushSoon()
     return true
@@ -92,6 +88,7 @@ export class Lane {
   /** No event follows. The stream goes with its connection. */
   close(): void {
     this.#closed = true
+    this.#queue.length = 0
   }
 
   #flushSoon(): void {
@@ -104,14 +101,15 @@ export class Lane {
   }
 
   #takeBatch(): Buffer | undefined {
-    const frames: Frame[] = []
     let bytes = 0
-    while (bytes < BATCH_BYTES) {
-      const frame = this.#queue.shift()
-      if (frame === undefined) break
-      frames.push(frame)
-      bytes += frame.body.length + FRAME_OVERHEAD_BYTES
+    let count = 0
+    for (const { body } of this.#queue) {
+      if (bytes >= BATCH_BYTES) break
+      bytes += body.length + FRAME_OVERHEAD_BYTES
+      count++
     }
+    // All at once: taken one by one from a long queue they would move the rest each time.
+    const frames = this.#queue.splice(0, count)
     if (frames.length === 0) return undefined
     this.#queueBytes -= bytes
     const batch = Buffer.allocUnsafeSlow(bytes)

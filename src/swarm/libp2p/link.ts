@@ -66,11 +66,6 @@ export class Link {
   get hello(): Hello | undefined {
     return this.#hello
   }
-  get queueBytes(): number {
-    let bytes = 0
-    for (const lane of this.#lanes.values()) bytes += lane.queueBytes
-    return bytes
-  }
 
   attach(name: LaneName, stream: Stream): void {
     if (this.#closed || this.#lanes.has(name)) {

@@ -75,17 +75,6 @@ export class Links {
     return this.#held.get(peer)?.up === true
   }
 
-  remoteAddress(peer: NodeId): string | undefined {
-    const link = this.#held.get(peer)?.link
-    return link?.dialled === true ? link.connection.remoteAddr.toString() : undefined
-  }
-
-  queueBytes(): number {
-    let bytes = 0
-    for (const link of this.#links.values()) bytes += link.queueBytes
-    return bytes
-  }
-
   send(peer: NodeId, frame: Uint8Array, lane: Lane): boolean {
     if (frame.length === 0 || frame.length > FRAME_BYTES_MAX) return false
     const held = this.#held.get(peer)

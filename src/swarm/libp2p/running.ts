@@ -46,6 +46,7 @@ export async function run(options: Libp2pTransportOptions, events: TransportEven
   const topic = `mcp-swarm/1/${secrets.tag}`
   const wanted = options.port ?? DEFAULT_PORT
   const listening = await pickPort(options.hosts ?? HOSTS, wanted, options.portFixed === true)
+  if (options.websocketPort !== undefined) await pickPort(listening.hosts, options.websocketPort, true)
   const store =
     options.peerStoreDir === undefined
       ? undefined
