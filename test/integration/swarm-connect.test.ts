@@ -104,6 +104,15 @@ test('nodes that know only one other are told of the rest by it', async (t) => {
   for (const { saw, self } of all) await saw.until(`${self} has 3 peers`, () => saw.ups.length >= 3)
 })
 
+test('nodes that start at the same moment and prefer the same port all listen', async (t) => {
+  const registryDir = scratch(t)
+  const [swarmKey, port] = [generateSwarmKey(), await freePort()]
+  const options = { swarmKey, registryDir, port, hosts: ['0.0.0.0', '::'] }
+  const all = await Promise.all([1, 2, 3, 4].map(() => member(t, quiet(options))))
+  assert.equal(new Set(await Promise.all(all.map(addressOf))).size, 4)
+  for (const { saw, self } of all) await saw.until(`${self} has 3 peers`, () => saw.ups.length >= 3)
+})
+
 test('over WebSockets, where TCP alone is not let through', async (t) => {
   const swarmKey = generateSwarmKey()
   const websocketPort = await freePort()

@@ -14,7 +14,7 @@ import { Links, protocols } from './links.ts'
 import { createNode, type Node } from './node.ts'
 import type { Libp2pTransportOptions } from './options.ts'
 import { openPeerStore } from './peer-store.ts'
-import { pickPort, portInUse } from './ports.ts'
+import { type Listening, pickPort, portInUse } from './ports.ts'
 import { createSources, type Sources } from './sources.ts'
 
 const HOSTS = ['0.0.0.0', '::']
@@ -122,7 +122,7 @@ export async function run(options: Libp2pTransportOptions, events: TransportEven
   try {
     await node.start()
     pubsub.subscribe(topic)
-    if (node.getMultiaddrs().length === 0) throw portInUse(listening.port)
+    if (!listensOn(node, listening)) throw portInUse(listening.port)
   } catch (thrown) {
     await halt()
     throw thrown instanceof SwarmError ? thrown : portInUse(listening.port)
@@ -169,6 +169,18 @@ export async function run(options: Libp2pTransportOptions, events: TransportEven
       await halt()
     },
   }
+}
+
+/**
+ * libp2p starts without a listener and says nothing. Of IPv6 no address may show although the listener stands (a host
+ * that has it switched off), so it only counts where there is no IPv4.
+ */
+function listensOn(node: Node, { hosts, port }: Listening): boolean {
+  const family = hosts.some((host) => !host.includes(':')) ? '/ip4/' : '/ip6/'
+  return node.getMultiaddrs().some((address) => {
+    const text = address.toString()
+    return text.startsWith(family) && text.includes(`/tcp/${port}/`)
+  })
 }
 
 /** Peers of the last run. libp2p names none of them by itself. */

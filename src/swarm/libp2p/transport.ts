@@ -1,4 +1,4 @@
-import { assert, GOSSIP_BYTES_MAX, isNodeId, type NodeId, nodeId } from '../../base/index.ts'
+import { assert, GOSSIP_BYTES_MAX, isNodeId, type NodeId, nodeId, SwarmError } from '../../base/index.ts'
 import type { PeerReport, Transport, TransportEvents, TransportReport } from '../transport.ts'
 import { parseJoins } from './dialler.ts'
 import type { Libp2pTransportOptions } from './options.ts'
@@ -36,7 +36,7 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Transpor
     self,
     async start(events) {
       assert(starting === undefined && stopping === undefined, 'a transport is started once')
-      starting = run(options, untilStopped(events))
+      starting = runSomewhere(options, untilStopped(events))
       running = await starting
     },
     send(peer, frame, lane) {
@@ -56,6 +56,17 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Transpor
       })()
       return stopping
     },
+  }
+}
+
+/** Of two nodes that pick the same free port at the same moment one fails to listen: it takes another port. */
+async function runSomewhere(options: Libp2pTransportOptions, events: TransportEvents): Promise<Running> {
+  try {
+    return await run(options, events)
+  } catch (thrown) {
+    const busy = thrown instanceof SwarmError && thrown.code === 'SWARM_PORT_IN_USE'
+    if (!busy || options.portFixed === true) throw thrown
+    return run({ ...options, port: 0 }, events)
   }
 }
 
