@@ -9,7 +9,11 @@ const outdir = new URL('../dist/', import.meta.url)
 rmSync(outdir, { recursive: true, force: true })
 await build({
   absWorkingDir: new URL('..', import.meta.url).pathname,
-  entryPoints: { main: 'src/cli/main.ts', 'knowledge-worker': 'src/storage/knowledge-worker.ts' },
+  entryPoints: {
+    main: 'src/cli/main.ts',
+    'knowledge-worker': 'src/storage/knowledge-worker.ts',
+    'search-worker': 'src/storage/search-worker.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

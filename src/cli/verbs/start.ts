@@ -160,7 +160,7 @@ async function ready(node: Found, log: string): Promise<StatusReply> {
   const said = read(log).trim()
   throw new SwarmError(
     'SWARM_NO_NODE',
-    `it did not start${said ? `:\n${said}` : ` within ${READY_MS_MAX / 1000} s`}`,
+    `it did not start; ${said ? `it said:\n${said}` : 'it said nothing'}`,
     'Try `mcp-swarm start` in the foreground, or `mcp-swarm doctor`.',
   )
 }
