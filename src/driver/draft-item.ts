@@ -59,8 +59,8 @@ function solutionOf(input: NewItem, action: string): NonNullable<Item['solution'
   }
 }
 
+/** The first line that says something: of the message, else of the error's text, else of what helps. */
 function titleOf(input: NewItem, message: string | undefined): string {
-  const said = message ?? input.action ?? input.text ?? input.error ?? ''
-  const line = said.split('\n').find((candidate) => candidate.trim() !== '') ?? ''
-  return line.trim().slice(0, TITLE_MAX)
+  const lines = [message, input.error, input.action, input.text].flatMap((text) => text?.split('\n') ?? [])
+  return (lines.find((line) => line.trim() !== '') ?? '').trim().slice(0, TITLE_MAX)
 }
