@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import type { StoreState } from '../knowledge/index.ts'
 import { checkHeader, connect } from './connection.ts'
@@ -9,6 +8,7 @@ import { KnowledgeReader } from './knowledge-read.ts'
 import { knowledgeLayout } from './knowledge-schema.ts'
 import { knowledgeService } from './knowledge-service.ts'
 import { hasBrokenLog } from './page-images.ts'
+import { makePlace, sizeOf } from './place.ts'
 import { finishRepair, repair } from './repair.ts'
 import { suspectMark } from './suspect.ts'
 import type { Service } from './worker-host.ts'
@@ -24,7 +24,7 @@ export function openKnowledgeFile({ file, now }: KnowledgeOptions): {
   readonly service: Service<KnowledgeRequest>
   readonly state: StoreState
 } {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  makePlace(file)
   const repaired = repairIfNeeded(file, now)
   const db = connect(file, knowledgeLayout)
   try {
@@ -77,8 +77,4 @@ function check(file: string, size: number): string | undefined {
   } finally {
     db.close()
   }
-}
-
-function sizeOf(file: string): number | undefined {
-  return statSync(file, { throwIfNoEntry: false })?.size
 }

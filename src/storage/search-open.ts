@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { existsSync, rmSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { SwarmError } from '../base/index.ts'
 import { connect, readHeader } from './connection.ts'
 import { isDamage } from './explain.ts'
+import { makePlace, sizeOf } from './place.ts'
 import { searchLayout } from './search-schema.ts'
 import { suspectMark } from './suspect.ts'
 
@@ -18,7 +19,7 @@ export interface OpenedSearch {
 
 /** Opens the index, or starts it anew when it is damaged or of another version: everything in it can be made again. */
 export function openSearchFile(file: string): OpenedSearch {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  makePlace(file)
   try {
     if (existsSync(suspectMark(file))) throw new Unusable('damage was met while it was in use')
     const header = readHeader(file)
@@ -34,7 +35,7 @@ export function openSearchFile(file: string): OpenedSearch {
 }
 
 function opened(file: string): OpenedSearch {
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  const size = sizeOf(file) ?? 0
   const db = connect(file, searchLayout)
   try {
     const check = size > CHECKED_BYTES_MAX ? 'ok' : String(db.pragma('quick_check(1)', { simple: true }))
