@@ -65,7 +65,7 @@ export interface KnowledgeStore {
    * stopping before `bytesMax` bytes (UTF-8) of bodies, and at least one if there is one.
    */
   range(origin: OriginId, from: number, to: number, bytesMax: number, done: Done<readonly Revision[]>): void
-  /** Arrivals after `row`, ascending, at most `limit`. */
+  /** Arrivals after `row`, ascending, at most `limit`, fewer if they are large; only an empty page is the end. */
   after(row: number, limit: number, done: Done<readonly StoredRevision[]>): void
   /** The heads of these items, in that order, each once; unknown items are left out. Tombstones are included. */
   heads(items: readonly ItemId[], done: Done<readonly StoredRevision[]>): void

@@ -1,7 +1,13 @@
 import type { Database, Statement } from 'better-sqlite3'
-import { type OriginId, PAGE_REVISIONS_MAX } from '../base/index.ts'
+import { ITEM_BYTES_MAX, type OriginId, PAGE_REVISIONS_MAX } from '../base/index.ts'
 import type { ItemFilter, Revision, SeqRanges, StoredRevision, StoreState } from '../knowledge/index.ts'
 import { type RevisionRow, storedRevision } from './revision-row.ts'
+
+/**
+ * Bodies in one answer, UTF-8 bytes: an answer stands whole in the memory of two threads, and one that does not fit
+ * would end this one. 256 items of the greatest size, so that a page of usual length is never cut.
+ */
+const ANSWER_BYTES_MAX = PAGE_REVISIONS_MAX * ITEM_BYTES_MAX
 
 /** The reads of the port, each on a prepared statement. No cursor outlives its call: it would hold the log open. */
 export class KnowledgeReader {
@@ -36,7 +42,14 @@ export class KnowledgeReader {
   }
 
   after(row: number, limit: number): readonly StoredRevision[] {
-    return this.#after.all(row, limit).map(storedRevision)
+    const page: StoredRevision[] = []
+    let bytes = 0
+    for (const found of this.#after.iterate(row, limit)) {
+      bytes += Buffer.byteLength(found.body)
+      if (page.length > 0 && bytes > ANSWER_BYTES_MAX) break
+      page.push(storedRevision(found))
+    }
+    return page
   }
 
   heads(items: readonly string[]): readonly StoredRevision[] {

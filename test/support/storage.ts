@@ -76,8 +76,14 @@ export const range = (
   value((done: Done<readonly Revision[]>) => store.range(ORIGIN, from, to, bytesMax, done))
 
 /** Everything in the store, in the order of arrival. */
-export const everything = async (store: KnowledgeStore): Promise<readonly Revision[]> =>
-  (await after(store, 0, 1_000_000)).map(({ revision }) => revision)
+export async function everything(store: KnowledgeStore): Promise<readonly Revision[]> {
+  const all: StoredRevision[] = []
+  for (;;) {
+    const page = await after(store, all.at(-1)?.row ?? 0, 1_000_000)
+    if (page.length === 0) return all.map(({ revision }) => revision)
+    all.push(...page)
+  }
+}
 
 /** A directory that is gone after the test. */
 export function scratch(t: TestContext): string {

@@ -9,7 +9,7 @@ import { openKnowledgeStore, openSearchIndex } from '../../../src/storage/index.
 import type { CommitIndex } from '../../../src/storage/knowledge-protocol.ts'
 import { knowledgeLayout } from '../../../src/storage/knowledge-schema.ts'
 import { knowledgeService } from '../../../src/storage/knowledge-service.ts'
-import { fixedClock, revisions, scratch } from '../../support/storage.ts'
+import { after, commit, everything, fixedClock, revisions, scratch } from '../../support/storage.ts'
 import { written } from '../../support/storage-files.ts'
 
 const opening = (file: string): Promise<unknown> => openKnowledgeStore({ file, clock: fixedClock }).open()
@@ -119,6 +119,16 @@ test('a full database keeps nothing of the commit, answers the read beside it, a
   db.pragma('max_page_count = 100000')
   const [taken] = service.answer([{ ask: 'commit', revisions: tooMuch }])
   assert.equal(taken?.ok && (taken.value as CommitIndex).items, 40)
+})
+
+test('an answer that would not fit the memory of the thread is cut, and says so by its length', async (t) => {
+  const store = openKnowledgeStore({ file: join(scratch(t), 'knowledge.db'), clock: fixedClock })
+  t.after(() => store.close())
+  await store.open()
+  const body = 'x'.repeat(64 * 1024)
+  for (let from = 1; from < 600; from += 100) await commit(store, revisions(from, from + 99, { body }))
+  assert.equal((await after(store, 0, 1_000_000)).length, 256)
+  assert.equal((await everything(store)).length, 600)
 })
 
 test('every failure is explained in words', () => {
