@@ -160,8 +160,8 @@ transportContract('memory', (_t, count) => {
   return Array.from({ length: count }, () => hub.transport(generateNodeKey().self))
 })
 
-transportContract('libp2p', (t, count) => {
-  const registryDir = scratch(t)
+transportContract('libp2p', (_t, count) => {
+  const registryDir = scratch()
   const swarmKey = generateSwarmKey()
   return Array.from({ length: count }, () => createLibp2pTransport(quiet({ swarmKey, registryDir })))
 })

@@ -7,7 +7,7 @@ import { createLibp2pTransport } from '../../src/swarm/libp2p/index.ts'
 import { addressOf, connected, member, quiet, scratch, text, Witness } from '../support/swarm.ts'
 
 test('16 nodes on one address: all connected once, and every word reaches everyone', async (t) => {
-  const registryDir = scratch(t)
+  const registryDir = scratch()
   const swarmKey = generateSwarmKey()
   const all = await Promise.all(Array.from({ length: 16 }, () => member(t, quiet({ swarmKey, registryDir }))))
   for (const { saw, self } of all) await saw.until(`${self} has 15 peers`, () => saw.ups.length >= 15)
@@ -21,7 +21,7 @@ test('16 nodes on one address: all connected once, and every word reaches everyo
 })
 
 test('a node with another key gets no connection, and is told why as far as that can be known', async (t) => {
-  const registryDir = scratch(t)
+  const registryDir = scratch()
   const inside = await member(t, quiet({ registryDir }))
   const outside = await member(t, quiet({ registryDir, join: [await addressOf(inside)] }))
   const outcome = async (): Promise<string> => {
@@ -53,7 +53,7 @@ test('a node that restarts with its identity is connected again, by either side'
 })
 
 test('the peer store of an earlier run is enough to find the others again', async (t) => {
-  const directory = scratch(t)
+  const directory = scratch()
   const swarmKey = generateSwarmKey()
   const one = await member(t, quiet({ swarmKey }))
   const key = generateNodeKey()
@@ -69,7 +69,7 @@ test('the peer store of an earlier run is enough to find the others again', asyn
 })
 
 test('a second process with the same peer store is refused', async (t) => {
-  const peerStoreDir = join(scratch(t), 'peers')
+  const peerStoreDir = join(scratch(), 'peers')
   await member(t, quiet({ peerStoreDir }))
   const second = createLibp2pTransport(quiet({ peerStoreDir }))
   await assert.rejects(second.start(new Witness()), { code: 'SWARM_ALREADY_RUNNING' })
@@ -105,7 +105,7 @@ test('nodes that know only one other are told of the rest by it', async (t) => {
 })
 
 test('nodes that start at the same moment and prefer the same port all listen', async (t) => {
-  const registryDir = scratch(t)
+  const registryDir = scratch()
   const [swarmKey, port] = [generateSwarmKey(), await freePort()]
   const options = { swarmKey, registryDir, port, hosts: ['0.0.0.0', '::'] }
   const all = await Promise.all([1, 2, 3, 4].map(() => member(t, quiet(options))))

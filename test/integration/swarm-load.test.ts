@@ -17,7 +17,7 @@ const loopback = { hosts: ['127.0.0.1'], beacon: false, mdns: false }
 const OVERLOAD_MS = 12_000
 
 test('a processor with too much to do loses no connection', async (t) => {
-  const directory = scratch(t)
+  const directory = scratch()
   const token = aToken()
   const nodes = [0, 1, 2, 3, 4, 5].map((at) =>
     startNode(t, {
@@ -41,7 +41,7 @@ test('a processor with too much to do loses no connection', async (t) => {
 })
 
 test('a receiver that is held up costs the sender a bounded queue, and gets all that was accepted', async (t) => {
-  const directory = scratch(t)
+  const directory = scratch()
   const token = aToken()
   const slow = startNode(t, {
     identity: join(directory, 'identity'),
@@ -83,7 +83,7 @@ test('a receiver that is held up costs the sender a bounded queue, and gets all 
 })
 
 test('a crash is noticed, and its successor with the same identity connected, without a configured address', async (t) => {
-  const directory = scratch(t)
+  const directory = scratch()
   const token = aToken()
   const registryDir = join(directory, 'registry')
   const settings = { identity: join(directory, 'identity'), token, options: { ...loopback, registryDir } }
@@ -98,7 +98,7 @@ test('a crash is noticed, and its successor with the same identity connected, wi
 })
 
 test('a frozen process is given up after some time, and is back when it goes on', async (t) => {
-  const directory = scratch(t)
+  const directory = scratch()
   const token = aToken()
   const registryDir = join(directory, 'registry')
   const frozen = startNode(t, { identity: join(directory, 'identity'), token, options: { ...loopback, registryDir } })
@@ -113,7 +113,7 @@ test('a frozen process is given up after some time, and is back when it goes on'
 
 test('with everything else off, each way of discovery is enough', async (t) => {
   const swarmKey = parseToken(aToken())
-  const registryDir = scratch(t)
+  const registryDir = scratch()
   for (const only of [{ registryDir }, { beacon: true, beaconPort: 17_777 }, { mdns: true, hosts: ['0.0.0.0'] }]) {
     const [a, b] = [await member(t, quiet({ swarmKey, ...only })), await member(t, quiet({ swarmKey, ...only }))]
     await connected(a, b)

@@ -15,7 +15,7 @@ async function nodes(
   network: Network,
   optionsOf: (host: number) => Partial<Libp2pTransportOptions>,
 ): Promise<[NodeProcess, NodeProcess]> {
-  const directory = scratch(t)
+  const directory = scratch()
   const token = aToken()
   const started: NodeProcess[] = []
   for (const host of [0, 1]) {

@@ -84,11 +84,27 @@ export interface Member {
 
 export const text = (words: string): Uint8Array => Buffer.from(words)
 
-/** A directory of its own, gone after the test. */
-export function scratch(t: TestContext): string {
+/**
+ * A directory of its own. It goes with the process and not with the test: nodes of the test may still write to it
+ * while its hooks run, and a hook that fails keeps those after it from ending them.
+ */
+export function scratch(): string {
+  if (directories.length === 0) process.once('exit', removeAll)
   const directory = mkdtempSync(join(tmpdir(), 'swarm-'))
-  t.after(() => rmSync(directory, { recursive: true, force: true }))
+  directories.push(directory)
   return directory
+}
+
+const directories: string[] = []
+
+function removeAll(): void {
+  for (const directory of directories) {
+    try {
+      rmSync(directory, { recursive: true, force: true, maxRetries: 3 })
+    } catch {
+      // A few files in a temporary directory are no reason to fail.
+    }
+  }
 }
 
 /** Ten times as fast as the system's: what takes half a minute of silence takes three seconds. */

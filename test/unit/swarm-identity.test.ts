@@ -89,16 +89,16 @@ test('a damaged key is told from a good one', () => {
   assert.equal(decodeNodeKey(bytes.subarray(0, 60)), undefined)
 })
 
-test('the identity file is made once, for this user alone, and read afterwards', (t) => {
-  const file = join(scratch(t), 'state', 'identity')
+test('the identity file is made once, for this user alone, and read afterwards', () => {
+  const file = join(scratch(), 'state', 'identity')
   const key = loadOrCreateIdentity(file)
   assert.equal(statSync(file).mode & 0o777, 0o600)
   assert.equal(readFileSync(file).length, 68)
   assert.equal(loadOrCreateIdentity(file).self, key.self)
 })
 
-test('an identity file that others can read, or that is damaged, is refused with what to do', (t) => {
-  const file = join(scratch(t), 'identity')
+test('an identity file that others can read, or that is damaged, is refused with what to do', () => {
+  const file = join(scratch(), 'identity')
   loadOrCreateIdentity(file)
   chmodSync(file, 0o644)
   const open = codeOf(() => loadOrCreateIdentity(file))
@@ -115,8 +115,8 @@ test('an identity file that others can read, or that is damaged, is refused with
   }
 })
 
-test('an identity that cannot be written is a coded error', (t) => {
-  const directory = scratch(t)
+test('an identity that cannot be written is a coded error', () => {
+  const directory = scratch()
   writeFileSync(join(directory, 'file'), '')
   assert.equal(codeOf(() => loadOrCreateIdentity(join(directory, 'file', 'identity'))).code, 'SWARM_STATE_DIR')
 })

@@ -68,8 +68,8 @@ test('the open swarm has the same key everywhere, for ever', () => {
   assert.equal(swarmTag(openSwarmKey()), 'e620863b6b92')
 })
 
-test('the swarm key file is made once, for this user alone, and is a token to copy', (t) => {
-  const file = join(scratch(t), 'swarm.key')
+test('the swarm key file is made once, for this user alone, and is a token to copy', () => {
+  const file = join(scratch(), 'swarm.key')
   const key = loadOrCreateSwarmKey(file)
   assert.equal(statSync(file).mode & 0o777, 0o600)
   assert.equal(readFileSync(file, 'utf8'), `${encodeToken(key)}\n`)

@@ -50,7 +50,7 @@ const fileOf = (directory: string, id: string): string => join(directory, `${id}
 const entryIn = (file: string): RegistryEntry => parseEntry(readFileSync(file, 'utf8')) as RegistryEntry
 
 test('two nodes of one directory name each other, once', (t) => {
-  const directory = join(scratch(t), 'registry')
+  const directory = join(scratch(), 'registry')
   const a = staged(t, directory, 'A')
   const b = staged(t, directory, 'B')
   assert.deepEqual(b.seen, [[nodeId('A'), ['/ip4/127.0.0.1/tcp/1']]])
@@ -62,7 +62,7 @@ test('two nodes of one directory name each other, once', (t) => {
 })
 
 test('a new address is named anew, a touched file is not', (t) => {
-  const directory = scratch(t)
+  const directory = scratch()
   const a = staged(t, directory, 'A')
   const b = staged(t, directory, 'B')
   const before = statSync(fileOf(directory, 'A')).mtimeMs
@@ -77,7 +77,7 @@ test('a new address is named anew, a touched file is not', (t) => {
 })
 
 test('the own file is removed at the stop, and not when a successor wrote it', (t) => {
-  const directory = scratch(t)
+  const directory = scratch()
   const a = staged(t, directory, 'A')
   a.registry.stop()
   assert.deepEqual(readdirSync(directory), [])
@@ -89,7 +89,7 @@ test('the own file is removed at the stop, and not when a successor wrote it', (
 })
 
 test('a file that was removed is written again', (t) => {
-  const directory = scratch(t)
+  const directory = scratch()
   const a = staged(t, directory, 'A')
   a.registry.stop()
   a.beat()
@@ -97,7 +97,7 @@ test('a file that was removed is written again', (t) => {
 })
 
 test('dead processes, other swarms and foreign files are passed over', (t) => {
-  const directory = scratch(t)
+  const directory = scratch()
   const a = staged(t, directory, 'A')
   const own = entryIn(fileOf(directory, 'A'))
   const put = (id: string, over: Partial<RegistryEntry>): void =>
@@ -119,7 +119,7 @@ test('dead processes, other swarms and foreign files are passed over', (t) => {
 })
 
 test('of a process elsewhere (another container) the file must be fresh; leftovers go after a day', (t) => {
-  const directory = scratch(t)
+  const directory = scratch()
   const a = staged(t, directory, 'A')
   const own = entryIn(fileOf(directory, 'A'))
   const far = { ...own, space: 'another host', pid: 999_999_999 }
@@ -138,7 +138,7 @@ test('of a process elsewhere (another container) the file must be fresh; leftove
 })
 
 test('a directory that cannot be used is a note and a report, not an error', (t) => {
-  const directory = scratch(t)
+  const directory = scratch()
   writeFileSync(join(directory, 'file'), '')
   const a = staged(t, join(directory, 'file', 'registry'), 'A')
   a.beat()
