@@ -1,4 +1,4 @@
-export { assert, BrokenInvariant, unreachable } from './assert.ts'
+export { assert, unreachable } from './assert.ts'
 export { BoundedQueue } from './bounded-queue.ts'
 export type { Clock } from './clock.ts'
 export { asSwarmError, type ErrorCode, errorTable, SwarmError } from './errors.ts'

@@ -1,16 +1,6 @@
 import type { ItemId, NodeId } from '../base/index.ts'
 import type { Item } from '../knowledge/index.ts'
-
-/** An error as its program knows it; the fingerprints equal those of its printed form. */
-export interface ErrorReport {
-  readonly type?: string | undefined
-  readonly message: string
-  readonly stack?: string | undefined
-  readonly code?: string | undefined
-  readonly tool?: string | undefined
-  readonly language?: string | undefined
-  readonly cause?: ErrorReport | undefined
-}
+import type { ErrorReport } from '../resolve/index.ts'
 
 export interface ResolveInput {
   /** Terminal text, as it was printed. */

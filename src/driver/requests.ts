@@ -9,14 +9,7 @@ import {
   utf8Length,
 } from '../base/index.ts'
 import { type Draft, Item, type ItemFilter, newItemId, type StoredRevision } from '../knowledge/index.ts'
-import {
-  type Candidate,
-  type Problem,
-  type ProblemInput,
-  rank,
-  type SearchQuery,
-  understand,
-} from '../resolve/index.ts'
+import { type Candidate, type Problem, rank, type SearchQuery, understand } from '../resolve/index.ts'
 import type { Answer, ItemView, NewItem, ResolveInput, Shared } from './exchange.ts'
 import { answerOf } from './answer.ts'
 import { draftItem } from './draft-item.ts'
@@ -141,7 +134,7 @@ export class Requests {
   }
 
   #resolve(request: number, input: ResolveInput): readonly RequestEffect[] {
-    const problem = understand(input as ProblemInput)
+    const problem = understand(input)
     const nothing = problem.query.fingerprints.length === 0 && problem.query.terms.length === 0
     if (nothing) return [{ do: 'answer', request, result: ok(answerOf(problem, [], [], 0)) }]
     this.#open.set(request, {

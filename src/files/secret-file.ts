@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import { SwarmError } from '../base/index.ts'
+import { makeDirectory } from './make-directory.ts'
 
 /** A secret is a few lines; a larger file is something else. Bytes. */
 const SECRET_BYTES_MAX = 4096
@@ -55,7 +46,7 @@ export const restore = (file: string): string => `Restore ${file} from a backup,
 export function createSecret(file: string, bytes: Uint8Array, what: string): boolean {
   const draft = `${file}.${randomBytes(6).toString('hex')}.new`
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    makeDirectory(dirname(file))
     writeSynced(draft, bytes)
     try {
       return publish(draft, file, bytes)

@@ -1,2 +1,3 @@
-export { type Gateway, type GatewayOptions, type GatewayParts, openGateway } from './server.ts'
+export type { GatewayParts } from './parts.ts'
+export { type Gateway, type GatewayOptions, openGateway } from './server.ts'
 export type { StatusFacts } from './views.ts'

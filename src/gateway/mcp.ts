@@ -4,7 +4,7 @@ import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { asSwarmError } from '../base/index.ts'
 import { ResolveBody, ShareBody } from './schema.ts'
-import type { GatewayParts } from './server.ts'
+import type { GatewayParts } from './parts.ts'
 import { answerText, sharedText } from './text.ts'
 import { answerView } from './views.ts'
 

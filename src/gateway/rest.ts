@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
 import { isItemId, SwarmError } from '../base/index.ts'
-import type { GatewayParts } from './server.ts'
+import type { GatewayParts } from './parts.ts'
 import { ItemsQuery, ResolveBody, ShareBody } from './schema.ts'
 import { answerView, nodesView, SCHEMA, statusView } from './views.ts'
 

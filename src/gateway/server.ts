@@ -1,24 +1,13 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import { SwarmError } from '../base/index.ts'
-import type { Exchange } from '../driver/index.ts'
 import { guardLoopback } from './guard.ts'
 import { fromFastify, sendProblem } from './problem.ts'
 import { mountRest } from './rest.ts'
-import type { StatusFacts } from './views.ts'
+import type { GatewayParts } from './parts.ts'
 
 const BODY_BYTES_MAX = 1024 * 1024
 /** Answers under way may finish; then open connections are cut. */
 const CLOSE_MS_MAX = 2_000
-
-export interface GatewayParts {
-  readonly ask: <Kind extends keyof Exchange>(
-    kind: Kind,
-    input: Exchange[Kind]['input'],
-  ) => Promise<Exchange[Kind]['reply']>
-  readonly facts: () => Promise<StatusFacts>
-  readonly version: string
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void
-}
 
 export interface GatewayOptions {
   /** Only this user can open it: no key is asked. */

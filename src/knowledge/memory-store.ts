@@ -1,4 +1,13 @@
-import { type Done, failed, type ItemId, ok, type OriginId, PAGE_REVISIONS_MAX, SwarmError } from '../base/index.ts'
+import {
+  type Done,
+  failed,
+  type ItemId,
+  ok,
+  type OriginId,
+  PAGE_REVISIONS_MAX,
+  SwarmError,
+  utf8Length,
+} from '../base/index.ts'
 import { isNewer, type Revision } from './revision.ts'
 import type { CommitReport, ItemFilter, KnowledgeStore, SeqRanges, StoredRevision, StoreState } from './store.ts'
 
@@ -107,11 +116,10 @@ class RevisionTable {
 
   range(origin: OriginId, from: number, to: number, bytesMax: number): readonly Revision[] {
     const page: Revision[] = []
-    const encoder = new TextEncoder()
     let bytes = 0
     const held = [...(this.#byOrigin.get(origin)?.values() ?? [])].filter(({ seq }) => from <= seq && seq <= to)
     for (const revision of held.sort((a, b) => a.seq - b.seq)) {
-      bytes += encoder.encode(revision.body).length
+      bytes += utf8Length(revision.body)
       if (page.length > 0 && (bytes > bytesMax || page.length === PAGE_REVISIONS_MAX)) break
       page.push(revision)
     }

@@ -1,2 +1,2 @@
-export { CLOCK_OFFSET_MS_MAX, type Health, type Member, Members, type MembersEffect } from './members.ts'
+export { type Health, type Member, Members, type MembersEffect } from './members.ts'
 export { Goodbye, Heartbeat, Hello, type MembershipMessage, type Role, ROLES } from './messages.ts'

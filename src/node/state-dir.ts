@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type NodeId, type OriginId, originId, SwarmError } from '../base/index.ts'
-import type { NodePaths, StatePaths } from '../files/index.ts'
+import { makeDirectory, type NodePaths, type StatePaths } from '../files/index.ts'
 
 /** Makes the folders, for this user only. Throws SWARM_STATE_DIR with the folder's name and the reason. */
 export function prepareFolders(state: StatePaths, paths: NodePaths): void {
   for (const dir of [state.root, state.nodes, state.registry, paths.dir, dirname(paths.socket)]) {
     try {
-      mkdirSync(dir, { recursive: true, mode: 0o700 })
+      makeDirectory(dir)
       accessSync(dir, constants.W_OK | constants.X_OK)
     } catch (error) {
       throw new SwarmError(

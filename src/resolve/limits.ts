@@ -10,8 +10,6 @@ export const JSON_LINE_CHARS_MAX = 64 * 1024
 export const LAYERS_MAX = 4
 /** After so many occurrences a text is a flood, and the cause stood before it. */
 export const OCCURRENCES_MAX = 200
-/** The text kept of one occurrence: a screen of frames. UTF-16 units. */
-export const RAW_CHARS_MAX = 16 * 1024
 /** A message is masked up to here: long ones quote data, and the mask's cost must stay bounded. UTF-16 units. */
 export const MESSAGE_CHARS_MAX = 4 * 1024
 /** Frames kept of one stack: deeper ones are the framework. */

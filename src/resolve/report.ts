@@ -4,13 +4,13 @@ import { parse } from './parse.ts'
 
 /** An error as a program hands it over, instead of as it was printed. */
 export interface ErrorReport {
-  readonly type?: string
+  readonly type?: string | undefined
   readonly message: string
-  readonly stack?: string
-  readonly code?: string
-  readonly tool?: string
-  readonly language?: string
-  readonly cause?: ErrorReport
+  readonly stack?: string | undefined
+  readonly code?: string | undefined
+  readonly tool?: string | undefined
+  readonly language?: string | undefined
+  readonly cause?: ErrorReport | undefined
 }
 
 const CAUSES_MAX = 8

@@ -10,11 +10,11 @@ import { distinctTerms } from './tokens.ts'
 
 export interface ProblemInput {
   /** Terminal text as it was printed, of any size. */
-  readonly text?: string
-  readonly report?: ErrorReport
+  readonly text?: string | undefined
+  readonly report?: ErrorReport | undefined
   /** The command that failed: its first word is a strong hint at the tool. */
-  readonly command?: string
-  readonly exitCode?: number
+  readonly command?: string | undefined
+  readonly exitCode?: number | undefined
 }
 
 /** What is shown of an occurrence. */

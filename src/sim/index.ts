@@ -1,3 +1,3 @@
-export { calm, drawFaults, type Faults } from './faults.ts'
+export { calm, type Faults } from './faults.ts'
 export { story, type Verdict } from './story.ts'
 export { simulate, World, type WorldOptions } from './world.ts'

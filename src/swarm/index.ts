@@ -1,7 +1,6 @@
 /** The door of the room without libp2p: cheap to import. The real transport is behind `libp2p/index.ts`. */
-export { BEACON_PORT } from './beacon.ts'
 export { createIdentity } from './identity.ts'
-export { DEFAULT_PORT, parseJoin, type JoinAddress } from './join.ts'
+export { parseJoin, type JoinAddress } from './join.ts'
 export { createMemoryHub, type MemoryHub } from './memory.ts'
 export { decodeNodeKey, encodeNodeKey, generateNodeKey, loadOrCreateIdentity, type NodeKey } from './node-key.ts'
 export {
@@ -15,4 +14,4 @@ export {
 } from './swarm-key.ts'
 export { systemTimers, type Timers } from './timers.ts'
 export type { DiscoveryReport, Lane, PeerReport, Transport, TransportEvents, TransportReport } from './transport.ts'
-export { decode, encode, laneOf, type Message, WIRE_VERSION } from './wire.ts'
+export { decode, encode, laneOf, type Message } from './wire.ts'

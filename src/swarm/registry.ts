@@ -1,6 +1,5 @@
 import {
   type FSWatcher,
-  mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -14,6 +13,7 @@ import {
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Clock, NodeId } from '../base/index.ts'
+import { makeDirectory } from '../files/index.ts'
 import { ENTRY_BYTES_MAX, parseEntry, type RegistryEntry } from './registry-entry.ts'
 import type { Timers } from './timers.ts'
 import type { DiscoveryReport } from './transport.ts'
@@ -79,7 +79,7 @@ export function startRegistry(options: RegistryOptions): Registry {
     }
     const text = `${JSON.stringify(entry, undefined, 2)}\n`
     if (text !== written || !exists(own)) {
-      mkdirSync(directory, { recursive: true, mode: 0o700 })
+      makeDirectory(directory)
       // Renamed into place: a reader sees the old entry or the new one, never half of one.
       const draft = `${own}.${process.pid}.new`
       writeFileSync(draft, text, { mode: 0o600 })

@@ -19,7 +19,10 @@ test('two machines started with --open find each other, and B answers what A fix
   const network = openNetwork(t, { hosts: 2, multicastRoute: true })
   const [a, b] = [host(t, network, 0), host(t, network, 1)]
   const screens = [a.spawn(['start', '--name', 'anna', '--open']), b.spawn(['start', '--name', 'bert', '--open'])]
-  await until('both say whom they found', () => /found bert/.test(screens[0]?.output() ?? '') && /found anna/.test(screens[1]?.output() ?? ''))
+  await until(
+    'both say whom they found',
+    () => /found bert/.test(screens[0]?.output() ?? '') && /found anna/.test(screens[1]?.output() ?? ''),
+  )
   assert.match(screens[0]?.output() ?? '', /OPEN: anyone on this network can join/)
 
   assert.equal((await a.cli(['share', '--action', ACTION], { input: HERE })).code, 0)
@@ -40,25 +43,33 @@ test('a cable that is pulled: both go on alone, and agree again after it is plug
   assert.equal((await a.cli(['share', '--action', ACTION], { input: HERE })).code, 0)
   assert.equal((await b.cli(['share', '--action', 'log in again', '--error', 'npm error code E401'])).code, 0)
   network.cable(1, 'in')
-  await until('both hold both', async () => {
-    const [x, y] = [await a.json<Status>(['status']), await b.json<Status>(['status'])]
-    return x.knowledge.items === 2 && x.knowledge.digest === y.knowledge.digest
-  }, 60_000)
+  await until(
+    'both hold both',
+    async () => {
+      const [x, y] = [await a.json<Status>(['status']), await b.json<Status>(['status'])]
+      return x.knowledge.items === 2 && x.knowledge.digest === y.knowledge.digest
+    },
+    60_000,
+  )
 })
 
-test('where multicast and broadcast are blocked, --join works, and doctor says what was tried', { skip: whyNoNetwork({ nft: true }) ?? false }, async (t) => {
-  const network = openNetwork(t, { hosts: 2, blockMulticast: true })
-  const [a, b] = [host(t, network, 0), host(t, network, 1)]
-  await a.start('anna', '--open', '--swarm-port', '7801')
-  await b.start('bert', '--open')
-  const alone = await b.cli(['doctor'])
-  assert.match(alone.stdout, /peers +none found[\s\S]*--join HOST:PORT/)
-  assert.match(alone.stdout, /beacon/)
-  assert.match(alone.stdout, /mdns/)
-  await b.cli(['stop'])
-  await b.start('bert', '--open', '--join', `${network.address(0)}:7801`)
-  await until('they are joined', async () => (await nodesOf(b)) === 2)
-})
+test(
+  'where multicast and broadcast are blocked, --join works, and doctor says what was tried',
+  { skip: whyNoNetwork({ nft: true }) ?? false },
+  async (t) => {
+    const network = openNetwork(t, { hosts: 2, blockMulticast: true })
+    const [a, b] = [host(t, network, 0), host(t, network, 1)]
+    await a.start('anna', '--open', '--swarm-port', '7801')
+    await b.start('bert', '--open')
+    const alone = await b.cli(['doctor'])
+    assert.match(alone.stdout, /peers +none found[\s\S]*--join HOST:PORT/)
+    assert.match(alone.stdout, /beacon/)
+    assert.match(alone.stdout, /mdns/)
+    await b.cli(['stop'])
+    await b.start('bert', '--open', '--join', `${network.address(0)}:7801`)
+    await until('they are joined', async () => (await nodesOf(b)) === 2)
+  },
+)
 
 test('the token lets a machine in, another key gets no connection', { skip }, async (t) => {
   const network = openNetwork(t, { hosts: 3, multicastRoute: true })

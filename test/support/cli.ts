@@ -29,7 +29,7 @@ export class Home {
 
   /** `on` is what runs a command on another host, e.g. `ip netns exec NAME`. */
   constructor(t: TestContext, on: readonly string[] = []) {
-    const [command = LAUNCHER, ...before] = [...on, LAUNCHER]
+    const [command, ...before] = [...on, LAUNCHER]
     this.#command = command
     this.#before = before
     this.dir = mkdtempSync(join(tmpdir(), 'mcp-swarm-'))
@@ -47,7 +47,11 @@ export class Home {
 
   /** Runs the launcher to its end, as a person at a shell would. */
   async cli(args: readonly string[], { cwd = this.dir, env = {}, input = '' }: RunOptions = {}): Promise<Finished> {
-    const child = spawn(this.#command, [...this.#before, ...args], { cwd, env: { ...this.env, ...env }, stdio: 'pipe' })
+    const child = spawn(this.#command, [...this.#before, ...args], {
+      cwd,
+      env: { ...this.env, ...env },
+      stdio: 'pipe',
+    })
     // A program that refuses its input early closes the pipe under the writer.
     child.stdin.on('error', () => {})
     child.stdin.end(input)
@@ -74,7 +78,11 @@ export class Home {
 
   /** A process that goes on; its output is collected. */
   spawn(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess & { output(): string } {
-    const child = spawn(this.#command, [...this.#before, ...args], { cwd: this.dir, env: { ...this.env, ...env }, stdio: 'pipe' })
+    const child = spawn(this.#command, [...this.#before, ...args], {
+      cwd: this.dir,
+      env: { ...this.env, ...env },
+      stdio: 'pipe',
+    })
     let text = ''
     child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()))

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { asSwarmError, SwarmError } from '../../base/index.ts'
 import { loadConfig, readSources, type Settings } from '../../config/index.ts'
-import { holderOf, nodePaths } from '../../files/index.ts'
+import { holderOf, makeDirectory, nodePaths } from '../../files/index.ts'
 import type { NodeOptions } from '../../node/index.ts'
 import { callNode } from '../client.ts'
 import { type Common, defaultName, type Found, stateOf } from '../context.ts'
@@ -126,7 +126,7 @@ export async function startDetached(node: Found): Promise<void> {
 
 function spawnDetached(log: string, args: readonly string[]): void {
   try {
-    mkdirSync(dirname(log), { recursive: true, mode: 0o700 })
+    makeDirectory(dirname(log))
   } catch (error) {
     throw new SwarmError(
       'SWARM_STATE_DIR',

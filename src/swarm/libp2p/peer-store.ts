@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { LevelDatastore } from 'datastore-level'
 import { Level } from 'level'
 import { SwarmError } from '../../base/index.ts'
+import { makeDirectory } from '../../files/index.ts'
 
 /**
  * The peer store on disk. It only remembers addresses, so a damaged one is moved aside and begun anew.
@@ -9,7 +10,7 @@ import { SwarmError } from '../../base/index.ts'
  */
 export async function openPeerStore(directory: string, note: (text: string) => void): Promise<LevelDatastore> {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeDirectory(directory)
     return await open(directory)
   } catch (thrown) {
     const why = reason(thrown)

@@ -71,7 +71,7 @@ test('a peer that holds more is asked for it, page by page, and only for what is
   const effects = replica.receive(b, {
     kind: 'page',
     id: pull.message.id,
-    revisions: revisions.slice(0, 2) as Revision[],
+    revisions: revisions.slice(0, 2),
   })
   assert.deepEqual(
     of(effects, 'commit')[0]?.revisions.map(({ seq }) => seq),
