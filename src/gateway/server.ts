@@ -38,14 +38,14 @@ export async function openGateway(parts: GatewayParts, options: GatewayOptions):
     )
   }
   try {
-    // The socket must never be open to others, not even for the moment before a chmod.
+    const url = await loopback.app.listen({ host: '127.0.0.1', port: options.port })
+    // The socket comes last: who finds it answering finds all of the node. It must never be open to others, not even for the moment before a chmod.
     const mask = process.umask(0o177)
     try {
       await owner.app.listen({ path: options.socket })
     } finally {
       process.umask(mask)
     }
-    const url = await loopback.app.listen({ host: '127.0.0.1', port: options.port })
     return { url, close }
   } catch (error) {
     await close()

@@ -41,6 +41,12 @@ export interface ReplicaParts {
   readonly state: StoreState
 }
 
+interface Commit {
+  readonly revisions: readonly Revision[]
+  /** The same as ranges: what need not be pulled while it is on its way to the disk. */
+  readonly coming: ReadonlyMap<OriginId, SeqRanges>
+}
+
 export class Replica {
   readonly #identity: Identity
   readonly #clock: Clock
@@ -49,7 +55,7 @@ export class Replica {
   readonly #pulls = new Pulls()
   readonly #writes: Writes
   /** Commits and reads whose answer has not come: what to do with it. */
-  readonly #commits = new Map<number, readonly Revision[]>()
+  readonly #commits = new Map<number, Commit>()
   readonly #reads = new Map<number, { readonly to: NodeId; readonly id: number }>()
   readonly #exchanged = new Map<NodeId, number>()
   #origin: OriginId
@@ -156,13 +162,14 @@ export class Replica {
 
   /** The store answered a `commit`. */
   committed(token: number, result: Result<CommitReport>): readonly ReplicaEffect[] {
-    const revisions = this.#commits.get(token)
-    assert(revisions !== undefined, `an answer to commit ${token}, which was not asked`)
+    const commit = this.#commits.get(token)
+    assert(commit !== undefined, `an answer to commit ${token}, which was not asked`)
     this.#commits.delete(token)
     if (result.ok) {
-      for (const { origin, seq } of revisions) this.#hold(origin, seq)
+      for (const { origin, seq } of commit.revisions) this.#hold(origin, seq)
       this.#items = result.value.items
       if (result.value.heads.length > 0) this.#effects.push({ do: 'index', heads: result.value.heads })
+      this.#tellRefused(result.value.refused ?? [])
     }
     this.#effects.push(...this.#writes.committed(token, result))
     return this.#evaluate()
@@ -199,9 +206,8 @@ export class Replica {
   /** What is here, and what is on its way to the disk: neither needs pulling. */
   #heldOrComing(origin: OriginId): SeqRanges {
     let ranges = this.#have.get(origin) ?? []
-    for (const revisions of this.#commits.values())
-      for (const revision of revisions)
-        if (revision.origin === origin) ranges = withRange(ranges, revision.seq, revision.seq)
+    for (const { coming } of this.#commits.values())
+      for (const [from, to] of coming.get(origin) ?? []) ranges = withRange(ranges, from, to)
     return ranges
   }
 
@@ -216,20 +222,20 @@ export class Replica {
 
   /** Commits those that are new and truly their origin's. Returns how many were good, known ones included. */
   #arrive(from: NodeId, revisions: readonly Revision[]): number {
+    const known = new Map<OriginId, SeqRanges>()
     const fresh: Revision[] = []
     let good = 0
     for (const revision of revisions) {
-      if (holds(this.#heldOrComing(revision.origin), revision.seq)) good += 1
+      const { origin, seq } = revision
+      const held = known.get(origin) ?? this.#heldOrComing(origin)
+      known.set(origin, held)
+      if (holds(held, seq)) good += 1
       else if (hasValidSignature(revision, this.#identity)) {
         good += 1
         fresh.push(revision)
+        known.set(origin, withRange(held, seq, seq))
         this.#observe(revision)
-      } else
-        this.#effects.push({
-          do: 'note',
-          level: 'warn',
-          text: `${from} sent a revision of ${revision.item} with a wrong signature; dropped`,
-        })
+      } else this.#warn(`${from} sent a revision of ${revision.item} with a wrong signature; dropped`)
     }
     if (fresh.length > 0) this.#commit(fresh)
     return good
@@ -239,17 +245,26 @@ export class Replica {
     if (this.#hybrid.observe(revision.hlc)) return
     const aheadS = Math.round((millisOf(revision.hlc) - this.#clock.now()) / 1000)
     const writer = nodeOf(revision.origin)
-    this.#effects.push({
-      do: 'note',
-      level: 'warn',
-      text: `${writer} wrote ${revision.item} ${aheadS} s ahead of this clock: check the time on both machines`,
-    })
+    this.#warn(`${writer} wrote ${revision.item} ${aheadS} s ahead of this clock: check the time on both machines`)
   }
 
   #commit(revisions: readonly Revision[]): void {
+    const coming = new Map<OriginId, SeqRanges>()
+    for (const { origin, seq } of revisions) coming.set(origin, withRange(coming.get(origin) ?? [], seq, seq))
     this.#token += 1
-    this.#commits.set(this.#token, revisions)
+    this.#commits.set(this.#token, { revisions, coming })
     this.#effects.push({ do: 'commit', token: this.#token, revisions })
+  }
+
+  /** Two texts under one number: the first stays. Of this node's own, the number was given before its files were. */
+  #tellRefused(refused: readonly Revision[]): void {
+    for (const { origin, seq } of refused)
+      this.#warn(`${nodeOf(origin)} gave its number ${seq} to two different revisions; the first one stays`)
+    if (refused.some(({ origin }) => origin === this.#origin)) this.#effects.push({ do: 'renew-origin' })
+  }
+
+  #warn(text: string): void {
+    this.#effects.push({ do: 'note', level: 'warn', text })
   }
 
   #hold(origin: OriginId, seq: number): void {

@@ -1,14 +1,17 @@
 import {
+  failed,
   GOSSIP_BYTES_MAX,
   type ItemId,
+  ok,
   type OriginId,
   PAGE_REVISIONS_MAX,
   type Result,
+  SwarmError,
   utf8Length,
 } from '../base/index.ts'
 import type { ReplicaEffect } from './effects.ts'
 import type { Revision, UnsignedRevision } from './revision.ts'
-import type { CommitReport, StoredRevision } from './store.ts'
+import type { CommitReport } from './store.ts'
 
 /** What someone on this node wants written: `body` is the item's JSON text, empty for a deletion. */
 export interface Draft {
@@ -63,18 +66,26 @@ export class Writes {
     if (flight?.token !== token) return []
     this.#flight = undefined
     if (!result.ok) return flight.requests.map((request) => ({ do: 'settle', request, result }))
+    const stored = new Map(result.value.stored.map((arrival) => [arrival.revision.seq, arrival]))
     const settled = flight.requests.map((request, index): ReplicaEffect => {
-      const revision = flight.revisions[index] as Revision
-      const stored = result.value.stored.find((candidate) => candidate.revision.seq === revision.seq)
-      const value: StoredRevision = stored ?? { row: 0, revision }
-      return { do: 'settle', request, result: { ok: true, value } }
+      const arrival = stored.get((flight.revisions[index] as Revision).seq)
+      // Not stored although the commit went well: the number was taken. It must not be acknowledged.
+      return { do: 'settle', request, result: arrival ? ok(arrival) : failed(taken()) }
     })
-    return [...settled, ...announcements(flight.revisions)]
+    return [...settled, ...announcements(flight.revisions.filter(({ seq }) => stored.has(seq)))]
   }
 }
 
+const taken = (): SwarmError =>
+  new SwarmError(
+    'SWARM_STORE_IO',
+    'this node had used the number of that revision before its files were restored',
+    'Share it again: the node now writes under a new origin.',
+  )
+
 /** In as few frames as gossip takes; a revision too large for it goes by its number alone and is pulled. */
 function announcements(revisions: readonly Revision[]): ReplicaEffect[] {
+  if (revisions.length === 0) return []
   const groups: Revision[][] = [[]]
   let bytes = 0
   for (const revision of revisions) {

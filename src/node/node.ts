@@ -118,17 +118,18 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   begin(() => clearInterval(timer))
 
   const since = clock.now()
+  let gateway: Gateway | undefined
   const facts = async (): Promise<StatusFacts> => ({
     ...driver.status(),
     node: { id: identity.self, name, role: config.role, version, since, pid: process.pid },
     swarm: { open: config.open, fingerprint: swarmTag(chosen.key) },
     memoryBytes: process.memoryUsage.rss(),
-    api: { socket: paths.socket, url: gateway.url },
+    api: { socket: paths.socket, url: gateway?.url ?? '' },
     stateDir: state.root,
     transport: await transport.report(),
   })
   const gatewayParts = { ask: driver.ask.bind(driver), facts, version, log: remark }
-  const gateway: Gateway = await openOnFreePort(
+  gateway = await openOnFreePort(
     config,
     (port) => openGateway(gatewayParts, { socket: paths.socket, port, apiKey }),
     paths,

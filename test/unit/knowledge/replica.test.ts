@@ -59,6 +59,18 @@ test('a batch the disk refused fails its requests, and its numbers are used agai
   )
 })
 
+test('a write whose number the store knows with another text is not acknowledged, and the origin is renewed', () => {
+  const replica = newReplica('a')
+  const [first] = of(replica.record(1, draft('x')), 'commit')
+  assert.ok(first)
+  const effects = replica.committed(first.token, ok({ stored: [], heads: [], items: 0, refused: first.revisions }))
+  assert.deepEqual(
+    effects.map((effect) => effect.do),
+    ['note', 'renew-origin', 'settle'],
+  )
+  assert.equal(of(effects, 'settle')[0]?.result.ok, false)
+})
+
 test('a peer that holds more is asked for it, page by page, and only for what is missing', () => {
   const revisions = written('b', 5)
   const replica = newReplica('a')
