@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs'
 import fastify, { type FastifyInstance } from 'fastify'
 import { SwarmError } from '../base/index.ts'
 import { guardLoopback } from './guard.ts'
@@ -39,13 +40,10 @@ export async function openGateway(parts: GatewayParts, options: GatewayOptions):
   }
   try {
     const url = await loopback.app.listen({ host: '127.0.0.1', port: options.port })
-    // The socket comes last: who finds it answering finds all of the node. It must never be open to others, not even for the moment before a chmod.
-    const mask = process.umask(0o177)
-    try {
-      await owner.app.listen({ path: options.socket })
-    } finally {
-      process.umask(mask)
-    }
+    // The socket comes last: who finds it answering finds all of the node. Its folder is this user's alone, so
+    // nobody else can use the moment before the mode is set.
+    await owner.app.listen({ path: options.socket })
+    chmodSync(options.socket, 0o600)
     return { url, close }
   } catch (error) {
     await close()
