@@ -112,7 +112,7 @@ async function detach(node: Found, flags: StartFlags): Promise<number> {
   if (flags.json) outJson({ ...status, already_running: already })
   else
     out(
-      `${paint('green', '●')} ${paint('bold', node.name)} ${already ? 'is running already' : 'runs in the background'}  ${status.api.url} · process ${status.node.pid}`,
+      `${paint('green', '●')} ${paint('bold', node.name)} ${already ? 'is running already' : 'runs in the background'}  ${status.api.url} · process ${status.node.pid} · stop it with: mcp-swarm stop --name ${node.name}`,
     )
   return 0
 }
