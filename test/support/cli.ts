@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -34,7 +34,8 @@ export class Home {
     this.#before = before
     this.dir = mkdtempSync(join(tmpdir(), 'mcp-swarm-'))
     t.after(async () => {
-      await this.cli(['stop', '--all'])
+      // Not through the other host's namespace, which may be gone by now: stopping needs the files and a signal.
+      await finished(spawn(LAUNCHER, ['stop', '--all'], { env: this.env, stdio: 'pipe' }))
       for (const child of this.#children) child.kill('SIGKILL')
       rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 })
     })
@@ -55,12 +56,7 @@ export class Home {
     // A program that refuses its input early closes the pipe under the writer.
     child.stdin.on('error', () => {})
     child.stdin.end(input)
-    const [stdout, stderr, [code, signal]] = await Promise.all([
-      collect(child.stdout),
-      collect(child.stderr),
-      once(child, 'close') as Promise<[number | null, string | null]>,
-    ])
-    return { code: code ?? (signal === null ? -1 : -2), stdout, stderr }
+    return finished(child)
   }
 
   async json<Reply>(args: readonly string[], options: RunOptions = {}): Promise<Reply> {
@@ -89,6 +85,12 @@ export class Home {
     this.#children.push(child)
     return Object.assign(child, { output: () => text })
   }
+}
+
+async function finished(child: ChildProcessWithoutNullStreams): Promise<Finished> {
+  const ended = once(child, 'close') as Promise<[number | null, string | null]>
+  const [stdout, stderr, [code]] = await Promise.all([collect(child.stdout), collect(child.stderr), ended])
+  return { code: code ?? -1, stdout, stderr }
 }
 
 async function collect(stream: NodeJS.ReadableStream): Promise<string> {
