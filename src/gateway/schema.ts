@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { INPUT_BYTES_MAX } from '../base/index.ts'
+import type { ErrorReport } from '../driver/index.ts'
 
 /*
  * What clients may send. These objects are the one source of REST validation and of the MCP tools' schemas; field
@@ -8,16 +9,7 @@ import { INPUT_BYTES_MAX } from '../base/index.ts'
 
 const line = (max: number): z.ZodString => z.string().trim().min(1).max(max)
 
-interface ReportShape {
-  readonly type?: string | undefined
-  readonly message: string
-  readonly stack?: string | undefined
-  readonly code?: string | undefined
-  readonly tool?: string | undefined
-  readonly language?: string | undefined
-  readonly cause?: ReportShape | undefined
-}
-const Report: z.ZodType<ReportShape> = z
+const Report: z.ZodType<ErrorReport> = z
   .object({
     type: z.string().max(200).optional(),
     message: z.string().max(65_536),
