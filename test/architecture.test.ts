@@ -14,7 +14,7 @@ const rooms: Readonly<
   driver: { may: ['base', 'knowledge', 'membership', 'resolve', 'swarm'], packages: [], pure: true },
   sim: { may: ['base', 'knowledge', 'resolve', 'driver', 'swarm'], packages: [], pure: true },
   files: { may: ['base'], packages: [] },
-  swarm: { may: ['base', 'files', 'knowledge', 'membership'], packages: ['zod'] },
+  swarm: { may: ['base', 'files', 'knowledge', 'membership'], packages: ['multiformats', 'zod'] },
   'swarm/libp2p': {
     may: ['base', 'files', 'swarm'],
     packages: [

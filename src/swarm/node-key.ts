@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { base58btc } from 'multiformats/bases/base58'
 import { type NodeId, nodeId, SwarmError } from '../base/index.ts'
-import { decodeBase58, encodeBase58 } from './base58.ts'
 import { createSecret, readSecret, restore } from '../files/index.ts'
 
 /** A node's ed25519 key pair (RFC 8032), and the peer id made of its public half. */
@@ -62,13 +62,23 @@ export function loadOrCreateIdentity(file: string): NodeKey {
 }
 
 export const nodeIdOf = (publicKey: Uint8Array): NodeId =>
-  nodeId(encodeBase58(Buffer.concat([PEER_ID_PREFIX, publicKey])))
+  nodeId(base58btc.baseEncode(Buffer.concat([PEER_ID_PREFIX, publicKey])))
 
 /** The public key a node id holds, or undefined when it is not the canonical text of an ed25519 peer id. */
 export function publicKeyOf(node: NodeId): Uint8Array | undefined {
-  const bytes = decodeBase58(node, PEER_ID_BYTES)
+  const bytes = decoded(node)
   if (bytes?.length !== PEER_ID_BYTES) return undefined
   return PEER_ID_PREFIX.every((byte, at) => bytes[at] === byte) ? bytes.subarray(PEER_ID_PREFIX.length) : undefined
+}
+
+/** Of a text far too long for a peer id nothing is decoded: the work grows with the square of the length. */
+function decoded(text: string): Uint8Array | undefined {
+  if (text.length > 2 * PEER_ID_BYTES) return undefined
+  try {
+    return base58btc.baseDecode(text)
+  } catch {
+    return undefined
+  }
 }
 
 export const privateKeyObject = (seed: Uint8Array): KeyObject =>
