@@ -2,6 +2,7 @@ import type { ItemId } from '../base/index.ts'
 import type { Item } from '../knowledge/index.ts'
 import { normalCode } from './codes.ts'
 import { fingerprints, levelOf } from './fingerprint.ts'
+import { boundTo } from './bound.ts'
 import { COLUMN_TERMS_MAX, QUERY_FINGERPRINTS_MAX, TEXT_CHARS_MAX } from './limits.ts'
 import { mask } from './mask.ts'
 import { type Meta, packMeta } from './meta.ts'
@@ -105,6 +106,7 @@ function metaOf(
     tool: error.tool ?? primary?.tool ?? '',
     language: primary?.language ?? '',
     params: primary?.params ?? [],
+    bound: boundTo(primary, item.solution),
     learnt: (error.sample ?? '') !== '',
     vague: primary === null || isVague(primary),
     terms:

@@ -1,6 +1,7 @@
 import { codeKeyOf, type Level } from './fingerprint.ts'
 import { failureKinds, kindsConflict } from './failure-kind.ts'
 import { type Meta, unpackMeta } from './meta.ts'
+import type { Param } from './occurrence.ts'
 import type { Candidate } from './search.ts'
 import { bag, dice, words } from './similar.ts'
 import type { Problem } from './understand.ts'
@@ -30,6 +31,8 @@ export interface Features {
   readonly kindConflict: boolean
   readonly toolSame: boolean
   readonly toolConflict: boolean
+  /** The solution names a value that stands elsewhere in the item's message, and another one stands in ours. */
+  readonly boundElsewhere: boolean
 }
 
 /** Types that say no more than "error". */
@@ -110,8 +113,14 @@ export function features(problem: Problem, candidates: readonly Candidate[]): Fe
       kindConflict: kindsConflict(kinds, failureKinds(meta.template)),
       toolSame: akin,
       toolConflict: tools.length > 0 && meta.tool !== '' && !akin,
+      boundElsewhere: meta.learnt && boundElsewhere(primary?.params ?? [], meta),
     }
   })
+}
+
+function boundElsewhere(ours: readonly Param[], { bound, params }: Meta): boolean {
+  const values = new Set(ours.map(({ value }) => value.toLowerCase()))
+  return params.some(({ value }) => bound.includes(value.toLowerCase()) && !values.has(value.toLowerCase()))
 }
 
 const bare = (template: string): string => template.replaceAll(/<[a-z]+>/g, '').toLowerCase()

@@ -37,6 +37,9 @@ export const WEIGHTS = {
   kindConflict: -3,
 } as const
 
+/** A fix for another name, port or module may show the way, but it is not the fix. */
+const BOUND_MAX = 0.7
+
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 
 export function judge(problem: Problem, known: Features): Judgement {
@@ -64,5 +67,5 @@ export function judge(problem: Problem, known: Features): Judgement {
     (known.kindConflict ? w.kindConflict : 0) +
     (known.tellingConflict ? w.tellingConflict : 0)
   const level = has('exact') + has('template') === 2 ? 'exact' : known.levels.size > 0 ? 'near' : 'lexical'
-  return { confidence: sigmoid(sum), level }
+  return { confidence: Math.min(sigmoid(sum), known.boundElsewhere ? BOUND_MAX : 1), level }
 }

@@ -13,6 +13,8 @@ export interface Meta {
   readonly tool: string
   readonly language: string
   readonly params: readonly Param[]
+  /** Values of the parameters for which the solution is meant, lower case: see `bound.ts`. */
+  readonly bound: readonly string[]
   /** True when the problem was learnt from an occurrence, false for a document that only describes it. */
   readonly learnt: boolean
   /** True when only the generic detector, or none, read the sample: compare the whole text. */
@@ -31,6 +33,7 @@ const EMPTY: Meta = {
   tool: '',
   language: '',
   params: [],
+  bound: [],
   learnt: false,
   vague: true,
   terms: [],

@@ -9,7 +9,7 @@ export interface Detector {
   read(lines: readonly string[], at: number): Draft | undefined
 }
 
-/** An error that one line tells. Named groups: type, code, message, file, line, operation. */
+/** An error that one line tells. Named groups: type, code, message, file, line, operation, name. */
 export interface LineRule {
   readonly tool: string
   readonly language?: string
@@ -21,6 +21,8 @@ export interface LineRule {
   /** A code or type that the pattern itself implies. */
   readonly code?: string
   readonly type?: string
+  /** What tools say in different words: the message, before the quoted `name`. */
+  readonly says?: string
 }
 
 export function lineDetector(id: string, rules: readonly LineRule[]): Detector {
@@ -55,7 +57,7 @@ function fromRule(
     type: groups['type'] ?? rule.type,
     code,
     operation: groups['operation'],
-    message: (groups['message'] ?? '').trim(),
+    message: rule.says === undefined ? (groups['message'] ?? '').trim() : `${rule.says}: '${groups['name'] ?? ''}'`,
     file: groups['file'],
     line: groups['line'] === undefined ? undefined : Number(groups['line']),
     weight: rule.weight,

@@ -180,19 +180,29 @@ const rules: readonly LineRule[] = [
     hints: ['Could not read from remote'],
     pattern: /^fatal: (?<message>Could not read from remote repository)\.?$/,
   },
+  // The same in the words of bash, dash, zsh and fish. The command is what differs, so it must be a parameter.
+  {
+    tool: 'bash',
+    language: 'shell',
+    weight: 86,
+    says: 'command not found',
+    hints: ['not found'],
+    pattern: /^(?:[\w./-]+: )?(?:(?:line )?\d+:\s+)?(?:eval: )?(?<name>[\w.+/@-]{1,200}): (?:command )?not found$/,
+  },
+  {
+    tool: 'bash',
+    language: 'shell',
+    weight: 86,
+    says: 'command not found',
+    hints: ['command not found: ', 'Unknown command: ', 'Unknown command '],
+    pattern: /^(?:zsh|fish): (?:command not found:|Unknown command:?) '?(?<name>[^\s']{1,200}?)'?$/,
+  },
   {
     tool: 'bash',
     language: 'shell',
     weight: 86,
     hints: ['line '],
     pattern: /^(?<file>[^\s:]{1,200}): line (?<line>\d+):\s+(?:\d+ )?(?<message>.*)$/,
-  },
-  {
-    tool: 'bash',
-    language: 'shell',
-    weight: 86,
-    hints: ['not found'],
-    pattern: /^(?:[\w./-]+: )?(?:\d+: )?(?<operation>[\w./-]+): (?<message>(?:command )?not found)$/,
   },
   {
     tool: 'maven',
