@@ -35,7 +35,7 @@ export function answerOf(
   return {
     match: fixes[0]?.match ?? 'none',
     problem: primary && {
-      tool: primary.tool,
+      tool: primary.tool || null,
       type: primary.type ?? null,
       code: primary.code ?? null,
       message: primary.message,

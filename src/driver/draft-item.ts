@@ -1,5 +1,5 @@
 import type { Item } from '../knowledge/index.ts'
-import { redact, redactDeep, understand } from '../resolve/index.ts'
+import { redactDeep, understand } from '../resolve/index.ts'
 import type { NewItem, Shared } from './exchange.ts'
 
 /** What is kept of terminal text when no error was recognised in it: the start names the tool, the end the failure. */
@@ -14,27 +14,27 @@ export function draftItem(
   input: NewItem,
   by: { readonly node: string; readonly at: number },
 ): { readonly item: Item; readonly redacted: Shared['redacted'] } {
-  const error = input.error === undefined ? undefined : readError(input.error)
-  const { value, found } = redactDeep({
-    title: input.title ?? titleOf(input, error?.message),
-    ...(input.tags ? { tags: [...input.tags] } : {}),
-    ...(error ? { error } : {}),
-    ...(input.action === undefined ? {} : { solution: solutionOf(input, input.action) }),
-    ...(input.text === undefined ? {} : { text: input.text }),
-  })
+  const { source, ...said } = input
+  // Redacted first, all of it: nothing that is made of it can hold what was taken out.
+  const { value: clean, found } = redactDeep(said)
+  const error = clean.error === undefined ? undefined : readError(clean.error)
   const item = {
     v: 1 as const,
-    kind: input.kind ?? (input.action === undefined ? 'note' : 'fix'),
-    ...value,
-    ...(input.applies ? { applies: input.applies } : {}),
-    provenance: { node: by.node, source: input.source, ...(input.agent ? { agent: input.agent } : {}), at: by.at },
+    kind: clean.kind ?? (clean.action === undefined ? ('note' as const) : ('fix' as const)),
+    title: clean.title ?? titleOf(clean, error?.message),
+    ...(clean.tags ? { tags: [...clean.tags] } : {}),
+    ...(error ? { error } : {}),
+    ...(clean.action === undefined ? {} : { solution: solutionOf(clean, clean.action) }),
+    ...(clean.text === undefined ? {} : { text: clean.text }),
+    ...(clean.applies ? { applies: clean.applies } : {}),
+    provenance: { node: by.node, source, ...(clean.agent ? { agent: clean.agent } : {}), at: by.at },
   }
   return { item, redacted: found }
 }
 
-function readError(text: string): NonNullable<Item['error']> {
-  // Redacted first: nothing that is read out of it can hold what was taken out.
-  const clean = redact(text).text
+type Said = Omit<NewItem, 'source'>
+
+function readError(clean: string): NonNullable<Item['error']> {
   const { detail, primary } = understand({ text: clean })
   const sample = primary ? detail.excerpt.slice(0, SAMPLE_MAX) : headAndTail(clean)
   return {
@@ -49,7 +49,7 @@ function readError(text: string): NonNullable<Item['error']> {
 const headAndTail = (text: string): string =>
   text.length > SAMPLE_HEAD + SAMPLE_TAIL ? `${text.slice(0, SAMPLE_HEAD)}\n…\n${text.slice(-SAMPLE_TAIL)}` : text
 
-function solutionOf(input: NewItem, action: string): NonNullable<Item['solution']> {
+function solutionOf(input: Said, action: string): NonNullable<Item['solution']> {
   return {
     ...(input.cause === undefined ? {} : { cause: input.cause }),
     action,
@@ -60,7 +60,7 @@ function solutionOf(input: NewItem, action: string): NonNullable<Item['solution'
 }
 
 /** The first line that says something: of the message, else of the error's text, else of what helps. */
-function titleOf(input: NewItem, message: string | undefined): string {
+function titleOf(input: Said, message: string | undefined): string {
   const lines = [message, input.error, input.action, input.text].flatMap((text) => text?.split('\n') ?? [])
   return (lines.find((line) => line.trim() !== '') ?? '').trim().slice(0, TITLE_MAX)
 }

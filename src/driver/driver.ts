@@ -6,6 +6,7 @@ import {
   failed,
   type Identity,
   type NodeId,
+  nodeOf,
   ok,
   type OriginId,
   PAGE_BYTES_MAX,
@@ -142,7 +143,7 @@ export class Driver {
   status(): NodeStatus {
     return {
       stage: this.#stage,
-      reason: this.#trouble,
+      reason: this.#reason,
       items: this.#replica.items,
       missing: this.#replica.missing,
       digest: this.#replica.digest,
@@ -210,6 +211,7 @@ export class Driver {
         this.#perform(this.#members.tick({ digest: this.#replica.digest, items: this.#replica.items }))
         this.#perform(this.#replica.tick())
         this.#perform(this.#requests.tick())
+        this.#indexer.tick()
         this.#judgeStage()
         return
       case 'up':
@@ -274,14 +276,13 @@ export class Driver {
     }
     this.#perform(this.#replica.committed(token, result))
     if (!result.ok) return
-    const foreign = result.value.stored.filter(({ revision }) => revision.origin !== this.#replica.origin)
-    if (foreign.length > 0) {
-      const names = new Map(this.#members.list().map(({ id, name }) => [id as string, name]))
-      const from = [
-        ...new Set(foreign.map(({ revision }) => revision.origin.slice(0, revision.origin.lastIndexOf('.')))),
-      ]
-      this.#parts.onEvent({ type: 'learned', items: foreign.length, from: from.map((id) => names.get(id) ?? id) })
-    }
+    const self = this.#parts.identity.self
+    const foreign = result.value.stored.filter(({ revision }) => nodeOf(revision.origin) !== self)
+    if (foreign.length === 0) return
+    const names = new Map(this.#members.list().map(({ id, name }) => [id, name]))
+    const from = new Set(foreign.map(({ revision }) => nodeOf(revision.origin)))
+    const items = new Set(foreign.map(({ revision }) => revision.item))
+    this.#parts.onEvent({ type: 'learned', items: items.size, from: [...from].map((id) => names.get(id) ?? id) })
   }
 
   #perform(effects: readonly Effect[]): void {
@@ -346,8 +347,13 @@ export class Driver {
     done?.(result.ok ? ok(result.value) : failed(asSwarmError(result.error)))
   }
 
+  get #reason(): string | null {
+    const { trouble } = this.#indexer
+    return this.#trouble ?? (trouble === null ? null : `the search index lags behind: ${trouble}`)
+  }
+
   #judgeStage(): void {
-    if (this.#trouble !== null) return this.#setStage('degraded')
+    if (this.#reason !== null) return this.#setStage('degraded')
     const alone = this.#members.list().every(({ health }) => health === 'gone')
     if (alone && this.#ticks < DISCOVERY_TICKS) return this.#setStage('discovering')
     this.#setStage(this.#replica.missing > 0 || this.#indexer.isBusy ? 'synchronizing' : 'serving')

@@ -3,8 +3,12 @@ import type { KnowledgeStore, StoredRevision } from '../knowledge/index.ts'
 import { type SearchDocument, type SearchIndex, toDocument } from '../resolve/index.ts'
 import { readItem } from './item-view.ts'
 
-/** Arrivals indexed in one go: a few milliseconds of work between two turns of the loop. */
-const BATCH = 128
+/** Arrivals indexed in one go: a few milliseconds of work, and a search that waits behind it waits no longer. */
+const BATCH = 64
+/** After a failed pass the next is tried this much later, ticks of 100 ms. */
+const RETRY_TICKS = 50
+/** Who waits for its own writing to be findable waits this long; then it is told that it is kept. Ticks. */
+const WAIT_TICKS_MAX = 30
 
 export interface IndexerParts {
   readonly store: KnowledgeStore
@@ -23,7 +27,10 @@ export class Indexer {
   #row: number
   #busy = false
   #again = false
-  #waiting: { readonly row: number; readonly run: () => void }[] = []
+  #trouble: string | null = null
+  #tick = 0
+  #failedAt = 0
+  #waiting: { readonly row: number; readonly since: number; readonly run: () => void }[] = []
 
   constructor(parts: IndexerParts) {
     this.#parts = parts
@@ -35,6 +42,18 @@ export class Indexer {
   }
   get isBusy(): boolean {
     return this.#busy
+  }
+
+  /** Why the last pass failed; null when it went well. */
+  get trouble(): string | null {
+    return this.#trouble
+  }
+
+  /** Tries again after a failure, and lets go who waited too long. */
+  tick(): void {
+    this.#tick += 1
+    if (this.#trouble !== null && !this.#busy && this.#tick - this.#failedAt >= RETRY_TICKS) this.kick()
+    this.#release()
   }
 
   /** There is something new in the store. */
@@ -51,7 +70,7 @@ export class Indexer {
   /** Runs once what arrived as `row` can be found, or the index fails: a reader finds what it wrote. */
   whenFindable(row: number, run: () => void): void {
     if (row <= this.#row) run()
-    else this.#waiting.push({ row, run })
+    else this.#waiting.push({ row, since: this.#tick, run })
   }
 
   #arrived(result: Result<readonly StoredRevision[]>): void {
@@ -65,6 +84,7 @@ export class Indexer {
       this.#parts.search.index(documents, gone, last, (done) => {
         if (!done.ok) return this.#stop(done.error.message)
         this.#row = last
+        this.#trouble = null
         this.#release()
         this.#busy = false
         this.kick()
@@ -75,15 +95,20 @@ export class Indexer {
   #stop(error: string | undefined): void {
     this.#busy = false
     if (error !== undefined) {
-      this.#parts.onError(error)
-      this.#row = Math.max(this.#row, 0)
-      for (const { run } of this.#waiting.splice(0)) run()
+      if (this.#trouble === null) this.#parts.onError(error)
+      this.#trouble = error
+      this.#failedAt = this.#tick
+      this.#release()
     } else if (this.#again) this.kick()
   }
 
+  /** Runs those whose row is reached, that waited long enough, or whose index does not work. */
   #release(): void {
-    const ready = this.#waiting.filter(({ row }) => row <= this.#row)
-    this.#waiting = this.#waiting.filter(({ row }) => row > this.#row)
+    const isDue = ({ row, since }: { readonly row: number; readonly since: number }): boolean =>
+      row <= this.#row || this.#trouble !== null || this.#tick - since >= WAIT_TICKS_MAX
+    const ready = this.#waiting.filter(isDue)
+    if (ready.length === 0) return
+    this.#waiting = this.#waiting.filter((waiting) => !isDue(waiting))
     for (const { run } of ready) run()
   }
 }

@@ -6,6 +6,7 @@ import {
   type ItemId,
   type OriginId,
   PAGE_REVISIONS_MAX,
+  utf8Length,
 } from '../base/index.ts'
 import type { Revision } from './revision.ts'
 
@@ -26,7 +27,7 @@ const RevisionShape = z.strictObject({
   hlc: z.int().nonnegative(),
   priority: z.int().min(0).max(1000),
   deleted: z.boolean(),
-  body: z.string().max(ITEM_BYTES_MAX),
+  body: z.string().refine((text) => utf8Length(text) <= ITEM_BYTES_MAX, 'too large'),
   sig: z.string().max(128),
 }) satisfies z.ZodType<Revision>
 
