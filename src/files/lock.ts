@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs'
+import { linkSync, readFileSync, renameSync, unlinkSync } from 'node:fs'
 import { SwarmError } from '../base/index.ts'
+import { createSecret } from './secret-file.ts'
 
 /** What a running node leaves in its lock file. */
 export interface Holder {
@@ -37,7 +38,8 @@ function isAlive({ pid, started }: Holder): boolean {
 export function holderOf(file: string): Holder | undefined {
   try {
     const holder = JSON.parse(readFileSync(file, 'utf8')) as Partial<Holder>
-    if (typeof holder.pid !== 'number') return undefined
+    // To the kernel 0 and below are groups of processes, and `stop` would end them all.
+    if (!Number.isSafeInteger(holder.pid) || holder.pid === undefined || holder.pid <= 0) return undefined
     const known = { pid: holder.pid, started: holder.started ?? '' }
     return isAlive(known) ? known : undefined
   } catch {
@@ -59,12 +61,7 @@ export function takeLock(file: string, name: string): () => void {
         `node "${name}" runs as process ${holder.pid}`,
         `Stop it with \`mcp-swarm stop --name ${name}\`, or start another with --name.`,
       )
-    // Of two that find the same dead lock one renames it away; the other finds nothing to rename and tries again.
-    const aside = `${file}.${process.pid}.stale`
-    try {
-      renameSync(file, aside)
-      unlinkSync(aside)
-    } catch {}
+    putAside(file)
   }
   throw new SwarmError(
     'SWARM_STATE_DIR',
@@ -73,18 +70,22 @@ export function takeLock(file: string, name: string): () => void {
   )
 }
 
-function create(file: string): boolean {
+/**
+ * Of two that find the same dead lock one renames it away, and the other finds nothing to rename. Unless it was slow:
+ * then it has renamed the first one's new lock, and gives it back.
+ */
+function putAside(file: string): void {
+  const aside = `${file}.${process.pid}.stale`
   try {
-    const handle = openSync(file, 'wx', 0o600)
-    writeSync(handle, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }))
-    fsyncSync(handle)
-    closeSync(handle)
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
-  }
+    renameSync(file, aside)
+    if (holderOf(aside)) linkSync(aside, file)
+    unlinkSync(aside)
+  } catch {}
 }
+
+/** The file appears with its content, never empty: whoever found it empty would take it for a dead one. */
+const create = (file: string): boolean =>
+  createSecret(file, Buffer.from(JSON.stringify({ pid: process.pid, started: startOf(process.pid) })), 'the lock')
 
 function release(file: string): void {
   try {

@@ -1,5 +1,5 @@
 import { homedir, tmpdir, userInfo } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { shortHash } from '../base/index.ts'
 
 /** The kernel's bound on the path of a unix socket, less the closing zero (Linux 108, macOS 104). */
@@ -32,7 +32,7 @@ export interface NodePaths {
 /** `--state-dir`, MCP_SWARM_STATE_DIR, systemd's STATE_DIRECTORY, then XDG's place. */
 export function statePaths(env: NodeJS.ProcessEnv, flag?: string): StatePaths {
   const xdg = env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state')
-  const root = flag ?? (env['MCP_SWARM_STATE_DIR'] || env['STATE_DIRECTORY'] || join(xdg, 'mcp-swarm'))
+  const root = resolve(flag ?? (env['MCP_SWARM_STATE_DIR'] || env['STATE_DIRECTORY'] || join(xdg, 'mcp-swarm')))
   return { root, swarmKey: join(root, 'swarm.key'), nodes: join(root, 'nodes'), registry: join(root, 'registry') }
 }
 

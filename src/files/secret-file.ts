@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import { SwarmError } from '../base/index.ts'
 import { makeDirectory } from './make-directory.ts'
+import { stateError } from './state-error.ts'
 
 /** A secret is a few lines; a larger file is something else. Bytes. */
 const SECRET_BYTES_MAX = 4096
@@ -15,7 +16,9 @@ const codeOf = (thrown: unknown): string => String((thrown as { code?: unknown }
  */
 export function readSecret(file: string, what: string): Uint8Array | undefined {
   try {
-    const { mode, size } = statSync(file)
+    const found = statSync(file)
+    if (!found.isFile()) throw new SwarmError('SWARM_STATE_DIR', `${what} ${file} is not a file`, restore(file))
+    const { mode, size } = found
     // Windows has no such bits: its access lists are inherited from the user's profile.
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
       throw new SwarmError(
@@ -31,9 +34,12 @@ export function readSecret(file: string, what: string): Uint8Array | undefined {
   } catch (thrown) {
     if (codeOf(thrown) === 'ENOENT') return undefined
     if (thrown instanceof SwarmError) throw thrown
-    throw new SwarmError('SWARM_STATE_DIR', `${what} ${file} cannot be read (${codeOf(thrown)})`, undefined, {
-      cause: thrown,
-    })
+    throw new SwarmError(
+      'SWARM_STATE_DIR',
+      `${what} ${file} cannot be read (${codeOf(thrown)})`,
+      'Run it as the user who owns the file.',
+      { cause: thrown },
+    )
   }
 }
 
@@ -42,6 +48,7 @@ export const restore = (file: string): string => `Restore ${file} from a backup,
 /**
  * Creates the file with these bytes for this user only, synced to disk. False when it exists already: of two
  * processes that start at the same moment one creates it, and the other never sees half of it.
+ * Throws SWARM_STATE_DIR, SWARM_DISK_FULL.
  */
 export function createSecret(file: string, bytes: Uint8Array, what: string): boolean {
   const draft = `${file}.${randomBytes(6).toString('hex')}.new`
@@ -54,9 +61,7 @@ export function createSecret(file: string, bytes: Uint8Array, what: string): boo
       unlinkSync(draft)
     }
   } catch (thrown) {
-    throw new SwarmError('SWARM_STATE_DIR', `${what} ${file} cannot be written (${codeOf(thrown)})`, undefined, {
-      cause: thrown,
-    })
+    throw stateError(`${what} ${file}`, thrown)
   }
 }
 

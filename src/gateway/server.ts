@@ -1,6 +1,6 @@
 import { chmodSync } from 'node:fs'
 import fastify, { type FastifyInstance } from 'fastify'
-import { SwarmError } from '../base/index.ts'
+import { asSwarmError, SwarmError } from '../base/index.ts'
 import { guardLoopback } from './guard.ts'
 import { fromFastify, sendProblem } from './problem.ts'
 import { mountRest } from './rest.ts'
@@ -39,22 +39,38 @@ export async function openGateway(parts: GatewayParts, options: GatewayOptions):
     )
   }
   try {
-    const url = await loopback.app.listen({ host: '127.0.0.1', port: options.port })
+    const url = await loopback.app.listen({ host: '127.0.0.1', port: options.port }).catch((error: unknown) => {
+      throw portError(options.port, error)
+    })
     // The socket comes last: who finds it answering finds all of the node. Its folder is this user's alone, so
     // nobody else can use the moment before the mode is set.
-    await owner.app.listen({ path: options.socket })
+    await owner.app.listen({ path: options.socket }).catch((error: unknown) => {
+      throw socketError(options.socket, error)
+    })
     chmodSync(options.socket, 0o600)
     return { url, close }
   } catch (error) {
     await close()
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-      throw new SwarmError(
-        'SWARM_PORT_IN_USE',
-        `127.0.0.1:${options.port} is taken by another program`,
-        'Choose another with --port, or leave it out to take a free one.',
-      )
     throw error
   }
+}
+
+function portError(port: number, error: unknown): SwarmError {
+  const next = 'Choose another with --port, or leave it out to take a free one.'
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return new SwarmError('SWARM_PORT_IN_USE', `127.0.0.1:${port} is taken by another program`, next)
+    case 'EACCES':
+      return new SwarmError('SWARM_BAD_CONFIG', `this user may not listen on port ${port}`, next)
+    default:
+      return asSwarmError(error)
+  }
+}
+
+function socketError(socket: string, error: unknown): SwarmError {
+  const { code, message } = error as NodeJS.ErrnoException
+  const why = code === 'EADDRINUSE' ? 'something else of this name is in the way' : message
+  return new SwarmError('SWARM_STATE_DIR', `${socket}: ${why}`, `Move ${socket} away.`, { cause: error })
 }
 
 function createApp(parts: GatewayParts): { readonly app: FastifyInstance; readonly closeMcp: () => Promise<void> } {

@@ -1,9 +1,18 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { unlinkSync } from 'node:fs'
+import { existsSync, unlinkSync } from 'node:fs'
 import { type Clock, type Random, SwarmError } from '../base/index.ts'
 import type { Config } from '../config/index.ts'
 import { Driver, type NodeEvent, TICK_MS } from '../driver/index.ts'
-import { createSecret, type NodePaths, nodePaths, readSecret, type StatePaths, takeLock } from '../files/index.ts'
+import {
+  createSecret,
+  type NodePaths,
+  nodePaths,
+  readSecret,
+  restore,
+  stateError,
+  type StatePaths,
+  takeLock,
+} from '../files/index.ts'
 import { type Gateway, openGateway, type StatusFacts } from '../gateway/index.ts'
 import { openKnowledgeStore, openSearchIndex } from '../storage/index.ts'
 import { createIdentity, loadOrCreateIdentity, swarmTag } from '../swarm/index.ts'
@@ -35,6 +44,8 @@ const API_PORTS = 100
 /** A part that does not close in this time is left behind; its files are safe at any moment. */
 const PART_STOP_MS = 4_000
 
+const API_KEY = /^mcps_[0-9a-f]{8}_[\w-]{43}$/
+
 const clock: Clock = { now: () => Date.now() }
 const random: Random = { next: () => randomInt(2 ** 32) / 2 ** 32, below: (bound) => randomInt(bound) }
 
@@ -50,7 +61,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
 
   prepareFolders(state, paths)
   begin(takeLock(paths.lock, name))
-  const log = openLog({ file: paths.log, level: config.log.level, bytesMax: config.log.bytesMax, node: name })
+  const log = openOwnLog(options, paths)
   begin(() => log.close())
   const tell = (event: Parameters<typeof onEvent>[0]): void => {
     writeEvent(log, event)
@@ -58,6 +69,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   }
   const remark = (level: LogLevel, text: string): void => tell({ type: 'remark', level, text })
 
+  const missing = [paths.identity, state.swarmKey].filter((file) => !existsSync(file))
   const nodeKey = loadOrCreateIdentity(paths.identity)
   const identity = createIdentity(nodeKey)
   const chosen = chooseSwarmKey(config, state)
@@ -71,6 +83,10 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const [stored, indexed] = await Promise.all([store.open(), search.open()])
   if (stored.repaired) remark('warn', stored.repaired)
   if (indexed.rebuilt && stored.row > 0) remark('info', indexed.rebuilt)
+  // A first start has nothing stored yet; later a key that is gone is worth a word, since others know this node by it.
+  if (stored.row > 0)
+    for (const file of missing)
+      remark('warn', `${file} was missing and is made anew: restore it from a backup if you have one`)
   const keepOrigin = stored.row > 0 && stored.repaired === undefined
 
   const { createLibp2pTransport } = await import('../swarm/libp2p/index.ts')
@@ -166,11 +182,28 @@ async function openOnFreePort(
 
 /** `mcps_<id>_<secret>`: made at the first start, readable by this user only. */
 function loadApiKey(file: string): string {
-  const made = `mcps_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}\n`
-  createSecret(file, Buffer.from(made), 'the API key')
-  return Buffer.from(readSecret(file, 'the API key') ?? '')
-    .toString('utf8')
-    .trim()
+  const what = 'the API key'
+  const read = (): string | undefined => {
+    const bytes = readSecret(file, what)
+    return bytes && Buffer.from(bytes).toString('utf8').trim()
+  }
+  let key = read()
+  if (key === undefined) {
+    const made = `mcps_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}\n`
+    createSecret(file, Buffer.from(made), what)
+    key = read() ?? ''
+  }
+  // An empty key would let in whoever sends an empty one.
+  if (!API_KEY.test(key)) throw new SwarmError('SWARM_STATE_DIR', `${what} ${file} is damaged`, restore(file))
+  return key
+}
+
+function openOwnLog({ config, name }: NodeOptions, { log: file }: NodePaths): Log {
+  try {
+    return openLog({ file, level: config.log.level, bytesMax: config.log.bytesMax, node: name })
+  } catch (error) {
+    throw stateError(file, error)
+  }
 }
 
 async function bounded(close: () => unknown): Promise<void> {

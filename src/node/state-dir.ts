@@ -1,40 +1,33 @@
 import { randomBytes } from 'node:crypto'
-import { accessSync, constants, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type NodeId, type OriginId, originId, SwarmError } from '../base/index.ts'
-import { makeDirectory, type NodePaths, type StatePaths } from '../files/index.ts'
+import { makeDirectory, type NodePaths, stateError, type StatePaths } from '../files/index.ts'
 
-/** Makes the folders, for this user only. Throws SWARM_STATE_DIR with the folder's name and the reason. */
+/** Makes the folders, for this user only. Throws SWARM_STATE_DIR or SWARM_DISK_FULL with the folder's name and the reason. */
 export function prepareFolders(state: StatePaths, paths: NodePaths): void {
   for (const dir of [state.root, state.nodes, state.registry, paths.dir, dirname(paths.socket)]) {
     try {
       makeDirectory(dir)
       accessSync(dir, constants.W_OK | constants.X_OK)
     } catch (error) {
-      throw new SwarmError(
-        'SWARM_STATE_DIR',
-        `${dir}: ${reason(error)}`,
-        'Make it writable, or choose another with --state-dir or MCP_SWARM_STATE_DIR.',
-      )
+      throw stateError(dir, error)
     }
   }
+  const place = dirname(paths.socket)
+  if (place !== paths.dir) refuseShared(place)
 }
 
-function reason(error: unknown): string {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'EACCES':
-    case 'EPERM':
-      return 'this user may not write there'
-    case 'EROFS':
-      return 'the file system is read-only'
-    case 'ENOTDIR':
-    case 'EEXIST':
-      return 'a file is in the way'
-    case 'ENOSPC':
-      return 'the disk is full'
-    default:
-      return (error as Error).message
-  }
+/** A socket that lies elsewhere lies in /tmp: whoever made the folder there first could put a socket of his own in it. */
+function refuseShared(dir: string): void {
+  if (process.platform === 'win32') return
+  const { mode, uid } = statSync(dir)
+  if (uid === process.getuid?.() && (mode & 0o022) === 0) return
+  throw new SwarmError(
+    'SWARM_STATE_DIR',
+    `${dir} belongs to another user, or others may write there`,
+    'Remove it, or choose a shorter --state-dir: the socket is in it then.',
+  )
 }
 
 /**
@@ -51,9 +44,14 @@ export function loadOrigin(file: string, node: NodeId, keep: boolean): OriginId 
   return renewOrigin(file, node)
 }
 
+/** Throws SWARM_STATE_DIR, SWARM_DISK_FULL. */
 export function renewOrigin(file: string, node: NodeId): OriginId {
   const epoch = randomBytes(4).toString('hex')
-  writeFileSync(`${file}.new`, JSON.stringify({ epoch }), { mode: 0o600, flush: true })
-  renameSync(`${file}.new`, file)
+  try {
+    writeFileSync(`${file}.new`, JSON.stringify({ epoch }), { mode: 0o600, flush: true })
+    renameSync(`${file}.new`, file)
+  } catch (error) {
+    throw stateError(file, error)
+  }
   return originId(node, epoch)
 }

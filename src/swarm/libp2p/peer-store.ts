@@ -38,7 +38,14 @@ async function open(directory: string): Promise<LevelDatastore> {
 }
 
 const unusable = (directory: string, why: string, cause: unknown): SwarmError =>
-  new SwarmError('SWARM_STATE_DIR', `the peer store ${directory} cannot be opened (${why})`, undefined, { cause })
+  new SwarmError(
+    'SWARM_STATE_DIR',
+    `the peer store ${directory} cannot be opened (${why})`,
+    `Move ${directory} away; it is begun anew.`,
+    {
+      cause,
+    },
+  )
 
 /** Level wraps the cause two or three deep; the innermost says most. */
 function reason(thrown: unknown): string {

@@ -28,7 +28,7 @@ export const portInUse = (port: number): SwarmError =>
   new SwarmError(
     'SWARM_PORT_IN_USE',
     `another process listens on TCP port ${port}`,
-    'Choose another port with --port, or leave it out and any free one is taken.',
+    'Choose another with --swarm-port, or leave it out to take a free one.',
   )
 
 async function tryPort(hosts: readonly string[], wanted: number): Promise<Listening | 'busy'> {
@@ -46,7 +46,7 @@ async function tryPort(hosts: readonly string[], wanted: number): Promise<Listen
   throw new SwarmError(
     'SWARM_BAD_CONFIG',
     `this machine has none of the addresses to listen on (${hosts.join(', ')})`,
-    'Name an address of this machine with --host, or 0.0.0.0 for all.',
+    'Name addresses of this machine in swarm.hosts, or 0.0.0.0 for all.',
   )
 }
 
