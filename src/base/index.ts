@@ -24,6 +24,8 @@ export {
   PAGE_BYTES_MAX,
   PAGE_REVISIONS_MAX,
 } from './limits.ts'
+export { issueText } from './issue.ts'
+export { NODE_NAME, NODE_NAME_RULE } from './node-name.ts'
 export { type Random, seededRandom } from './random.ts'
 export { type Done, failed, ok, type Result } from './result.ts'
 export { utf8Length } from './text.ts'

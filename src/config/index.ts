@@ -1,2 +1,3 @@
-export { leafKeys, type Loaded, loadConfig, readSources, type Settings, type Source } from './load.ts'
+export { nearest } from './nearest.ts'
+export { leafKeys, type Loaded, loadConfig, misspelt, readSources, type Settings, type Source } from './load.ts'
 export { Config } from './schema.ts'

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { SwarmError } from '../base/index.ts'
+import { issueText, SwarmError } from '../base/index.ts'
 import { nearest } from './nearest.ts'
 import { Config } from './schema.ts'
 
@@ -24,7 +24,9 @@ export interface Loaded {
   readonly origins: ReadonlyMap<string, string>
 }
 
-/** Merges the sources, strongest first, checks the outcome, and freezes it. Throws SWARM_BAD_CONFIG. */
+const COMMAND_LINE = 'the command line'
+
+/** Merges the sources, strongest first, checks the outcome, and freezes it. Throws SWARM_BAD_CONFIG, SWARM_USAGE for a flag. */
 export function loadConfig(sources: readonly Source[]): Loaded {
   const merged: Record<string, unknown> = {}
   const origins = new Map<string, string>()
@@ -36,9 +38,13 @@ export function loadConfig(sources: readonly Source[]): Loaded {
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     const key = issue?.path.join('.') ?? ''
+    // A list's entry, or a map where a value belongs, was set as part of something larger or smaller.
+    const setBy = [...origins].find(
+      ([set]) => set === key || key.startsWith(`${set}.`) || set.startsWith(`${key}.`),
+    )?.[1]
     throw new SwarmError(
-      'SWARM_BAD_CONFIG',
-      `${key}: ${issue?.message ?? 'not valid'} (set by ${origins.get(key) ?? 'the configuration'})`,
+      setBy === COMMAND_LINE ? 'SWARM_USAGE' : 'SWARM_BAD_CONFIG',
+      `${issueText(issue)} (set by ${setBy ?? 'the configuration'})`,
       'See docs/config.md for every setting and its bounds.',
     )
   }
@@ -60,20 +66,18 @@ export async function readSources(flags: Settings, env: NodeJS.ProcessEnv, cwd: 
       `MCP_SWARM_CONFIG names ${named}, which does not exist`,
       'Create the file, or unset the variable.',
     )
-  const sources: Source[] = [
-    { origin: 'flag', name: 'the command line', settings: flags },
-    { origin: 'environment', name: 'the environment', settings: fromEnvironment(env) },
-  ]
+  const sources: Source[] = [{ origin: 'flag', name: COMMAND_LINE, settings: flags }, ...fromEnvironment(env)]
   for (const [origin, file] of files)
     if (existsSync(file)) sources.push({ origin, name: file, settings: await readYaml(file) })
   return sources
 }
 
 async function readYaml(file: string): Promise<Settings> {
-  const { parse } = await import('yaml')
+  // The default export: in the bundle a CommonJS module has no other.
+  const { default: yaml } = await import('yaml')
   let settings: unknown
   try {
-    settings = parse(readFileSync(file, 'utf8'))
+    settings = yaml.parse(readFileSync(file, 'utf8'), { logLevel: 'error' })
   } catch (error) {
     throw new SwarmError(
       'SWARM_BAD_CONFIG',
@@ -88,19 +92,39 @@ async function readYaml(file: string): Promise<Settings> {
 }
 
 /** `MCP_SWARM_DISCOVERY_MDNS=false` sets discovery.mdns. */
-function fromEnvironment(env: NodeJS.ProcessEnv): Settings {
-  const settings: Record<string, unknown> = {}
-  for (const key of leafKeys()) {
-    const value =
-      env[
-        `MCP_SWARM_${key
-          .replaceAll(/([A-Z])/g, '_$1')
-          .replaceAll('.', '_')
-          .toUpperCase()}`
-      ]
-    if (value !== undefined && value !== '') put(settings, key.split('.'), fromText(key, value))
-  }
-  return settings
+function fromEnvironment(env: NodeJS.ProcessEnv): readonly Source[] {
+  return leafKeys().flatMap((key) => {
+    const name = variableOf(key)
+    const value = env[name]
+    if (value === undefined || value === '') return []
+    const settings: Record<string, unknown> = {}
+    put(settings, key.split('.'), fromText(key, value))
+    return [{ origin: 'environment' as const, name, settings }]
+  })
+}
+
+const PREFIX = 'MCP_SWARM_'
+/** Variables that are no settings. */
+const OTHER_VARIABLES = ['MCP_SWARM_CONFIG', 'MCP_SWARM_STATE_DIR']
+
+const variableOf = (key: string): string =>
+  `${PREFIX}${key
+    .replaceAll(/([A-Z])/g, '_$1')
+    .replaceAll('.', '_')
+    .toUpperCase()}`
+
+/**
+ * Variables that were probably meant for us, and mean nothing. No more than a remark: others may use our prefix, as
+ * Kubernetes does for a service of our name.
+ */
+export function misspelt(env: NodeJS.ProcessEnv): readonly string[] {
+  const known = [...leafKeys().map(variableOf), ...OTHER_VARIABLES]
+  const ends = known.map((name) => name.slice(PREFIX.length))
+  return Object.keys(env).flatMap((name) => {
+    if (!name.startsWith(PREFIX) || known.includes(name)) return []
+    const close = nearest(name.slice(PREFIX.length), ends)
+    return close === undefined ? [] : [`there is no setting ${name}; did you mean ${PREFIX}${close}?`]
+  })
 }
 
 function fromText(key: string, text: string): unknown {
@@ -119,15 +143,24 @@ export function leafKeys(): readonly string[] {
 
 function checkKeys({ name, settings }: Source): void {
   const known = leafKeys()
-  const groups = new Set(known.flatMap((key) => (key.includes('.') ? [key.split('.')[0]] : [])))
+  const groups = new Set(known.flatMap((key) => (key.includes('.') ? [key.slice(0, key.indexOf('.'))] : [])))
   const seen = Object.entries(settings).flatMap(([key, value]) =>
-    groups.has(key) && value !== null && typeof value === 'object'
+    groups.has(key) && value !== null && typeof value === 'object' && !Array.isArray(value)
       ? Object.keys(value).map((leaf) => `${key}.${leaf}`)
       : [key],
   )
   for (const key of seen) {
-    if (known.includes(key) || groups.has(key)) continue
-    const close = nearest(key, known)
+    if (known.includes(key)) continue
+    if (groups.has(key)) {
+      const value = settings[key]
+      if (value === null || value === undefined || (typeof value === 'object' && !Array.isArray(value))) continue
+      throw new SwarmError(
+        'SWARM_BAD_CONFIG',
+        `${name}: \`${key}\` holds settings and is none itself`,
+        `Set ${known.filter((leaf) => leaf.startsWith(`${key}.`)).join(', ')}.`,
+      )
+    }
+    const close = nearest(key, [...known, ...groups])
     throw new SwarmError(
       'SWARM_BAD_CONFIG',
       `${name}: there is no setting \`${key}\`${close ? `; did you mean \`${close}\`?` : ''}`,
@@ -144,7 +177,8 @@ function fill(
   origins: Map<string, string>,
 ): void {
   for (const [key, value] of Object.entries(from)) {
-    if (value === undefined) continue
+    // YAML's `log:` with nothing behind it sets nothing.
+    if (value === undefined || value === null) continue
     if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
       into[key] ??= {}
       if (typeof into[key] === 'object')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NODE_NAME, NODE_NAME_RULE } from '../base/index.ts'
 import { ROLES } from '../membership/index.ts'
 
 const port = z.int().min(0).max(65_535)
@@ -11,7 +12,7 @@ const address = z.string().trim().min(1).max(300)
 export const Config = z.strictObject({
   name: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'a name is 1 to 63 of a-z 0-9 . _ - and starts with a letter or digit')
+    .regex(NODE_NAME, NODE_NAME_RULE)
     .optional()
     .describe('Name of this node, and of its folder in the state directory. Default: the host name.'),
   role: z.enum(ROLES).default('auto').describe('What the node does in the swarm.'),

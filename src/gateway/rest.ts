@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
-import { isItemId, SwarmError } from '../base/index.ts'
+import { isItemId, issueText, SwarmError } from '../base/index.ts'
 import type { GatewayParts } from './parts.ts'
 import { ItemsQuery, ResolveBody, ShareBody } from './schema.ts'
 import { answerView, nodesView, SCHEMA, statusView } from './views.ts'
@@ -62,11 +62,5 @@ function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.outpu
     throw new SwarmError('SWARM_EMPTY_INPUT', 'the body is empty', 'Send one JSON object.')
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const at = issue?.path.join('.')
-  throw new SwarmError(
-    'SWARM_BAD_INPUT',
-    `${at ? `${at}: ` : ''}${issue?.message ?? 'not valid'}`,
-    'See docs/api.md for the fields.',
-  )
+  throw new SwarmError('SWARM_BAD_INPUT', issueText(parsed.error.issues[0]), 'See docs/api.md for the fields.')
 }

@@ -1,11 +1,12 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { asSwarmError } from '../../base/index.ts'
-import { loadConfig, readSources } from '../../config/index.ts'
+import { fileReason, makeDirectory } from '../../files/index.ts'
+import { loadConfig, misspelt, readSources } from '../../config/index.ts'
 import { callNode } from '../client.ts'
 import { type Common, type Found, pickNode, stateOf } from '../context.ts'
 import { out, outJson, paint, plain, table } from '../print.ts'
-import { CLOCK_TELL_MS, type StatusReply } from './status.ts'
+import { CLOCK_TELL_MS, clockText, type StatusReply } from './status.ts'
 
 interface Check {
   readonly name: string
@@ -43,10 +44,14 @@ export async function doctor(flags: Common): Promise<number> {
         ]),
       ),
     )
-    out(problems + warnings === 0 ? 'all is well' : `${problems} problems, ${warnings} warnings`)
+    out(
+      problems + warnings === 0 ? 'all is well' : `${counted(problems, 'problem')}, ${counted(warnings, 'warning')}`,
+    )
   }
   return problems > 0 ? EXIT_PROBLEMS : 0
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 function runtime(): Check {
   const [major = 0] = process.versions.node.split('.').map(Number)
@@ -80,6 +85,8 @@ async function modules(): Promise<readonly Check[]> {
 async function config(): Promise<Check> {
   try {
     const { origins } = loadConfig(await readSources({}, process.env, process.cwd()))
+    const wrong = misspelt(process.env)
+    if (wrong.length > 0) return { name: 'configuration', result: 'warning', detail: wrong.join(', ') }
     return {
       name: 'configuration',
       result: 'ok',
@@ -96,18 +103,13 @@ function folder(root: string): readonly Check[] {
   let existing = root
   while (!existsSync(existing) && existing !== dirname(existing)) existing = dirname(existing)
   try {
+    makeDirectory(existing)
     accessSync(existing, constants.W_OK | constants.X_OK)
   } catch (error) {
-    return [
-      {
-        name: 'state directory',
-        result: 'problem',
-        detail: `${existing}: ${(error as NodeJS.ErrnoException).code}`,
-        next: 'make it writable, or choose another with --state-dir',
-      },
-    ]
+    return [unusable(existing, fileReason(error))]
   }
-  const { bavail, bsize } = statfsSync(existing)
+  const { bavail, blocks, bsize } = statfsSync(existing)
+  if (blocks === 0) return [unusable(existing, 'no files can be kept there')]
   const free = bavail * bsize
   const enough = free >= FREE_BYTES_MIN
   return [
@@ -120,6 +122,13 @@ function folder(root: string): readonly Check[] {
     },
   ]
 }
+
+const unusable = (place: string, why: string): Check => ({
+  name: 'state directory',
+  result: 'problem',
+  detail: `${place}: ${why}`,
+  next: 'make it writable, or choose another with --state-dir',
+})
 
 async function running(node: Found): Promise<readonly Check[]> {
   if (!node.holder)
@@ -169,7 +178,7 @@ function clock(offset: number | null): Check {
   return {
     name: 'clock',
     result: far ? 'problem' : 'ok',
-    detail: `${far ? `${(offset / 1000).toFixed(0)} s` : `within ${Math.abs(offset)} ms`} ${far ? 'away from the peers' : 'of the peers'}`,
+    detail: far ? clockText(offset) : `within ${Math.abs(offset)} ms of the peers`,
     ...(far ? { next: 'set the time on both machines (timedatectl set-ntp true)' } : {}),
   }
 }

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { asSwarmError, SwarmError } from '../../base/index.ts'
-import { loadConfig, readSources, type Settings } from '../../config/index.ts'
-import { holderOf, makeDirectory, nodePaths } from '../../files/index.ts'
+import { asSwarmError, type ErrorCode, errorTable, SwarmError } from '../../base/index.ts'
+import { loadConfig, misspelt, readSources, type Settings } from '../../config/index.ts'
+import { holderOf, makeDirectory, nodePaths, stateError } from '../../files/index.ts'
 import type { NodeOptions } from '../../node/index.ts'
 import { callNode } from '../client.ts'
 import { type Common, defaultName, type Found, stateOf } from '../context.ts'
@@ -31,6 +31,7 @@ const READY_MS_MAX = 30_000
 
 export async function start(flags: StartFlags): Promise<number> {
   const { config } = loadConfig(await readSources(settingsOf(flags), process.env, process.cwd()))
+  for (const text of misspelt(process.env)) say(`${paint('yellow', '!', process.stderr)} ${text}`)
   const name = config.name ?? defaultName()
   const state = stateOf(flags)
   if (flags.detach) return detach({ name, paths: nodePaths(state, name), holder: undefined }, flags)
@@ -93,7 +94,10 @@ async function untilStopped(stop: () => Promise<void>, verbose: boolean): Promis
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(0))
   // What nobody caught may have left a core in between two states: end, and let the supervisor start anew.
   const fail = (error: unknown): void => resolve(printError(error, verbose) || 1)
-  process.on('uncaughtException', fail).on('unhandledRejection', fail)
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+    process.removeAllListeners(event).on(event, fail)
+  // A node goes on when nobody watches it any more: `start | head -1` is not a stop.
+  process.stdout.removeAllListeners('error').on('error', () => {})
   const code = await promise
   await stop()
   return code
@@ -109,6 +113,8 @@ async function detach(node: Found, flags: StartFlags): Promise<number> {
       process.argv.slice(2).filter((arg) => arg !== '--detach' && arg !== '-d' && arg !== '--json'),
     )
   const status = await ready(node, log)
+  // What a person in the foreground would have been warned of.
+  if (!already) for (const line of read(log).split('\n')) if (line.startsWith('! ')) say(plain(line))
   if (flags.json) outJson({ ...status, already_running: already })
   else
     out(
@@ -125,21 +131,24 @@ export async function startDetached(node: Found): Promise<void> {
 }
 
 function spawnDetached(log: string, args: readonly string[]): void {
-  try {
-    makeDirectory(dirname(log))
-  } catch (error) {
-    throw new SwarmError(
-      'SWARM_STATE_DIR',
-      `${dirname(log)}: ${(error as Error).message}`,
-      'Make it writable, or choose another with --state-dir or MCP_SWARM_STATE_DIR.',
-    )
-  }
-  const handle = openSync(log, 'w', 0o600)
+  const handle = openLog(log, args)
   spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], {
     detached: true,
     stdio: ['ignore', handle, handle],
   }).unref()
   closeSync(handle)
+}
+
+/** Begun by this process: on a full disk the other one could not say a word. */
+function openLog(log: string, args: readonly string[]): number {
+  try {
+    makeDirectory(dirname(log))
+    const handle = openSync(log, 'w', 0o600)
+    writeSync(handle, `mcp-swarm ${args.join(' ')}\n`)
+    return handle
+  } catch (error) {
+    throw stateError(log, error)
+  }
 }
 
 async function ready(node: Found, log: string): Promise<StatusReply> {
@@ -158,11 +167,22 @@ async function ready(node: Found, log: string): Promise<StatusReply> {
     await sleep(25)
   }
   const said = read(log).trim()
+  const coded = errorIn(said)
+  if (coded) throw coded
   throw new SwarmError(
     'SWARM_NO_NODE',
     `it did not start; ${said ? `it said:\n${said}` : 'it said nothing'}`,
     'Try `mcp-swarm start` in the foreground, or `mcp-swarm doctor`.',
   )
+}
+
+/** The error the other process ended with, as it printed it. */
+function errorIn(said: string): SwarmError | undefined {
+  const [, message, , next, code] = /^error: ((?:.|\n)*?)\n( {2}next: (.*)\n)? {2}code: (SWARM_\w+)/m.exec(said) ?? []
+  if (message === undefined || code === undefined || !(code in errorTable)) return undefined
+  const known = code as ErrorCode
+  const title = `${errorTable[known].title}: `
+  return new SwarmError(known, message.startsWith(title) ? message.slice(title.length) : message, next)
 }
 
 function read(file: string): string {

@@ -40,7 +40,7 @@ test("a flag wins over the environment, that over the project's file, and the or
   )
   assert.deepEqual([config.role, config.discovery.mdns, config.discovery.beacon], ['backup', true, false])
   assert.equal(origins.get('role'), 'the command line')
-  assert.equal(origins.get('discovery.mdns'), 'the environment')
+  assert.equal(origins.get('discovery.mdns'), 'MCP_SWARM_DISCOVERY_MDNS')
   assert.equal(origins.get('discovery.beacon'), join(dir, '.mcp-swarm.yaml'))
 })
 
@@ -58,7 +58,10 @@ test('an unknown key names its file and the nearest real one', async (t) => {
 test('a value out of bounds names the key, the bound and where it was set', async (t) => {
   const dir = folder(t)
   const sources = await readSources({ api: { port: 70_000 } }, env(dir), dir)
-  assert.throws(() => loadConfig(sources), { ...bad, message: /api\.port: .*65535.*set by the command line/ })
+  assert.throws(() => loadConfig(sources), {
+    code: 'SWARM_USAGE',
+    message: /api\.port: .*65535.*set by the command line/,
+  })
 })
 
 test('YAML that cannot be read names the file', async (t) => {
