@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { SwarmError } from '../base/index.ts'
+import { NODE_NAME, NODE_NAME_RULE, SwarmError } from '../base/index.ts'
 import { type Holder, holderOf, type NodePaths, nodePaths, type StatePaths, statePaths } from '../files/index.ts'
 
 /** Flags every verb takes. */
@@ -8,6 +8,7 @@ export interface Common {
   readonly stateDir?: string
   readonly name?: string
   readonly json?: boolean
+  readonly verbose?: boolean
 }
 
 /** The host's name as a node name: lower case, without the domain. */
@@ -44,7 +45,11 @@ function find(state: StatePaths, name: string): Found {
 /** The node a verb is about: the one named, the one of the host's name, or the only one that runs. */
 export function pickNode(common: Common): Found {
   const state = stateOf(common)
-  if (common.name !== undefined) return find(state, common.name)
+  if (common.name !== undefined) {
+    if (!NODE_NAME.test(common.name))
+      throw new SwarmError('SWARM_USAGE', `"${common.name}" is not a name: ${NODE_NAME_RULE}`)
+    return find(state, common.name)
+  }
   const named = find(state, process.env['MCP_SWARM_NAME'] || defaultName())
   if (named.holder) return named
   const running = knownNodes(state).filter(({ holder }) => holder)

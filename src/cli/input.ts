@@ -64,7 +64,11 @@ export async function readInput(file: string | undefined): Promise<Input> {
       'Try: npm test 2>&1 | mcp-swarm resolve, or mcp-swarm run -- npm test',
     )
   const kept = new HeadAndTail()
-  for await (const chunk of file === undefined ? process.stdin : openFile(file)) kept.push(chunk as Buffer)
+  try {
+    for await (const chunk of file === undefined ? process.stdin : openFile(file)) kept.push(chunk as Buffer)
+  } catch (error) {
+    throw error instanceof SwarmError ? error : unreadable(file ?? 'standard input', error)
+  }
   const { bytes, droppedBytes } = kept.end()
   return { text: asText(bytes), droppedBytes }
 }
@@ -73,15 +77,18 @@ function openFile(file: string): Readable {
   try {
     if (statSync(file).isDirectory()) throw new SwarmError('SWARM_BAD_INPUT', `${file} is a folder`, 'Name a file.')
   } catch (error) {
-    if (error instanceof SwarmError) throw error
-    throw new SwarmError(
-      'SWARM_BAD_INPUT',
-      `${file} cannot be read (${(error as NodeJS.ErrnoException).code})`,
-      'Check the path.',
-    )
+    throw error instanceof SwarmError ? error : unreadable(file, error)
   }
   return createReadStream(file)
 }
+
+const unreadable = (what: string, error: unknown): SwarmError =>
+  new SwarmError(
+    'SWARM_BAD_INPUT',
+    `${what} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+    'Check the path, and that this user may read it.',
+    { cause: error },
+  )
 
 export function asText(bytes: Buffer): string {
   if (bytes.length === 0)

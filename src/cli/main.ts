@@ -1,21 +1,36 @@
 import { CommanderError } from 'commander'
 import { errorTable, SwarmError } from '../base/index.ts'
+import { fileReason } from '../files/index.ts'
 import { printError } from './print.ts'
 import { createProgram } from './program.ts'
 
 const NODE_MAJOR_MIN = 24
-const verbose = process.argv.includes('--verbose')
+const args = process.argv.slice(2)
+// What comes after -- belongs to the command of `run`.
+const verbose = args.slice(0, args.includes('--') ? args.indexOf('--') : args.length).includes('--verbose')
+let unwritable = false
 
 /** Output that is still in the pipe must get out; timers of libraries must not keep the process. */
 function leave(code: number): void {
   process.exitCode = code
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)))
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(code === 0 && unwritable ? 1 : code)))
 }
 
-// A reader that has enough (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that has enough (`| head`) is no error.
   if (error.code === 'EPIPE') process.exit(0)
+  if (!unwritable)
+    printError(
+      new SwarmError(
+        error.code === 'ENOSPC' ? 'SWARM_DISK_FULL' : 'SWARM_INTERNAL',
+        `standard output cannot be written: ${fileReason(error)}`,
+      ),
+      verbose,
+    )
+  unwritable = true
 })
+// There is nobody left to tell.
+process.stderr.on('error', () => {})
 
 async function main(): Promise<void> {
   const [major = 0] = process.versions.node.split('.').map(Number)
@@ -26,14 +41,19 @@ async function main(): Promise<void> {
       'Run bin/mcp-swarm, which finds the right one.',
     )
   const program = createProgram(leave)
-  for (const command of [program, ...program.commands]) command.exitOverride()
   try {
     await program.parseAsync()
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    // Commander has printed the reason, or the help that was asked for.
-    leave(error.exitCode === 0 ? 0 : errorTable.SWARM_USAGE.exit)
+    if (error.exitCode === 0) return leave(0)
+    // The help that is printed when no verb is given says enough.
+    if (error.code === 'commander.help') return leave(errorTable.SWARM_USAGE.exit)
+    const { usageError } = await import('./usage-error.ts')
+    throw usageError(error, program, args)
   }
 }
 
-main().catch((error: unknown) => leave(printError(error, verbose)))
+const fail = (error: unknown): void => leave(printError(error, verbose))
+// What nobody caught is told like the rest. A running node sets its own: it stops first.
+process.on('uncaughtException', fail).on('unhandledRejection', fail)
+main().catch(fail)

@@ -5,6 +5,8 @@ import { VERSION } from './version.ts'
  * The verbs and their flags. Each verb's code is loaded when it runs: `version` must not pay for libp2p.
  */
 
+const KINDS = ['fix', 'guide', 'pitfall', 'note', 'qa'] as const
+
 type Run = (exit: Promise<number> | number) => Promise<void>
 
 export function createProgram(finish: (code: number) => void): Command {
@@ -14,7 +16,9 @@ export function createProgram(finish: (code: number) => void): Command {
     .version(VERSION, '-V, --version')
     .option('--verbose', 'print stacks with errors')
     .helpCommand(true)
-    .showHelpAfterError('(mcp-swarm --help lists the verbs)')
+    // What is wrong is thrown, and printed like every other error; verbs inherit both.
+    .configureOutput({ outputError: () => {} })
+    .exitOverride()
     .enablePositionalOptions()
   nodeVerbs(program, run)
   knowledgeVerbs(program, run)
@@ -25,8 +29,9 @@ export function createProgram(finish: (code: number) => void): Command {
 const common = (command: Command): Command =>
   command
     .option('--name <name>', 'which node of this machine (default: the host name, or the only one running)')
-    .option('--state-dir <dir>', 'where nodes keep their files (MCP_SWARM_STATE_DIR)')
+    .option('--state-dir <dir>', 'where nodes keep their files (MCP_SWARM_STATE_DIR)', folder)
     .option('--json', 'print one JSON object')
+    .option('--verbose', 'print stacks with errors')
 
 function nodeVerbs(program: Command, run: Run): void {
   common(program.command('start'))
@@ -56,7 +61,7 @@ function nodeVerbs(program: Command, run: Run): void {
       run(
         (await import('./verbs/start.ts')).start({
           ...flags,
-          verbose: program.opts()['verbose'],
+          verbose: flags.verbose ?? program.opts()['verbose'],
           mdns: flags.mdns ? undefined : false,
           beacon: flags.beacon ? undefined : false,
         }),
@@ -98,7 +103,7 @@ function knowledgeVerbs(program: Command, run: Run): void {
     .description('look an error up: as words, from a file, or piped in')
     .argument('[text...]', 'the error')
     .option('-f, --file <file>', 'read the output of a command from a file (- is standard input)')
-    .option('--limit <count>', 'how many fixes', count)
+    .option('--limit <count>', 'how many fixes, 1 to 10', upTo(10))
     .option('--command <command>', 'the command that failed')
     .action(async (words, flags) => run((await import('./verbs/resolve.ts')).resolve(words, flags)))
   common(program.command('run'))
@@ -122,13 +127,13 @@ function knowledgeVerbs(program: Command, run: Run): void {
     .option('--run <command>', 'a command to run; may be repeated', collect)
     .option('--avoid <text>', 'what does not help; may be repeated', collect)
     .option('--tag <word>', 'may be repeated', collect)
-    .addOption(new Option('--kind <kind>').choices(['fix', 'guide', 'pitfall', 'note', 'qa']))
+    .addOption(new Option('--kind <kind>').choices(KINDS))
     .action(async (file, flags) => run((await import('./verbs/share.ts')).share(file, flags)))
   const knowledge = common(program.command('knowledge'))
     .helpGroup('Knowledge:')
     .description('what this node knows, newest first')
-    .option('--kind <kind>')
-    .option('--limit <count>', 'how many', count)
+    .addOption(new Option('--kind <kind>').choices(KINDS))
+    .option('--limit <count>', 'how many, 1 to 100', upTo(100))
     .action(async (flags) => run((await import('./verbs/knowledge.ts')).knowledgeList(flags)))
   common(knowledge.command('get'))
     .description('one item, whole')
@@ -168,6 +173,20 @@ const collect = (value: string, previous: readonly string[] = []): readonly stri
 function count(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number is needed.')
   return Number(text)
+}
+
+/** A number that means how many: from 1 on. */
+const upTo =
+  (max: number) =>
+  (text: string): number => {
+    const value = count(text)
+    if (value < 1 || value > max) throw new InvalidArgumentError(`a number from 1 to ${max} is needed.`)
+    return value
+  }
+
+function folder(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('a folder is needed.')
+  return text
 }
 
 function port(text: string): number {

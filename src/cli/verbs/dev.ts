@@ -48,7 +48,13 @@ export async function dev(flags: DevFlags): Promise<number> {
       [...process.execArgv, process.argv[1] ?? '', 'start', '--name', name, '--state-dir', root],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}), MCP_SWARM_PORT: '' },
+        // One port cannot be that of all of them.
+        env: {
+          ...process.env,
+          ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}),
+          MCP_SWARM_API_PORT: '',
+          MCP_SWARM_SWARM_PORT: '',
+        },
       },
     )
     const label = paint(COLOURS[index % COLOURS.length] ?? 'cyan', name.padEnd(width))

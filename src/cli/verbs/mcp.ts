@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import { asSwarmError, SwarmError } from '../../base/index.ts'
 import { type Common, type Found, pickNode } from '../context.ts'
 import { httpCall, keepAlive, textOf } from '../http.ts'
+import { printError } from '../print.ts'
 
 /*
  * A bridge, not a server: each line of standard input is posted to the node's /mcp over its unix socket, and what
@@ -29,6 +30,9 @@ export async function mcp(flags: Common): Promise<number> {
   const ready = node.holder
     ? Promise.resolve()
     : import('./start.ts').then(({ startDetached }) => startDetached(node))
+  let exit = 0
+  // Said at once, for whoever reads the log; each message is answered with it as well.
+  ready.catch((error: unknown) => (exit = printError(error, flags.verbose ?? false)))
   const agent = keepAlive()
   const post: Post = async (body, headers) => {
     await ready
@@ -49,8 +53,9 @@ export async function mcp(flags: Common): Promise<number> {
     open.add(call)
   }
   await Promise.all(open)
+  await ready.catch(() => {})
   agent.destroy()
-  return 0
+  return exit
 }
 
 type Post = (body: string, headers: Record<string, string>) => Promise<IncomingMessage>

@@ -1,8 +1,9 @@
+import { SwarmError } from '../../base/index.ts'
 import type { Answer } from '../../driver/index.ts'
 import { renderAnswer } from '../answer.ts'
 import { callNode } from '../client.ts'
 import { type Common, runningNode } from '../context.ts'
-import { readInput } from '../input.ts'
+import { asText, readInput } from '../input.ts'
 import { out, outJson, say } from '../print.ts'
 
 export interface ResolveFlags extends Common {
@@ -15,9 +16,11 @@ export interface ResolveFlags extends Common {
 const EXIT_NOTHING_KNOWN = 4
 
 export async function resolve(words: readonly string[], flags: ResolveFlags): Promise<number> {
+  if (words.length > 0 && flags.file !== undefined)
+    throw new SwarmError('SWARM_USAGE', 'the error is given as words and as a file', 'Use one of them.')
   const input =
     words.length > 0
-      ? { text: words.join(' '), droppedBytes: 0 }
+      ? { text: asText(Buffer.from(words.join(' '))), droppedBytes: 0 }
       : await readInput(flags.file === '-' ? undefined : flags.file)
   if (input.droppedBytes > 0)
     say(`the input is large: ${(input.droppedBytes / 1048576).toFixed(0)} MiB of its middle were left out`)

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { SwarmError } from '../../base/index.ts'
 import type { Shared } from '../../driver/index.ts'
 import { callNode } from '../client.ts'
@@ -76,7 +75,13 @@ async function fromJson(file: string | undefined): Promise<object> {
       'there is nothing to keep',
       'Try: mcp-swarm share --error "…" --action "…", or mcp-swarm share fix.json',
     )
-  const text = file === undefined || file === '-' ? (await readInput(undefined)).text : readJsonFile(file)
+  const { droppedBytes, text } = await readInput(file === '-' ? undefined : file)
+  if (droppedBytes > 0)
+    throw new SwarmError(
+      'SWARM_TOO_LARGE',
+      'the JSON is longer than any item may be',
+      'Keep the part of the output around the error.',
+    )
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -94,16 +99,4 @@ async function fromJson(file: string | undefined): Promise<object> {
       'Give one object: {"error": "…", "action": "…"}.',
     )
   return json
-}
-
-function readJsonFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new SwarmError(
-      'SWARM_BAD_INPUT',
-      `${file} cannot be read (${(error as NodeJS.ErrnoException).code})`,
-      'Check the path.',
-    )
-  }
 }

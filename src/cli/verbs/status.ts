@@ -31,6 +31,10 @@ export interface StatusReply {
 /** Clocks that differ by more than this deserve a word. Milliseconds. */
 export const CLOCK_TELL_MS = 2_000
 
+/** The offset is the peers' clock minus this one. */
+export const clockText = (offsetMs: number): string =>
+  `${(Math.abs(offsetMs) / 1000).toFixed(0)} s ${offsetMs > 0 ? 'behind' : 'ahead of'} the peers`
+
 export async function status(flags: Common): Promise<number> {
   const reply = await callNode<StatusReply>(runningNode(flags), { method: 'GET', path: '/v1/status' })
   if (flags.json) {
@@ -60,7 +64,7 @@ export async function status(flags: Common): Promise<number> {
       '  clock',
       paint(
         'yellow',
-        `${(reply.clock_offset_ms / 1000).toFixed(0)} s away from the peers': check the time on both sides`,
+        `${clockText(reply.clock_offset_ms)}: set the time on both machines (timedatectl set-ntp true)`,
       ),
     ])
   out(table(rows))
