@@ -47,7 +47,11 @@ export function pickNode(common: Common): Found {
   const state = stateOf(common)
   if (common.name !== undefined) {
     if (!NODE_NAME.test(common.name))
-      throw new SwarmError('SWARM_USAGE', `"${common.name}" is not a name: ${NODE_NAME_RULE}`)
+      throw new SwarmError(
+        'SWARM_USAGE',
+        `"${common.name}" is not a name: ${NODE_NAME_RULE}`,
+        'The names are those of `mcp-swarm start --name`.',
+      )
     return find(state, common.name)
   }
   const named = find(state, process.env['MCP_SWARM_NAME'] || defaultName())

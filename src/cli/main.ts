@@ -13,22 +13,23 @@ let unwritable = false
 /** Output that is still in the pipe must get out; timers of libraries must not keep the process. */
 function leave(code: number): void {
   process.exitCode = code
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(code === 0 && unwritable ? 1 : code)))
+  process.stdout.write('', (error) => {
+    if (error) lost(error)
+    process.stderr.write('', () => process.exit(unwritable && code === 0 ? 1 : code))
+  })
 }
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+function lost(error: NodeJS.ErrnoException): void {
   // A reader that has enough (`| head`) is no error.
   if (error.code === 'EPIPE') process.exit(0)
-  if (!unwritable)
-    printError(
-      new SwarmError(
-        error.code === 'ENOSPC' ? 'SWARM_DISK_FULL' : 'SWARM_INTERNAL',
-        `standard output cannot be written: ${fileReason(error)}`,
-      ),
-      verbose,
-    )
+  if (unwritable) return
   unwritable = true
-})
+  const why = `standard output cannot be written: ${fileReason(error)}`
+  const next = 'Send it elsewhere; what was asked of the node is done.'
+  printError(new SwarmError(error.code === 'ENOSPC' ? 'SWARM_DISK_FULL' : 'SWARM_INTERNAL', why, next), verbose)
+}
+
+process.stdout.on('error', lost)
 // There is nobody left to tell.
 process.stderr.on('error', () => {})
 

@@ -33,11 +33,15 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join('\n')
 }
 
+/** For what nobody foresaw. */
+const LOOK_CLOSER = 'Run it again with --verbose to see where it happened, or look at `mcp-swarm logs`.'
+
 /** Three lines: what and why, what to do, the code. Returns the exit code. */
 export function printError(thrown: unknown, verbose: boolean): number {
   const error = asSwarmError(thrown)
   say(`${paint('red', 'error', process.stderr)}: ${plain(error.message)}`)
-  if (error.next) say(`  next: ${plain(error.next)}`)
+  const next = error.next ?? (verbose ? undefined : LOOK_CLOSER)
+  if (next) say(`  next: ${plain(next)}`)
   say(paint('dim', `  code: ${error.code}`, process.stderr))
   if (verbose) say(error.cause instanceof Error ? (error.cause.stack ?? '') : (error.stack ?? ''))
   return error.exit

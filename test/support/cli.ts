@@ -28,11 +28,11 @@ export class Home {
   readonly #before: readonly string[]
 
   /** `on` is what runs a command on another host, e.g. `ip netns exec NAME`. */
-  constructor(t: TestContext, on: readonly string[] = []) {
+  constructor(t: TestContext, on: readonly string[] = [], parent: string = tmpdir()) {
     const [command, ...before] = [...on, LAUNCHER]
     this.#command = command
     this.#before = before
-    this.dir = mkdtempSync(join(tmpdir(), 'mcp-swarm-'))
+    this.dir = mkdtempSync(join(parent, 'mcp-swarm-'))
     t.after(async () => {
       // Not through the other host's namespace, which may be gone by now: stopping needs the files and a signal.
       await finished(spawn(LAUNCHER, ['stop', '--all'], { env: this.env, stdio: 'pipe' }))

@@ -33,7 +33,7 @@ const COLOURS = ['cyan', 'magenta', 'yellow', 'green', 'blue', 'red'] as const
 export async function dev(flags: DevFlags): Promise<number> {
   const { nodes } = flags
   if (!Number.isInteger(nodes) || nodes < 1 || nodes > NAMES.length)
-    throw new SwarmError('SWARM_USAGE', `--nodes takes a whole number from 1 to ${NAMES.length}`)
+    throw new SwarmError('SWARM_USAGE', `--nodes takes a whole number from 1 to ${NAMES.length}`, 'Try 3.')
   const root = flags.stateDir ?? join(stateOf(flags).root, 'dev')
   const width = Math.max(...NAMES.slice(0, nodes).map((name) => name.length))
   out(

@@ -88,7 +88,7 @@ async function fromJson(file: string | undefined): Promise<object> {
   } catch (error) {
     throw new SwarmError(
       'SWARM_BAD_JSON',
-      (error as Error).message.slice(0, 200),
+      (error as Error).message.replaceAll(/\s+/g, ' ').slice(0, 200),
       'Give one object: {"error": "…", "action": "…"}. To pipe an error\'s text, add --action "…".',
     )
   }

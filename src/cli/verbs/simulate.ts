@@ -11,7 +11,7 @@ export interface SimulateFlags {
 
 /** A life of a swarm on virtual time. The same seed and number of nodes print the same lines. */
 export function simulate({ json, nodes, runs, seed }: SimulateFlags): number {
-  if (nodes < 1 || nodes > 26) throw new SwarmError('SWARM_USAGE', '--nodes takes 1 to 26')
+  if (nodes < 1 || nodes > 26) throw new SwarmError('SWARM_USAGE', '--nodes takes 1 to 26', 'Try 5.')
   for (let next = seed; next < seed + runs; next++) {
     try {
       const verdict = story({ seed: next, nodes })
