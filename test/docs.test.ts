@@ -73,9 +73,9 @@ interface Verb {
   readonly name: string
   readonly flags: readonly string[]
 }
-const COMMON = ['--name <name>', '--state-dir <dir>', '--json']
+const COMMON = ['--name <name>', '--state-dir <dir>', '--json', '--verbose']
 
-/** Each verb with the flags that are its own: the common three are described once. */
+/** Each verb with the flags that are its own: the common ones are described once. */
 function verbsOfProgram(): readonly Verb[] {
   const verbs: Verb[] = []
   const visit = (command: ReturnType<typeof createProgram>, path: readonly string[]): void => {

@@ -1,12 +1,15 @@
 import { createReadStream, statSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { SwarmError } from '../base/index.ts'
+import { say } from './print.ts'
 
 /** Of an input beyond what a node takes: the start names the tool, the end tells what failed. Bytes. */
 const HEAD_BYTES = 3 * 1024 * 1024
 const TAIL_BYTES = 4 * 1024 * 1024
 /** Text has hardly any bytes that no text has; a picture or an archive is full of them. */
 const STRANGE_SHARE_MAX = 0.1
+/** Silence on standard input after which a person is told what is waited for. Milliseconds. */
+const HINT_MS = 2_000
 const LOOK_BYTES = 64 * 1024
 
 export interface Input {
@@ -64,10 +67,17 @@ export async function readInput(file: string | undefined): Promise<Input> {
       'Try: npm test 2>&1 | mcp-swarm resolve, or mcp-swarm run -- npm test',
     )
   const kept = new HeadAndTail()
+  // An open pipe that nobody writes to looks like a program that hangs.
+  const hint = setTimeout(() => say('reading from standard input; Ctrl-D ends it'), HINT_MS)
   try {
-    for await (const chunk of file === undefined ? process.stdin : openFile(file)) kept.push(chunk as Buffer)
+    for await (const chunk of file === undefined ? process.stdin : openFile(file)) {
+      clearTimeout(hint)
+      kept.push(chunk as Buffer)
+    }
   } catch (error) {
     throw error instanceof SwarmError ? error : unreadable(file ?? 'standard input', error)
+  } finally {
+    clearTimeout(hint)
   }
   const { bytes, droppedBytes } = kept.end()
   return { text: asText(bytes), droppedBytes }

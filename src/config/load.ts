@@ -128,7 +128,7 @@ export function misspelt(env: NodeJS.ProcessEnv): readonly string[] {
 }
 
 function fromText(key: string, text: string): unknown {
-  if (key === 'discovery.bootstrap') return text.split(',').map((part) => part.trim())
+  if (key === 'discovery.bootstrap' || key === 'swarm.hosts') return text.split(',').map((part) => part.trim())
   if (text === 'true' || text === 'false') return text === 'true'
   return /^\d+$/.test(text) && key !== 'token' && key !== 'name' ? Number(text) : text
 }
@@ -141,7 +141,10 @@ export function leafKeys(): readonly string[] {
   })
 }
 
-function checkKeys({ name, settings }: Source): void {
+/** What a project's folder may decide: never who is let in, nor where the node is reached. Others write that file. */
+const PROJECT_KEYS = /^(?:name|role|log\..*)$/
+
+function checkKeys({ name, origin, settings }: Source): void {
   const known = leafKeys()
   const groups = new Set(known.flatMap((key) => (key.includes('.') ? [key.slice(0, key.indexOf('.'))] : [])))
   const seen = Object.entries(settings).flatMap(([key, value]) =>
@@ -150,6 +153,12 @@ function checkKeys({ name, settings }: Source): void {
       : [key],
   )
   for (const key of seen) {
+    if (origin === 'project' && known.includes(key) && !PROJECT_KEYS.test(key))
+      throw new SwarmError(
+        'SWARM_BAD_CONFIG',
+        `${name}: a project's file may not set \`${key}\``,
+        'Set it in your own file, by a variable or by a flag; a project may set name, role and log.',
+      )
     if (known.includes(key)) continue
     if (groups.has(key)) {
       const value = settings[key]

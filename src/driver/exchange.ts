@@ -74,4 +74,10 @@ export interface Shared {
   readonly redacted: readonly { readonly kind: string; readonly count: number }[]
 }
 
+/** Newest arrivals first. `next`, given as `before`, leads on; null after an empty page. */
+export interface ItemPage {
+  readonly items: readonly ItemView[]
+  readonly next: number | null
+}
+
 export type ItemView = Item & { readonly id: ItemId; readonly writtenBy: NodeId }

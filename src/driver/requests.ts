@@ -10,7 +10,7 @@ import {
 } from '../base/index.ts'
 import { type Draft, Item, type ItemFilter, newItemId, type StoredRevision } from '../knowledge/index.ts'
 import { type Candidate, type Problem, rank, type SearchQuery, understand } from '../resolve/index.ts'
-import type { Answer, ItemView, NewItem, ResolveInput, Shared } from './exchange.ts'
+import type { Answer, ItemPage, ItemView, NewItem, ResolveInput, Shared } from './exchange.ts'
 import { answerOf } from './answer.ts'
 import { draftItem } from './draft-item.ts'
 import { viewOf } from './item-view.ts'
@@ -24,7 +24,7 @@ export interface Exchange {
   readonly resolve: { readonly input: ResolveInput; readonly reply: Answer }
   readonly share: { readonly input: NewItem; readonly reply: Shared }
   readonly get: { readonly input: ItemId; readonly reply: ItemView }
-  readonly list: { readonly input: ItemFilter; readonly reply: readonly ItemView[] }
+  readonly list: { readonly input: ItemFilter; readonly reply: ItemPage }
 }
 export type Request = {
   [Kind in keyof Exchange]: { readonly kind: Kind; readonly input: Exchange[Kind]['input'] }
@@ -203,17 +203,12 @@ export class Requests {
   }
 }
 
-function shown(heads: readonly StoredRevision[], one: boolean): Result<ItemView | readonly ItemView[]> {
-  const views = heads.flatMap((stored) => viewOf(stored) ?? [])
-  if (!one) return ok(views)
-  const view = views[0]
-  return view
-    ? ok(view)
-    : failed(
-        new SwarmError(
-          'SWARM_NOT_FOUND',
-          'this node has no such item',
-          'See `mcp-swarm knowledge` for what there is.',
-        ),
-      )
+function shown(heads: readonly StoredRevision[], one: boolean): Result<ItemView | ItemPage> {
+  const items = heads.flatMap((stored) => viewOf(stored) ?? [])
+  if (!one) return ok({ items, next: heads.at(-1)?.row ?? null })
+  const [item] = items
+  if (item) return ok(item)
+  return failed(
+    new SwarmError('SWARM_NOT_FOUND', 'this node has no such item', 'See `mcp-swarm knowledge` for what there is.'),
+  )
 }

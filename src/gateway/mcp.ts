@@ -22,6 +22,7 @@ const ResolveAnswer = z.looseObject({
   fixes: z.array(z.looseObject({ id: z.string(), title: z.string() })),
   more: z.number(),
 })
+const ShareInput = ShareBody.omit({ source: true })
 const ShareAnswer = z.looseObject({ id: z.string(), duplicate: z.boolean() })
 
 /** MCP over Streamable HTTP, for clients of 2026-07-28 and of the older handshake versions alike. */
@@ -69,7 +70,7 @@ function createServer({ ask, version }: GatewayParts): McpServer {
       title: 'Keep a fix for everyone',
       description:
         'Keeps what helped against an error (or a note, pitfall, guide, answer) and sends it to all machines of this network. Secrets and home paths are taken out. The same thing shared twice is one item.',
-      inputSchema: ShareBody,
+      inputSchema: ShareInput,
       outputSchema: ShareAnswer,
       annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },

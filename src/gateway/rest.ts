@@ -12,9 +12,9 @@ const RESOLVE_BODY_BYTES_MAX = 20 * 1024 * 1024
 export function mountRest(app: FastifyInstance, { ask, facts }: GatewayParts): void {
   app.get('/livez', () => ({ ok: true }))
   app.get('/readyz', async (_request, reply) => {
-    const { reason, stage } = await facts()
+    const { stage } = await facts()
     const ready = stage !== 'initializing' && stage !== 'draining' && stage !== 'stopped'
-    return reply.code(ready ? 200 : 503).send({ ready, stage, reason })
+    return reply.code(ready ? 200 : 503).send({ ready, stage })
   })
   app.get('/v1/status', async () => statusView(await facts()))
   app.get('/v1/nodes', async () => nodesView(await facts()))
@@ -32,7 +32,7 @@ export function mountRest(app: FastifyInstance, { ask, facts }: GatewayParts): v
   })
 
   app.post('/v1/items', { bodyLimit: RESOLVE_BODY_BYTES_MAX }, async (request, reply) => {
-    const shared = await ask('share', { ...read(ShareBody, request.body), source: 'api' })
+    const shared = await ask('share', read(ShareBody, request.body))
     return reply
       .code(shared.duplicate ? 200 : 201)
       .header('location', `/v1/items/${shared.id}`)
@@ -42,7 +42,7 @@ export function mountRest(app: FastifyInstance, { ask, facts }: GatewayParts): v
     const { before, kind, limit } = read(ItemsQuery, request.query)
     return {
       schema: SCHEMA,
-      items: await ask('list', { limit, ...(kind ? { kind } : {}), ...(before ? { before } : {}) }),
+      ...(await ask('list', { limit, ...(kind ? { kind } : {}), ...(before ? { before } : {}) })),
     }
   })
   app.get<{ Params: { id: string } }>('/v1/items/:id', async (request) => {
@@ -60,7 +60,20 @@ export function mountRest(app: FastifyInstance, { ask, facts }: GatewayParts): v
 function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   if (value === undefined || value === null)
     throw new SwarmError('SWARM_EMPTY_INPUT', 'the body is empty', 'Send one JSON object.')
+  refuseDeep(value)
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   throw new SwarmError('SWARM_BAD_INPUT', issueText(parsed.error.issues[0]), 'See docs/api.md for the fields.')
+}
+
+/** Chains of causes are a few levels deep; what is made to exhaust the stack is thousands. */
+const DEPTH_MAX = 32
+
+function refuseDeep(value: unknown): void {
+  let level = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEPTH_MAX)
+      throw new SwarmError('SWARM_BAD_INPUT', `the JSON is nested deeper than ${DEPTH_MAX} levels`)
+    level = level.flatMap((one) => (one !== null && typeof one === 'object' ? Object.values(one) : []))
+  }
 }

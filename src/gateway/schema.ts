@@ -77,6 +77,7 @@ export const ShareBody = z.strictObject({
     })
     .optional()
     .describe('Where it holds: package versions as semver ranges, runtimes, systems.'),
+  source: z.enum(['cli', 'api', 'import']).default('api').describe('By which way it came.'),
   agent: line(100).optional().describe('Which agent says this.'),
 })
 

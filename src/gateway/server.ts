@@ -79,6 +79,7 @@ function createApp(parts: GatewayParts): { readonly app: FastifyInstance; readon
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true },
   })
+  const routes = collectRoutes(app)
   // A page can post text/plain anywhere without asking; JSON it cannot.
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler((error, request, reply) => {
@@ -90,7 +91,9 @@ function createApp(parts: GatewayParts): { readonly app: FastifyInstance; readon
       )
     return sendProblem(request, reply, coded)
   })
-  app.setNotFoundHandler((request, reply) => sendProblem(request, reply, notFound(app, request.method, request.url)))
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, notFound(routes, request.method, request.url)),
+  )
   mountRest(app, parts)
   return { app, closeMcp: mountMcpLazily(app, parts) }
 }
@@ -113,12 +116,26 @@ function mountMcpLazily(app: FastifyInstance, parts: GatewayParts): () => Promis
   return async () => (await mounted)?.close()
 }
 
-function notFound(app: FastifyInstance, method: string, url: string): SwarmError {
+/** Routes as they are declared: a path that is there under another method deserves to be told so. */
+function collectRoutes(app: FastifyInstance): readonly Route[] {
+  const routes: Route[] = []
+  app.addHook('onRoute', ({ method, url }) => {
+    const pattern = new RegExp(`^${url.replaceAll(/:\w+/g, '[^/]+')}/?$`)
+    for (const one of Array.isArray(method) ? method : [method])
+      if (one !== 'HEAD') routes.push({ method: one, pattern })
+  })
+  return routes
+}
+
+interface Route {
+  readonly method: string
+  readonly pattern: RegExp
+}
+
+function notFound(routes: readonly Route[], method: string, url: string): SwarmError {
   const path = url.split('?')[0] ?? ''
-  const others = (['GET', 'POST', 'DELETE', 'PUT', 'PATCH'] as const).filter(
-    (other) => other !== method && app.hasRoute({ method: other, url: path }),
-  )
-  if (others.length > 0)
-    return new SwarmError('SWARM_METHOD_NOT_ALLOWED', `${path} takes ${others.join(', ')}, not ${method}`)
+  const others = new Set(routes.filter(({ pattern }) => pattern.test(path)).map((route) => route.method))
+  if (others.size > 0)
+    return new SwarmError('SWARM_METHOD_NOT_ALLOWED', `${path} takes ${[...others].join(', ')}, not ${method}`)
   return new SwarmError('SWARM_NOT_FOUND', `there is no ${path} here`, 'See docs/api.md for the paths.')
 }

@@ -119,8 +119,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     search,
     state: stored,
     indexedRow: indexed.row,
-    origin: loadOrigin(paths.origin, identity.self, keepOrigin),
-    renewOrigin: () => renewOrigin(paths.origin, identity.self),
+    origin: loadOrigin(paths.origin, identity.self, paths.knowledge, keepOrigin),
+    renewOrigin: () => renewOrigin(paths.origin, identity.self, paths.knowledge),
     onEvent: tell,
   })
   begin(() => transport.stop())

@@ -31,24 +31,32 @@ function refuseShared(dir: string): void {
 }
 
 /**
- * The origin under which this node writes. The epoch lives as long as the data directory: a store that is empty or
- * was repaired gets a new one, since numbers given out before may be lost.
+ * The origin under which this node writes. The epoch lives as long as the data directory: a store that is empty, was
+ * repaired or is another file than last time (a copy was put back) gets a new one, since numbers given out before
+ * may be missing in it. An epoch too many costs a few bytes, one too few gives a number to two revisions.
  */
-export function loadOrigin(file: string, node: NodeId, keep: boolean): OriginId {
+export function loadOrigin(file: string, node: NodeId, store: string, keep: boolean): OriginId {
   if (keep) {
     try {
-      const { epoch } = JSON.parse(readFileSync(file, 'utf8')) as { epoch?: unknown }
-      if (typeof epoch === 'string' && /^[0-9a-f]{8}$/.test(epoch)) return originId(node, epoch)
+      const { epoch, store: known } = JSON.parse(readFileSync(file, 'utf8')) as { epoch?: unknown; store?: unknown }
+      if (typeof epoch === 'string' && /^[0-9a-f]{8}$/.test(epoch) && known === fileIdentity(store))
+        return originId(node, epoch)
     } catch {}
   }
-  return renewOrigin(file, node)
+  return renewOrigin(file, node, store)
+}
+
+/** The same for as long as the file is not replaced by another. */
+function fileIdentity(file: string): string {
+  const { birthtimeMs, dev, ino } = statSync(file)
+  return `${dev}:${ino}:${Math.floor(birthtimeMs)}`
 }
 
 /** Throws SWARM_STATE_DIR, SWARM_DISK_FULL. */
-export function renewOrigin(file: string, node: NodeId): OriginId {
+export function renewOrigin(file: string, node: NodeId, store: string): OriginId {
   const epoch = randomBytes(4).toString('hex')
   try {
-    writeFileSync(`${file}.new`, JSON.stringify({ epoch }), { mode: 0o600, flush: true })
+    writeFileSync(`${file}.new`, JSON.stringify({ epoch, store: fileIdentity(store) }), { mode: 0o600, flush: true })
     renameSync(`${file}.new`, file)
   } catch (error) {
     throw stateError(file, error)

@@ -26,7 +26,7 @@ export function openLog({ bytesMax, file, level, node }: LogOptions): Log {
     {
       level,
       base: { node },
-      redact: ['*.token', '*.key', '*.authorization'],
+      redact: ['token', 'key', 'authorization', '*.token', '*.key', '*.authorization'],
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },

@@ -48,12 +48,15 @@ export async function dev(flags: DevFlags): Promise<number> {
       [...process.execArgv, process.argv[1] ?? '', 'start', '--name', name, '--state-dir', root],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
-        // One port cannot be that of all of them.
+        // One port cannot be that of all of them, and the user's swarm is not theirs.
         env: {
           ...process.env,
           ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}),
           MCP_SWARM_API_PORT: '',
           MCP_SWARM_SWARM_PORT: '',
+          MCP_SWARM_TOKEN: '',
+          MCP_SWARM_TOKEN_FILE: '',
+          MCP_SWARM_OPEN: '',
         },
       },
     )

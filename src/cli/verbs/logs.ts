@@ -10,6 +10,8 @@ export interface LogFlags extends Common {
   readonly level?: string
 }
 
+/** Old lines shown unless told. */
+const LINES = 50
 const LEVELS = ['debug', 'info', 'warn', 'error']
 /** Enough for some thousand lines; older ones are in the file. Bytes. */
 const TAIL_BYTES_MAX = 1024 * 1024
@@ -24,14 +26,14 @@ export async function logs(flags: LogFlags): Promise<number> {
       'Start it with `mcp-swarm start`, or name another with --name.',
     )
   const least = LEVELS.indexOf(flags.level ?? 'debug')
+  const isShown = (entry: Entry | undefined): boolean => !entry || LEVELS.indexOf(entry.level) >= least
   const show = (line: string): void => {
     const entry = parse(line)
-    if (entry && LEVELS.indexOf(entry.level) < least) return
-    out(flags.json || !entry ? line : render(entry))
+    if (isShown(entry)) out(flags.json || !entry ? line : render(entry))
   }
   const tail = new Tail(paths.log)
-  const last = tail.read().slice(-(flags.lines ?? 50))
-  for (const line of last) show(line)
+  const old = tail.read().filter((line) => isShown(parse(line)))
+  for (const line of old.slice(Math.max(0, old.length - (flags.lines ?? LINES)))) show(line)
   if (!flags.follow) return 0
   await follow(paths.log, tail, show)
   return 0

@@ -25,19 +25,19 @@ interface RpcMessage {
 }
 
 export async function mcp(flags: Common): Promise<number> {
-  const node = pickNode(flags)
+  const picked = pickNode(flags)
   // Agents start their servers and expect an answer at once: the node is started beside the first message.
-  const ready = node.holder
-    ? Promise.resolve()
-    : import('./start.ts').then(({ startDetached }) => startDetached(node))
+  const ready = picked.holder
+    ? Promise.resolve(picked)
+    : import('./start.ts').then(({ startDetached }) => startDetached(flags))
   let exit = 0
   // Said at once, for whoever reads the log; each message is answered with it as well.
   ready.catch((error: unknown) => (exit = printError(error, flags.verbose ?? false)))
   const agent = keepAlive()
   const post: Post = async (body, headers) => {
-    await ready
+    const { paths } = await ready
     return httpCall({
-      socketPath: node.paths.socket,
+      socketPath: paths.socket,
       method: 'POST',
       path: '/mcp',
       headers,
@@ -49,7 +49,7 @@ export async function mcp(flags: Common): Promise<number> {
   const open = new Set<Promise<void>>()
   for await (const line of createInterface({ input: process.stdin })) {
     if (line.trim() === '') continue
-    const call = forward(line, post, node).finally(() => open.delete(call))
+    const call = forward(line, post, picked).finally(() => open.delete(call))
     open.add(call)
   }
   await Promise.all(open)

@@ -31,8 +31,21 @@ export async function share(file: string | undefined, flags: ShareFlags): Promis
       'a JSON file and --action or --text say the same thing twice',
       'Use one of them.',
     )
+  const aside = (['error', 'errorFile', 'cause', 'title', 'verify', 'run', 'avoid', 'tag', 'kind'] as const).find(
+    (flag) => flags[flag] !== undefined,
+  )
+  if (!said && aside !== undefined)
+    throw new SwarmError(
+      'SWARM_USAGE',
+      `--${aside === 'errorFile' ? 'error-file' : aside} says nothing without --action or --text`,
+      'Add --action "what helped", or give all of it as JSON.',
+    )
   const body = said ? await fromFlags(flags) : await fromJson(file)
-  const shared = await callNode<Shared>(runningNode(flags), { method: 'POST', path: '/v1/items', body })
+  const shared = await callNode<Shared>(runningNode(flags), {
+    method: 'POST',
+    path: '/v1/items',
+    body: { source: 'cli', ...body },
+  })
   if (flags.json) {
     outJson(shared)
     return 0

@@ -123,11 +123,16 @@ async function detach(node: Found, flags: StartFlags): Promise<number> {
   return 0
 }
 
-/** For verbs that need a node and find none: one with the settings of the files. Its state is that of `node`. */
-export async function startDetached(node: Found): Promise<void> {
+/** For verbs that need a node and find none: one with the settings of the files, which may name it. */
+export async function startDetached(common: Common): Promise<Found> {
+  const state = stateOf(common)
+  const { config } = loadConfig(await readSources({ name: common.name }, process.env, process.cwd()))
+  const name = config.name ?? defaultName()
+  const node: Found = { name, paths: nodePaths(state, name), holder: undefined }
   const log = `${node.paths.log}.start`
-  spawnDetached(log, ['start', '--name', node.name, '--state-dir', dirname(dirname(node.paths.dir))])
+  spawnDetached(log, ['start', '--name', name, '--state-dir', state.root])
   await ready(node, log)
+  return node
 }
 
 function spawnDetached(log: string, args: readonly string[]): void {

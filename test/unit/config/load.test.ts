@@ -28,20 +28,48 @@ test('without anything set, everything has its default', async (t) => {
   assert.throws(() => Object.assign(config.discovery, { mdns: false }), TypeError, 'what is configured is frozen')
 })
 
-test("a flag wins over the environment, that over the project's file, and the origin is told", async (t) => {
+test('a flag wins over the environment, that over the files, and the origin is told', async (t) => {
   const dir = folder(t)
-  writeFileSync(join(dir, '.mcp-swarm.yaml'), 'role: worker\ndiscovery:\n  mdns: false\n  beacon: false\n')
-  const { config, origins } = loadConfig(
-    await readSources(
-      { role: 'backup' },
-      env(dir, { MCP_SWARM_ROLE: 'gateway', MCP_SWARM_DISCOVERY_MDNS: 'true' }),
-      dir,
-    ),
-  )
+  const file = join(dir, 'mine.yaml')
+  writeFileSync(file, 'role: worker\ndiscovery:\n  mdns: false\n  beacon: false\n')
+  const variables = { MCP_SWARM_CONFIG: file, MCP_SWARM_ROLE: 'gateway', MCP_SWARM_DISCOVERY_MDNS: 'true' }
+  const { config, origins } = loadConfig(await readSources({ role: 'backup' }, env(dir, variables), dir))
   assert.deepEqual([config.role, config.discovery.mdns, config.discovery.beacon], ['backup', true, false])
   assert.equal(origins.get('role'), 'the command line')
   assert.equal(origins.get('discovery.mdns'), 'MCP_SWARM_DISCOVERY_MDNS')
-  assert.equal(origins.get('discovery.beacon'), join(dir, '.mcp-swarm.yaml'))
+  assert.equal(origins.get('discovery.beacon'), file)
+})
+
+test('a project names its node and its log level; whom to trust is not for it to say', async (t) => {
+  const dir = folder(t)
+  const file = join(dir, '.mcp-swarm.yaml')
+  writeFileSync(file, 'role: worker\nlog:\n  level: debug\n')
+  assert.equal(loadConfig(await readSources({}, env(dir), dir)).config.role, 'worker')
+  for (const text of [
+    'open: true',
+    'token: mcpst_x',
+    'tokenFile: /x',
+    'discovery:\n  bootstrap: [evil:7801]',
+    'swarm:\n  hosts: [0.0.0.0]',
+    'api:\n  port: 1',
+  ]) {
+    writeFileSync(file, text)
+    const sources = await readSources({}, env(dir), dir)
+    assert.throws(() => loadConfig(sources), { ...bad, message: /a project's file may not set/ }, text)
+  }
+})
+
+test('lists come from variables too, separated by commas', async (t) => {
+  const dir = folder(t)
+  const variables = { MCP_SWARM_SWARM_HOSTS: '127.0.0.1, ::1', MCP_SWARM_DISCOVERY_BOOTSTRAP: 'a:1,b:2' }
+  const { config } = loadConfig(await readSources({}, env(dir, variables), dir))
+  assert.deepEqual(
+    [config.swarm.hosts, config.discovery.bootstrap],
+    [
+      ['127.0.0.1', '::1'],
+      ['a:1', 'b:2'],
+    ],
+  )
 })
 
 test('an unknown key names its file and the nearest real one', async (t) => {
