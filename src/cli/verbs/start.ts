@@ -107,12 +107,8 @@ async function untilStopped(stop: () => Promise<void>, verbose: boolean): Promis
 async function detach(node: Found, flags: StartFlags): Promise<number> {
   const already = holderOf(node.paths.lock) !== undefined
   const log = `${node.paths.log}.start`
-  if (!already)
-    spawnDetached(
-      log,
-      process.argv.slice(2).filter((arg) => arg !== '--detach' && arg !== '-d' && arg !== '--json'),
-    )
-  const status = await ready(node, log)
+  const args = process.argv.slice(2).filter((arg) => arg !== '--detach' && arg !== '-d' && arg !== '--json')
+  const status = await ready(node, log, already ? () => true : spawnDetached(log, args))
   // What a person in the foreground would have been warned of.
   if (!already) for (const line of read(log).split('\n')) if (line.startsWith('! ')) say(plain(line))
   if (flags.json) outJson({ ...status, already_running: already })
@@ -130,18 +126,22 @@ export async function startDetached(common: Common): Promise<Found> {
   const name = config.name ?? defaultName()
   const node: Found = { name, paths: nodePaths(state, name), holder: undefined }
   const log = `${node.paths.log}.start`
-  spawnDetached(log, ['start', '--name', name, '--state-dir', state.root])
-  await ready(node, log)
+  const args = ['start', '--name', name, '--state-dir', state.root]
+  await ready(node, log, spawnDetached(log, args))
   return node
 }
 
-function spawnDetached(log: string, args: readonly string[]): void {
+/** Returns what tells whether the process has ended. */
+function spawnDetached(log: string, args: readonly string[]): () => boolean {
   const handle = openLog(log, args)
-  spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], {
+  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], {
     detached: true,
     stdio: ['ignore', handle, handle],
-  }).unref()
+  })
+  let ended = false
+  child.once('exit', () => (ended = true)).unref()
   closeSync(handle)
+  return () => ended
 }
 
 /** Begun by this process: on a full disk the other one could not say a word. */
@@ -156,19 +156,16 @@ function openLog(log: string, args: readonly string[]): number {
   }
 }
 
-async function ready(node: Found, log: string): Promise<StatusReply> {
+async function ready(node: Found, log: string, ended: () => boolean): Promise<StatusReply> {
   const until = performance.now() + READY_MS_MAX
-  let held = false
   while (performance.now() < until) {
     try {
       return await callNode<StatusReply>(node, { method: 'GET', path: '/v1/status', timeoutMs: 2_000 })
     } catch (error) {
       if (asSwarmError(error).code !== 'SWARM_NO_NODE') throw error
     }
-    const holds = holderOf(node.paths.lock) !== undefined
-    // It took the lock and let it go again: it gave up, and said why.
-    if ((held && !holds) || /^error: /m.test(read(log))) break
-    held = holds
+    // It gave up, and said why; unless another start of the same moment was faster, whose node will answer.
+    if (ended() && !holderOf(node.paths.lock)) break
     await sleep(25)
   }
   const said = read(log).trim()
