@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Scope } from './scope.ts'
 
 export const LAUNCHER = new URL('../../bin/mcp-swarm', import.meta.url).pathname
 
@@ -28,7 +28,7 @@ export class Home {
   readonly #before: readonly string[]
 
   /** `on` is what runs a command on another host, e.g. `ip netns exec NAME`. */
-  constructor(t: TestContext, on: readonly string[] = [], parent: string = tmpdir()) {
+  constructor(t: Scope, on: readonly string[] = [], parent: string = tmpdir()) {
     const [command, ...before] = [...on, LAUNCHER]
     this.#command = command
     this.#before = before

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import type { TestContext } from 'node:test'
+import type { Scope } from './scope.ts'
 
 /*
  * Network namespaces: hosts of their own on one machine, joined by a bridge, so that finding each other is tested on
@@ -41,7 +41,7 @@ export function whyNoNetwork(options: { readonly nft?: boolean } = {}): string |
 }
 
 /** Closed after the test, whatever happens in it. Throws with the command that failed. */
-export function openNetwork(t: TestContext, options: NetworkOptions): Network {
+export function openNetwork(t: Scope, options: NetworkOptions): Network {
   const id = unique()
   const hub = `${id}-hub`
   const made: string[] = []
