@@ -80,21 +80,26 @@ export class Client {
 
   constructor(scope: Scope, socket: string) {
     this.#socket = socket
-    scope.after(() => this.#agent.destroy())
+    scope.after(() => this.close())
+  }
+
+  close(): void {
+    this.#agent.destroy()
   }
 
   ask(method: 'GET' | 'POST', path: string, body = '', headers: Record<string, string> = {}): Promise<Reply> {
     const { promise, reject, resolve } = Promise.withResolvers<Reply>()
-    const length = body === '' ? {} : { 'content-length': Buffer.byteLength(body), 'content-type': 'application/json' }
+    const length =
+      body === '' ? {} : { 'content-length': Buffer.byteLength(body), 'content-type': 'application/json' }
     const options = { socketPath: this.#socket, agent: this.#agent, method, path }
     const call = request({ ...options, headers: { ...length, ...headers } }, (response: IncomingMessage) => {
       let text = ''
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => (text += chunk))
       response.once('end', () => resolve({ status: response.statusCode ?? 0, text }))
-      response.once('error', reject)
+      response.on('error', reject)
     })
-    call.once('error', reject)
+    call.on('error', reject)
     call.end(body)
     return promise
   }
@@ -109,11 +114,14 @@ export class Client {
 /** Eight kinds of errors, so that ten thousand of them have many look-alikes, as those of a real swarm do. */
 const SHAPES: readonly ((name: string) => string)[] = [
   (name) => `Error: Cannot find module '${name}'\nRequire stack:\n- PATH/src/index.js`,
-  (name) => `Traceback (most recent call last):\n  File "PATH/main.py", line 3, in <module>\n    import ${name}\nModuleNotFoundError: No module named '${name}'`,
+  (name) =>
+    `Traceback (most recent call last):\n  File "PATH/main.py", line 3, in <module>\n    import ${name}\nModuleNotFoundError: No module named '${name}'`,
   (name) => `PATH/src/view.ts(12,7): error TS2304: Cannot find name '${name}'.`,
-  (name) => `TypeError: Cannot read properties of undefined (reading '${name}')\n    at render (PATH/src/view.js:40:11)`,
+  (name) =>
+    `TypeError: Cannot read properties of undefined (reading '${name}')\n    at render (PATH/src/view.js:40:11)`,
   (name) => `error[E0432]: unresolved import \`${name}\`\n --> PATH/src/lib.rs:4:5`,
-  (name) => `npm error code E404\nnpm error 404 Not Found - GET /${name}\nnpm error 404 '${name}@*' is not in this registry.`,
+  (name) =>
+    `npm error code E404\nnpm error 404 Not Found - GET /${name}\nnpm error 404 '${name}@*' is not in this registry.`,
   (name) => `psql: error: connection to server failed: FATAL:  role "${name}" does not exist`,
   (name) => `PATH/main.c:9:10: fatal error: ${name}.h: No such file or directory`,
 ]

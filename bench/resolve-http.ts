@@ -47,7 +47,11 @@ function questions(client: Client, items: number): Readonly<Record<string, (at: 
   })
   const asked = (at: number): string => errorAt(pick(at), '/srv/ci/shop')
   return {
-    'GET /livez': async () => expect(client.ask('GET', '/livez').then(({ text }) => text), 'true'),
+    'GET /livez': async () =>
+      expect(
+        client.ask('GET', '/livez').then(({ text }) => text),
+        'true',
+      ),
     'POST /v1/resolve, known': (at) => expect(resolve(asked(at)), actionAt(pick(at))),
     'POST /v1/resolve, unknown, short': () => expect(resolve(UNKNOWN), '"fixes":[]'),
     'POST /v1/resolve, stack trace': () => expect(resolve(THERE), '"fixes":['),
