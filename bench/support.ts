@@ -68,14 +68,15 @@ export function printFigures(title: string, about: string, figures: readonly Fig
   printSection({
     title,
     about,
-    header: ['figure', 'runs', 'median', 'p95', 'min to max', '× anchor', 'aim', 'met'],
+    header: ['figure', 'runs', 'median', 'p95', 'p99', 'min to max', '× anchor', 'aim', 'met'],
     rows: figures.map(({ aim, anchor, samples, unit, what }) => {
       const middle = median(samples)
       return [
         what,
         String(samples.length),
         `${digits(middle)} ${unit}`,
-        digits(quantile(samples, 0.95)),
+        samples.length < 20 ? '' : digits(quantile(samples, 0.95)),
+        samples.length < 100 ? '' : digits(quantile(samples, 0.99)),
         `${digits(Math.min(...samples))} to ${digits(Math.max(...samples))}`,
         anchor === undefined ? '' : anchor === samples ? '1 (anchor)' : digits(middle / median(anchor)),
         aim === undefined ? '' : `≤ ${aim} ${unit}`,

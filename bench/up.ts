@@ -1,18 +1,17 @@
 /** From a fresh clone to a running node: `node bench/up.ts [--rounds 3]`. Needs npm and its registry. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Scope } from '../test/support/scope.ts'
-import { commandTime, loopbackHome, PROJECT } from './nodes.ts'
+import { commandTime, type Machine, machines, PROJECT } from './nodes.ts'
 import { bench, type Figure, option, printFigures, progress } from './support.ts'
 
 const rounds = option('rounds', 3)
 
 interface Up {
-  readonly clone: number
   readonly install: number
   readonly build: number
   readonly start: number
@@ -37,37 +36,28 @@ function environment(cache: string, more: NodeJS.ProcessEnv = {}): NodeJS.Proces
   return { ...process.env, ...more, npm_config_cache: cache }
 }
 
-async function up(scope: Scope, cache: string): Promise<Up> {
+/** Install and build need the registry; the start is in a network of its own, where nobody hears the node. */
+async function up(scope: Scope, machine: Machine, cache: string): Promise<Up> {
   const dir = join(folder(scope, 'clone'), 'mcp-swarm')
-  const clone = await commandTime(['git', 'clone', '--quiet', PROJECT, dir])
-  const home = loopbackHome(scope)
+  run('git', 'clone', '--quiet', PROJECT, dir)
+  const home = machine.home()
+  const env = environment(cache, home.env)
   const began = Date.now()
-  const child = spawn('./scripts/up', ['--name', 'bench'], {
-    cwd: dir,
-    env: environment(cache, home.env),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn('./scripts/install', { cwd: dir, env, stdio: ['ignore', 'pipe', 'inherit'] })
   let installed = 0
   createInterface({ input: child.stdout }).on('line', (line) => {
     if (line.startsWith('installed in')) installed = Date.now()
   })
   const [code] = (await once(child, 'exit')) as [number | null]
-  const ended = Date.now()
-  if (code !== 0) throw new Error(`./scripts/up ended with ${code}`)
-  // The build says nothing; its last file tells when it was done.
-  const built = Math.max(...globSync('dist/*', { cwd: dir }).map((file) => statSync(join(dir, file)).mtimeMs))
+  if (code !== 0) throw new Error(`./scripts/install ended with ${code}`)
+  // The build says nothing; what follows the install is the build.
+  const built = Date.now()
+  const start = await commandTime([...machine.on, './scripts/up', '--name', 'bench'], { cwd: dir, env })
   const mib = Number(run('du', '-sm', join(dir, 'node_modules')).split('\t')[0])
-  run(join(dir, 'bin/mcp-swarm'), 'stop', '--name', 'bench', '--state-dir', home.dir)
+  await home.cli(['stop', '--name', 'bench'])
   rmSync(dir, { recursive: true })
-  const seconds = (from: number, to: number): number => (to - from) / 1000
-  return {
-    clone: clone / 1000,
-    install: seconds(began, installed),
-    build: seconds(installed, built),
-    start: seconds(built, ended),
-    all: seconds(began, ended),
-    mib,
-  }
+  const [install, build] = [(installed - began) / 1000, (built - installed) / 1000]
+  return { install, build, start: start / 1000, all: install + build + start / 1000, mib }
 }
 
 /** The anchor: what npm alone takes for the same packages. */
@@ -84,15 +74,17 @@ async function install(scope: Scope, cache: string): Promise<number> {
 
 await bench(async (scope) => {
   const caches = [folder(scope, 'cache'), folder(scope, 'cache')] as const
+  const machine = machines(scope, 1)[0]
+  if (!machine) return
   progress('with an empty package cache: ./scripts/up, then npm ci')
-  const first = await up(scope, caches[0])
+  const first = await up(scope, machine, caches[0])
   const firstAnchor = [await install(scope, caches[1])]
   const again: Up[] = []
   const anchor: number[] = []
   for (let round = 0; round < rounds; round++) {
     progress(`with a full package cache, round ${round + 1} of ${rounds}`)
     anchor.push(await install(scope, caches[1]))
-    again.push(await up(scope, caches[0]))
+    again.push(await up(scope, machine, caches[0]))
   }
   const figures = (title: string, all: readonly Up[], against: readonly number[]): Figure[] => [
     { what: `${title}: npm ci alone`, unit: 's', samples: against, anchor: against },
@@ -105,7 +97,7 @@ await bench(async (scope) => {
   ]
   printFigures(
     'From a fresh clone to a running node',
-    'A new clone, ./scripts/up in it, the node is stopped; the parts are those of ./scripts/up. The first run has an empty package cache and depends on the registry and the line to it. Anchor: npm ci alone in another new clone.',
+    'In a new clone: ./scripts/install, which is the first step of ./scripts/up, then ./scripts/up, which finds it done and starts the node in a network of its own; then the node is stopped. The whole is the sum. The first run has an empty package cache and depends on the registry and the line to it. Anchor: npm ci alone in another new clone.',
     [
       ...figures('empty cache', [first], firstAnchor),
       ...figures('full cache', again, anchor),
