@@ -102,7 +102,7 @@ await bench(async (scope) => {
   })
   printFigures(
     'Memory',
-    'Resident memory (VmRSS) of one process. Anchor: a Node.js process that only waits. A node: the bundle, alone, 10 s after its start; then with 1,000 items shared into it, 10 s later; then after its first MCP call. A bridge: `mcp-swarm mcp` after a handshake and one tool call.',
+    'Resident memory (VmRSS) of one process. Anchor: a Node.js process that only waits. A node: the bundle, 10 s after its start, three side by side with a swarm each; then with 1,000 items shared into it, 10 s later; then after its first MCP call. A bridge: `mcp-swarm mcp` after a handshake and one tool call.',
     [
       figure('bare Node.js', into.bare),
       figure('node, idle', into.idle, 170),

@@ -99,7 +99,7 @@ await bench(async (scope) => {
   }
   printSection({
     title: 'Answers over HTTP',
-    about: `Requests over the unix socket of one node, keep-alive, ${rounds} rounds of ${ROUND_MS / 1000} s per line, the kinds in turns; every answer is checked. The client runs on the same machine and takes its share of it. Anchor: GET /livez with as many requests outstanding, by p50.`,
+    about: `Requests over the unix socket of one node, keep-alive, ${rounds} rounds of ${ROUND_MS / 1000} s per line, the kinds in turns. Every reply is checked to be an answer, and for a known error to hold its fix. The client runs on the same machine and takes its share of it. Anchor: GET /livez with as many requests outstanding, by p50.`,
     header: ['request', 'items', 'outstanding', 'p50 ms', 'p99 ms', 'per second', 'min to max', '× anchor'],
     rows,
   })

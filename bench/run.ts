@@ -48,7 +48,7 @@ const HEAD = `# Performance
 Written by \`node bench/run.ts\`; every section names the command that repeats it alone.
 
 The machine is shared with other work, so milliseconds differ from run to run. Each figure therefore stands beside an
-anchor that was measured in the same run, in turns with it; compare the ratios. A percentile is shown where there are
+anchor that was measured in the same run; compare the ratios. A percentile is shown where there are
 enough runs for it. An aim is met when the median is within it.`
 
 const OTHERS = `## Other benches

@@ -156,9 +156,10 @@ async function latency(scope: Scope, title: string, [a, b]: readonly [Machine, M
     what: `${title}: ${what}`,
     unit: 'ms',
     samples,
-    anchor: alive,
+    anchor: synced,
   })
   return [
+    of('4 KiB written and synced', synced),
     of('GET /livez at A', alive),
     of('share to kept and findable at A', kept),
     of('share to answered by B', answered),

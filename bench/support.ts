@@ -5,14 +5,17 @@ import type { Scope } from '../test/support/scope.ts'
 /** Runs a bench; what it opened is closed in reverse order, also when it fails or is interrupted. */
 export async function bench(run: (scope: Scope) => Promise<void>): Promise<void> {
   const stack = new AsyncDisposableStack()
+  // Closing makes what is under way fail, and that failure must wait for the same end.
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => (closing ??= stack.disposeAsync())
   const interrupted = (): void => {
-    void stack.disposeAsync().finally(() => process.exit(130))
+    void close().finally(() => process.exit(130))
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupted)
   try {
     await run({ after: (close) => stack.defer(async () => void (await close())) })
   } finally {
-    await stack.disposeAsync()
+    await close()
   }
 }
 

@@ -1,4 +1,4 @@
-/** From a fresh clone to a running node: `node bench/up.ts [--rounds 3]`. Needs npm and its registry. */
+/** From a fresh clone to a running node: `node bench/up.ts [--rounds 4]`. Needs npm and its registry. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -9,7 +9,7 @@ import type { Scope } from '../test/support/scope.ts'
 import { commandTime, type Machine, machines, PROJECT } from './nodes.ts'
 import { bench, type Figure, option, printFigures, progress } from './support.ts'
 
-const rounds = option('rounds', 3)
+const rounds = option('rounds', 4)
 
 interface Up {
   readonly install: number
@@ -42,6 +42,7 @@ async function up(scope: Scope, machine: Machine, cache: string): Promise<Up> {
   run('git', 'clone', '--quiet', PROJECT, dir)
   const home = machine.home()
   const env = environment(cache, home.env)
+  run('sync')
   const began = Date.now()
   const child = spawn('./scripts/install', { cwd: dir, env, stdio: ['ignore', 'pipe', 'inherit'] })
   let installed = 0
@@ -64,6 +65,7 @@ async function up(scope: Scope, machine: Machine, cache: string): Promise<Up> {
 async function install(scope: Scope, cache: string): Promise<number> {
   const dir = join(folder(scope, 'clone'), 'mcp-swarm')
   run('git', 'clone', '--quiet', PROJECT, dir)
+  run('sync')
   const ms = await commandTime(['npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: dir,
     env: environment(cache),
@@ -83,8 +85,10 @@ await bench(async (scope) => {
   const anchor: number[] = []
   for (let round = 0; round < rounds; round++) {
     progress(`with a full package cache, round ${round + 1} of ${rounds}`)
-    anchor.push(await install(scope, caches[1]))
+    // The disk is slower after the other one was written and removed: each goes first as often.
+    if (round % 2 === 1) anchor.push(await install(scope, caches[1]))
     again.push(await up(scope, machine, caches[0]))
+    if (round % 2 === 0) anchor.push(await install(scope, caches[1]))
   }
   const figures = (title: string, all: readonly Up[], against: readonly number[]): Figure[] => [
     { what: `${title}: npm ci alone`, unit: 's', samples: against, anchor: against },
@@ -97,7 +101,7 @@ await bench(async (scope) => {
   ]
   printFigures(
     'From a fresh clone to a running node',
-    'In a new clone: ./scripts/install, which is the first step of ./scripts/up, then ./scripts/up, which finds it done and starts the node in a network of its own; then the node is stopped. The whole is the sum. The first run has an empty package cache and depends on the registry and the line to it. Anchor: npm ci alone in another new clone.',
+    'In a new clone: ./scripts/install, which is the first step of ./scripts/up, then ./scripts/up, which finds it done and starts the node in a network of its own; then the node is stopped. The whole is the sum. The first run has an empty package cache and depends on the registry and the line to it; it is one run, so its ratios say little. Anchor: npm ci alone in another new clone.',
     [
       ...figures('empty cache', [first], firstAnchor),
       ...figures('full cache', again, anchor),
