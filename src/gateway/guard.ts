@@ -42,7 +42,8 @@ export function guardLoopback(app: FastifyInstance, apiKey: string): void {
 function bearer({ headers }: FastifyRequest): string | undefined {
   const match = /^Bearer ([\w-]{1,200})$/i.exec(headers.authorization ?? '')
   const key = headers['x-api-key']
-  return match?.[1] ?? (typeof key === 'string' ? key : undefined)
+  // An empty one is none: it must not be compared with anything.
+  return match?.[1] ?? (typeof key === 'string' && key !== '' ? key : undefined)
 }
 
 function isLocalHost(host: string | undefined): boolean {

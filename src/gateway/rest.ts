@@ -73,7 +73,11 @@ function refuseDeep(value: unknown): void {
   let level = [value]
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > DEPTH_MAX)
-      throw new SwarmError('SWARM_BAD_INPUT', `the JSON is nested deeper than ${DEPTH_MAX} levels`)
+      throw new SwarmError(
+        'SWARM_BAD_INPUT',
+        `the JSON is nested deeper than ${DEPTH_MAX} levels`,
+        'Send the outermost error and a few causes.',
+      )
     level = level.flatMap((one) => (one !== null && typeof one === 'object' ? Object.values(one) : []))
   }
 }
