@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { Home } from '../support/cli.ts'
 import { assertRefused } from '../support/refusal.ts'
@@ -51,7 +51,8 @@ test('a stack is for who asks for it', async (t) => {
 
 test('a configuration that is wrong names the file and the setting, and starts nothing', async (t) => {
   const home = new Home(t)
-  const file = join(home.dir, '.mcp-swarm.yaml')
+  const file = join(home.dir, 'config/mcp-swarm/config.yaml')
+  mkdirSync(dirname(file), { recursive: true })
   const cases: readonly [yaml: string | Buffer, says: RegExp][] = [
     ['discovery:\n  mdsn: false\n', /no setting `discovery\.mdsn`; did you mean `discovery\.mdns`/],
     ['discvery:\n  mdns: false\n', /no setting `discvery`; did you mean `discovery`/],
@@ -62,12 +63,12 @@ test('a configuration that is wrong names the file and the setting, and starts n
     ['api:\n  port: 99999\n', /api\.port: at most 65535/],
     ['api:\n  port: {a: 1}\n', /api\.port: it must be of type number/],
     ['swarm:\n  hosts: [203.0.113.9]\n', /none of the addresses[\s\S]*swarm\.hosts/],
-    ['role: [worker\n', /\.mcp-swarm\.yaml/],
+    ['role: [worker\n', /mcp-swarm\/config\.yaml/],
     ['\tx: 1\n', /Tabs are not allowed/],
     ['- x\n', /not a map of settings/],
     ['role: worker\nrole: auto\n', /must be unique/],
     ['__proto__:\n  x: 1\n', /no setting `__proto__`/],
-    [randomBytes(3000), /\.mcp-swarm\.yaml/],
+    [randomBytes(3000), /mcp-swarm\/config\.yaml/],
   ]
   for (const [yaml, says] of cases) {
     writeFileSync(file, yaml)
@@ -84,7 +85,7 @@ test('a configuration that is wrong names the file and the setting, and starts n
   assert.match((await home.cli(['doctor'])).stdout, /✗ configuration +The configuration is not valid: role: /)
   rmSync(file)
   mkdirSync(file)
-  assertRefused(await home.cli(['start']), 'SWARM_BAD_CONFIG', /\.mcp-swarm\.yaml/)
+  assertRefused(await home.cli(['start']), 'SWARM_BAD_CONFIG', /mcp-swarm\/config\.yaml/)
 })
 
 test('a variable that is wrong is named, and a misspelt one is told', async (t) => {

@@ -42,12 +42,10 @@ async function shareUntilRefused(socket: string, from: number): Promise<{ kept: 
   throw new Error('the disk never filled')
 }
 
+/** Soon: what was kept while the index had no space is indexed when there is. */
 async function assertFound(home: Home, numbers: readonly number[]): Promise<void> {
-  for (const n of numbers) {
-    const { code, stdout } = await home.cli(['resolve', errorOf(n)])
-    assert.equal(code, 0, errorOf(n))
-    assert.match(stdout, new RegExp(`fix${n} `))
-  }
+  for (const n of numbers)
+    await until(`${n} is found`, async () => (await home.cli(['resolve', errorOf(n)])).stdout.includes(`fix${n} `))
 }
 
 test('a full disk: refused by name, still answering, going on with space again, and nothing acknowledged is lost', async (t) => {
@@ -72,13 +70,15 @@ test('a full disk: refused by name, still answering, going on with space again, 
   assert.match(full.reason ?? '', /disk/)
   assert.match((await home.cli(['status'])).stdout, /degraded: The disk is full/)
   assert.match((await home.cli(['doctor'])).stdout, /✗ disk[\s\S]*free some space/)
-  await assertFound(home, [0, kept >> 1, kept - 1])
+  // The last ones may wait for the index, which has no space either.
+  await assertFound(home, [0, kept >> 1])
 
   rmSync(ballast)
   const again = await share(api.socket, kept)
   assert.equal(again.status, 201)
   assert.notEqual((await home.json<Status>(['status'])).stage, 'degraded')
   assert.equal((await home.json<Status>(['status'])).knowledge.items, kept + 1)
+  await assertFound(home, [kept - 1, kept])
 
   // Once more, and this time killed while it is full.
   writeFileSync(ballast, Buffer.alloc(6 * 1024 * 1024))
