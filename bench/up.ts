@@ -44,7 +44,7 @@ async function up(scope: Scope, machine: Machine, cache: string): Promise<Up> {
   const env = environment(cache, home.env)
   run('sync')
   const began = Date.now()
-  const child = spawn('./scripts/install', { cwd: dir, env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(join(dir, 'scripts/install'), { cwd: dir, env, stdio: ['ignore', 'pipe', 'inherit'] })
   let installed = 0
   createInterface({ input: child.stdout }).on('line', (line) => {
     if (line.startsWith('installed in')) installed = Date.now()
@@ -101,7 +101,7 @@ await bench(async (scope) => {
   ]
   printFigures(
     'From a fresh clone to a running node',
-    'In a new clone: ./scripts/install, which is the first step of ./scripts/up, then ./scripts/up, which finds it done and starts the node in a network of its own; then the node is stopped. The whole is the sum. The first run has an empty package cache and depends on the registry and the line to it; it is one run, so its ratios say little. Anchor: npm ci alone in another new clone.',
+    'In a new clone: ./scripts/install, which is the first step of ./scripts/up, then ./scripts/up, which finds it done and starts the node in a network of its own; then the node is stopped. The whole is the sum. The first run has an empty package cache and depends on the registry and the line to it; it is one run, so its ratios say little. Anchor: npm ci alone in another new clone. The install is that same command, so the distance between the two is the noise of the disk and the machine, and their ratio says nothing else.',
     [
       ...figures('empty cache', [first], firstAnchor),
       ...figures('full cache', again, anchor),

@@ -1,0 +1,30 @@
+/* The page docs/performance.md, around the sections that the benches print. */
+import { cpus, totalmem, type } from 'node:os'
+
+export const pageOf = (sections: readonly string[]): string =>
+  `${[HEAD, machine(), ...sections, OTHERS].join('\n\n')}\n`
+
+function machine(): string {
+  const [cpu] = cpus()
+  return `Measured on ${new Date().toISOString().slice(0, 10)} with Node.js ${process.versions.node} on ${type()}, ${cpus().length} cores of ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB of memory.`
+}
+
+const HEAD = `# Performance
+
+Written by \`node bench/run.ts\`; every section names the command that repeats it alone.
+
+The machine is shared with other work, so milliseconds differ from run to run. Each figure therefore stands beside an
+anchor that was measured in the same run; compare the ratios. A percentile is shown where there are
+enough runs for it; the median of an even number of runs is the upper of the two in the middle. An aim is met when the
+median is within it.`
+
+const OTHERS = `## Other benches
+
+These look at one part each, and are not part of this page's run.
+
+| command | what it measures |
+|---------|------------------|
+| \`node bench/storage.ts 1000 10000\` | writes and searches per second of the two databases, beside plain SQL |
+| \`node bench/swarm.ts\` | the transport between two processes: memory, time to connect, round trips, beside plain TCP |
+| \`node bench/resolve-speed.ts\` | what reading a log of 5 MB costs, and inputs made to be slow |
+| \`node bench/resolve-table.ts FOLDER\` | how often the right fix is found, over folders of labelled errors |`
