@@ -1,8 +1,5 @@
-import { CommanderError } from 'commander'
 import { errorTable, SwarmError } from '../base/index.ts'
-import { fileReason } from '../files/index.ts'
 import { printError } from './print.ts'
-import { createProgram } from './program.ts'
 
 const NODE_MAJOR_MIN = 24
 const args = process.argv.slice(2)
@@ -24,9 +21,10 @@ function lost(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(0)
   if (unwritable) return
   unwritable = true
-  const why = `standard output cannot be written: ${fileReason(error)}`
+  const full = error.code === 'ENOSPC'
+  const why = `standard output cannot be written: ${full ? 'the disk is full' : error.message}`
   const next = 'Send it elsewhere; what was asked of the node is done.'
-  printError(new SwarmError(error.code === 'ENOSPC' ? 'SWARM_DISK_FULL' : 'SWARM_INTERNAL', why, next), verbose)
+  printError(new SwarmError(full ? 'SWARM_DISK_FULL' : 'SWARM_INTERNAL', why, next), verbose)
 }
 
 process.stdout.on('error', lost)
@@ -41,6 +39,13 @@ async function main(): Promise<void> {
       `this is Node.js ${process.versions.node}, ${NODE_MAJOR_MIN} or later is needed`,
       'Run bin/mcp-swarm, which finds the right one.',
     )
+  // Asked by scripts, often: it needs no parser of flags, which is a third of its time.
+  if (args.length === 1 && args[0] === 'version') return leave((await import('./verbs/version.ts')).version({}))
+  await runVerb()
+}
+
+async function runVerb(): Promise<void> {
+  const [{ CommanderError }, { createProgram }] = await Promise.all([import('commander'), import('./program.ts')])
   const program = createProgram(leave)
   try {
     await program.parseAsync()
