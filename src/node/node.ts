@@ -153,6 +153,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   begin(() => gateway.close())
   begin(() => driver.stop())
 
+  log.write('info', `started: version ${version}, role ${config.role}, ${gateway.url}`, {
+    peer: identity.self,
+    pid: process.pid,
+  })
+  begin(() => log.write('info', 'stopping'))
   const running = parts.move()
   return { id: identity.self, url: gateway.url, paths, stop: () => running.disposeAsync() }
 }
