@@ -54,7 +54,7 @@ test('a damaged knowledge.db: what was saved and where the rest is, the same nod
     assert.equal((await home.json<Status>(['status', '--name', 'alpha'])).node.id, node.id)
   }
   assert.equal(
-    readdirSync(folder).filter((name) => /\.damaged-[^-]*$/.test(name)).length,
+    readdirSync(folder).filter((name) => /\.damaged-[^-]*(?:-\d+)?$/.test(name)).length,
     Object.keys(damages).length,
   )
 
