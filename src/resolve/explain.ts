@@ -11,7 +11,8 @@ export function reasons(problem: Problem, known: Features): string[] {
   const out: string[] = []
   const { levels, beside, meta } = known
   if (levels.has('exact')) out.push('same message')
-  else if (levels.has('template') || levels.has('message')) out.push('same message, other names')
+  else if (levels.has('template') || levels.has('message'))
+    out.push(parameters(primary?.params ?? [], meta.params).length > 0 ? 'same message, other names' : 'same message')
   if (known.codeSame && primary?.code !== undefined) {
     out.push(
       primary.strong
