@@ -5,7 +5,7 @@ import { fileReason, makeDirectory } from '../../files/index.ts'
 import { loadConfig, misspelt, readSources } from '../../config/index.ts'
 import { callNode } from '../client.ts'
 import { type Common, type Found, pickNode, stateOf } from '../context.ts'
-import { out, outJson, paint, plain, table } from '../print.ts'
+import { counted, out, outJson, paint, plain, table } from '../print.ts'
 import { CLOCK_TELL_MS, clockText, type StatusReply } from './status.ts'
 
 interface Check {
@@ -50,8 +50,6 @@ export async function doctor(flags: Common): Promise<number> {
   }
   return problems > 0 ? EXIT_PROBLEMS : 0
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 function runtime(): Check {
   const [major = 0] = process.versions.node.split('.').map(Number)
@@ -167,7 +165,7 @@ function describe(status: StatusReply): readonly Check[] {
     {
       name: 'knowledge',
       result: knowledge.missing === 0 ? 'ok' : 'warning',
-      detail: `${knowledge.items} items, ${knowledge.missing} on their way`,
+      detail: `${counted(knowledge.items, 'item')}, ${knowledge.missing} on the way`,
     },
   ]
 }

@@ -65,8 +65,9 @@ function runBare(command: string, rest: readonly string[], flags: RunFlags, kept
   const pass = (signal: NodeJS.Signals): boolean => child.kill(signal)
   process.on('SIGTERM', pass).on('SIGHUP', pass)
   child.once('error', (error: NodeJS.ErrnoException) => {
-    say(`mcp-swarm run: ${command}: ${error.code === 'ENOENT' ? 'command not found' : error.message}`)
-    resolve(error.code === 'ENOENT' ? NOT_FOUND : NOT_EXECUTABLE)
+    const missing = error.code === 'ENOENT' || (error.code === 'EACCES' && isNowhere(command))
+    say(`mcp-swarm run: ${command}: ${missing ? 'command not found' : error.message}`)
+    resolve(missing ? NOT_FOUND : NOT_EXECUTABLE)
   })
   child.once('close', (code, signal) => resolve(signal ? 128 + os.signals[signal] : (code ?? 1)))
   return promise
@@ -113,11 +114,14 @@ function colourful(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
 
-function which(program: string): string | undefined {
+/** A folder of PATH that this user may not enter is told as "permission denied"; shells say that nothing was found. */
+const isNowhere = (command: string): boolean => !command.includes('/') && which(command, constants.F_OK) === undefined
+
+function which(program: string, mode: number = constants.X_OK): string | undefined {
   for (const dir of (process.env['PATH'] ?? '').split(delimiter)) {
     const file = join(dir, program)
     try {
-      accessSync(file, constants.X_OK)
+      accessSync(file, mode)
       return file
     } catch {}
   }

@@ -8,7 +8,7 @@ import { holderOf, makeDirectory, nodePaths, stateError } from '../../files/inde
 import type { NodeOptions } from '../../node/index.ts'
 import { callNode } from '../client.ts'
 import { type Common, defaultName, type Found, stateOf } from '../context.ts'
-import { out, outJson, paint, plain, printError, say } from '../print.ts'
+import { counted, out, outJson, paint, plain, printError, say } from '../print.ts'
 import { VERSION } from '../version.ts'
 import type { StatusReply } from './status.ts'
 
@@ -76,9 +76,7 @@ const tell: NodeOptions['onEvent'] = (event) => {
     case 'left':
       return out(`${paint('yellow', '○')} ${plain(event.member.name)} left: ${plain(event.why)}`)
     case 'learned':
-      return out(
-        `${paint('cyan', '+')} learned ${event.items} ${event.items === 1 ? 'item' : 'items'} from ${plain(event.from.join(', '))}`,
-      )
+      return out(`${paint('cyan', '+')} learned ${counted(event.items, 'item')} from ${plain(event.from.join(', '))}`)
     case 'note':
     case 'remark':
       return event.level === 'warn' || event.level === 'error'

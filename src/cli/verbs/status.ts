@@ -1,6 +1,6 @@
 import { callNode } from '../client.ts'
 import { type Common, runningNode } from '../context.ts'
-import { ago, out, outJson, paint, plain, table } from '../print.ts'
+import { ago, counted, out, outJson, paint, plain, table } from '../print.ts'
 
 export interface StatusReply {
   readonly node: {
@@ -49,11 +49,11 @@ export async function status(flags: Common): Promise<number> {
     ['  up', `${ago(Date.now() - Date.parse(node.since))}, version ${node.version}, process ${node.pid}`],
     [
       '  swarm',
-      `${swarm.nodes} ${swarm.nodes === 1 ? 'node' : 'nodes'}, key ${swarm.fingerprint}${swarm.open ? paint('yellow', '  OPEN: anyone on this network can join') : ''}`,
+      `${counted(swarm.nodes, 'node')}, key ${swarm.fingerprint}${swarm.open ? paint('yellow', '  OPEN: anyone on this network can join') : ''}`,
     ],
     [
       '  knowledge',
-      `${knowledge.items} items${knowledge.missing > 0 ? `, ${knowledge.missing} on their way` : ', nothing missing'}`,
+      `${counted(knowledge.items, 'item')}${knowledge.missing > 0 ? `, ${knowledge.missing} on their way` : ', nothing missing'}`,
     ],
     ['  api', `${reply.api.url}, ${reply.api.socket}`],
     ['  memory', `${(reply.memory_bytes / 1048576).toFixed(0)} MiB`],
