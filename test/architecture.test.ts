@@ -8,6 +8,7 @@ const rooms: Readonly<
   Record<string, { readonly may: readonly string[]; readonly packages: readonly string[]; readonly pure?: true }>
 > = {
   base: { may: [], packages: [], pure: true },
+  raft: { may: ['base'], packages: [], pure: true },
   membership: { may: ['base'], packages: ['zod'], pure: true },
   knowledge: { may: ['base'], packages: ['zod'], pure: true },
   resolve: { may: ['base', 'knowledge'], packages: [], pure: true },

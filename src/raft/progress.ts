@@ -1,0 +1,72 @@
+/** Batches on their way to one member: more would only fill queues (R12). */
+const INFLIGHT_MAX = 4
+
+/**
+ * What the leader knows of one member. `probe`: its log is not known to fit, one message at a time. `replicate`: it
+ * fits, batches go ahead of their acknowledgements. `snapshot`: it lacks what the log no longer holds.
+ */
+export class Progress {
+  state: 'probe' | 'replicate' | 'snapshot' = 'probe'
+  match: number
+  next: number
+  /** A word of it came since the last check of the quorum (R5). */
+  active = true
+  /** The last round of heartbeats it answered. */
+  round = 0
+  /** The snapshot on its way, and how much of its data was acknowledged. */
+  snapshotIndex = 0
+  offset = 0
+  #waiting = false
+  #inflight: number[] = []
+
+  constructor(match: number, next: number) {
+    this.match = match
+    this.next = next
+  }
+
+  get mayBeSent(): boolean {
+    return this.state === 'replicate' ? this.#inflight.length < INFLIGHT_MAX : !this.#waiting
+  }
+
+  sent(last: number): void {
+    if (this.state !== 'replicate') {
+      this.#waiting = true
+      return
+    }
+    this.#inflight.push(last)
+    this.next = last + 1
+  }
+
+  /** True when it moved on. */
+  accepted(index: number): boolean {
+    this.#waiting = false
+    this.#inflight = this.#inflight.filter((last) => last > index)
+    const moved = index > this.match
+    this.match = Math.max(this.match, index)
+    this.next = Math.max(this.next, this.match + 1)
+    if (this.state === 'probe' || (this.state === 'snapshot' && this.match >= this.snapshotIndex))
+      this.become('replicate')
+    return moved
+  }
+
+  /** An append at `index` did not fit. Replies that are older than what is known already say nothing. */
+  refused(index: number, back: number): boolean {
+    if (this.state === 'replicate' ? index <= this.match : index !== this.next - 1) return false
+    this.become('probe')
+    this.next = Math.max(this.match + 1, Math.min(index, back + 1))
+    return true
+  }
+
+  /** A heartbeat was answered: what was not acknowledged by now is lost, try again. */
+  resume(): void {
+    this.#waiting = false
+    if (this.#inflight.length >= INFLIGHT_MAX) this.#inflight.shift()
+  }
+
+  become(state: 'probe' | 'replicate' | 'snapshot'): void {
+    this.state = state
+    this.#waiting = false
+    this.#inflight = []
+    if (state !== 'snapshot') this.next = this.match + 1
+  }
+}
