@@ -1,0 +1,128 @@
+/**
+ * Whether the simulation of the Raft core notices deliberate faults (test/mutants): random lives over seeds, or the
+ * scenario written for the fault, must fail. Exits 1 when a mutant survives, or when the core itself fails.
+ *
+ *   node scripts/mutants.ts [--workers 2] [--ticks 3000] [--lives N] [name or a part of it]...
+ *
+ * `--lives N` tries N random lives on every mutant that is named, also where a scenario is meant to catch it.
+ */
+import { parseArgs } from 'node:util'
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { type Mutant, mutants } from '../test/mutants/index.ts'
+
+/** A life takes some 40 ms. A fault that makes messages breed does not end by itself. */
+const SEED_MS_MAX = 20_000
+const HEAP_MB_MAX = 512
+
+interface Task {
+  /** Undefined: the core as it is. */
+  readonly mutant: Mutant | undefined
+  readonly scenario: string | undefined
+  readonly seedFirst: number
+  readonly seedLast: number
+  readonly ticks: number
+}
+
+type Report = { readonly begun: number } | { readonly caught: string; readonly seed: number }
+
+/** How it ended: what was said at which seed, or nothing when all of them passed. */
+interface Outcome {
+  readonly caught: string | undefined
+  readonly seed: number
+}
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
+
+async function work({ mutant, scenario, seedFirst, seedLast, ticks }: Task): Promise<void> {
+  const { withFault, withoutTests } = await import('../test/mutants/hooks.ts')
+  withoutTests()
+  if (mutant) withFault(mutant)
+  const { life } = await import('../test/sim/raft.test.ts')
+  const { scenarios } = await import('../test/mutants/directed.ts')
+  const say = (report: Report): void => parentPort?.postMessage(report)
+  for (let seed = seedFirst; seed <= seedLast; seed++) {
+    say({ begun: seed })
+    try {
+      if (scenario === undefined) life(seed, ticks)
+      else scenarios[scenario]?.()
+    } catch (error) {
+      return say({ caught: firstLine(error), seed })
+    }
+  }
+}
+
+function run(task: Task): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const worker = new Worker(new URL(import.meta.url), {
+      workerData: task,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX },
+    })
+    let seed = task.seedFirst
+    const end = (caught: string | undefined): void => {
+      clearTimeout(timer)
+      resolve({ caught, seed })
+      void worker.terminate()
+    }
+    const timer = setTimeout(() => end(`does not end within ${SEED_MS_MAX / 1000} s`), SEED_MS_MAX)
+    worker.on('message', (report: Report) => {
+      timer.refresh()
+      seed = 'begun' in report ? report.begun : report.seed
+      if ('caught' in report) end(report.caught)
+    })
+    worker.on('error', (error) => end(firstLine(error)))
+    worker.on('exit', () => end(undefined))
+  })
+}
+
+/** The seed at which it was caught, or why it was not. */
+async function judge(mutant: Mutant, ticks: number, lives: number | undefined): Promise<string> {
+  const scenario = lives === undefined ? mutant.directed : undefined
+  const seedLast = scenario === undefined ? (lives ?? mutant.seedsMax) : 1
+  const begun = performance.now()
+  const { caught, seed } = await run({ mutant, scenario, seedFirst: 1, seedLast, ticks })
+  const ms = Math.round(performance.now() - begun)
+  const row = (how: string, by: string): string =>
+    `${how.padEnd(9)} ${mutant.name.padEnd(52)} ${String(ms).padStart(7)}  ${by}`
+  if (caught === undefined)
+    return row('SURVIVES', `${seedLast} seeds${scenario === undefined ? '' : `, ${scenario}`}`)
+  // What also happens without the fault says nothing about it.
+  const core = await run({ mutant: undefined, scenario, seedFirst: seed, seedLast: seed, ticks })
+  if (core.caught !== undefined) return row('THE CORE', `fails at seed ${seed}: ${core.caught}`)
+  return scenario === undefined ? row(`seed ${seed}`, caught) : row('directed', scenario)
+}
+
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      workers: { type: 'string', default: '2' },
+      ticks: { type: 'string', default: '3000' },
+      lives: { type: 'string' },
+    },
+  })
+  const chosen = mutants.filter(
+    ({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)),
+  )
+  const waiting = [...chosen]
+  let failed = 0
+  const lane = async (): Promise<void> => {
+    for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
+      // oxlint-disable-next-line eslint/no-await-in-loop -- one mutant per worker at a time
+      const row = await judge(
+        mutant,
+        Number(values.ticks),
+        values.lives === undefined ? undefined : Number(values.lives),
+      )
+      if (/^(?:SURVIVES|THE CORE)/.test(row)) failed += 1
+      console.log(row)
+    }
+  }
+  console.log(`${'seed'.padEnd(9)} ${'mutant'.padEnd(52)} ${'ms'.padStart(7)}  caught by`)
+  await Promise.all(Array.from({ length: Number(values.workers) }, lane))
+  console.log(`${chosen.length - failed} of ${chosen.length} mutants caught`)
+  process.exitCode = failed === 0 && chosen.length > 0 ? 0 : 1
+}
+
+if (isMainThread) await main()
+else await work(workerData as Task)

@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict'
+import type { RaftMessage } from '../../src/raft/index.ts'
+import { Bench, entriesOf, group, membersNamed } from './bench.ts'
+
+/*
+ * What random lives do not see: faults that cost a group its leader or its time, and orders of events that are too
+ * rare. Each holds for the core as it is, and fails for the mutants that name it.
+ */
+
+/** Three voters, settled under `a`, and a learner when named. */
+function settled(learners = ''): Bench {
+  const bench = new Bench(group('abc', learners))
+  bench.elect('a')
+  bench.deliver()
+  bench.tick(`abc${learners}`, 20)
+  assert.equal(bench.core('c').status.leader, 'a')
+  return bench
+}
+
+const leadersAre = (bench: Bench, leaders: readonly string[], term: number): void => {
+  assert.deepEqual(bench.leaders, leaders)
+  assert.equal(bench.core(leaders[0] ?? 'a').status.term, term)
+}
+
+const repliesTo = (bench: Bench, name: string): readonly RaftMessage[] =>
+  bench.sent.filter(({ to }) => to === name).map(({ message }) => message)
+
+export const scenarios: Readonly<Record<string, () => void>> = {
+  'a member that does not hear the leader deposes nobody': () => {
+    const bench = settled()
+    bench.cut('a', 'c')
+    bench.tick('abc', 500)
+    leadersAre(bench, ['a'], 1)
+    assert.equal(bench.core('b').status.term, 1)
+  },
+
+  'who lacks entries raises no term': () => {
+    const bench = settled()
+    bench.isolate('c')
+    bench.propose('a', 'x')
+    bench.deliver()
+    bench.heal()
+    bench.isolate('a')
+    // b would grant it now, but for the log.
+    bench.perform('b', bench.core('b').peerLost(membersNamed('a')[0]!, 0))
+    bench.tick('c', 500)
+    assert.equal(bench.core('c').status.term, 1)
+  },
+
+  'a leader grants no pre-vote': () => {
+    const bench = settled()
+    const { last: lastIndex, lastTerm } = bench.core('a').log
+    const [from, to] = membersNamed('ba')
+    bench.receive({ from: from!, to: to!, message: { kind: 'pre-vote', term: 2, lastIndex, lastTerm } })
+    const reply = repliesTo(bench, 'b').findLast(({ kind }) => kind === 'pre-vote-reply')
+    assert.equal(reply?.kind === 'pre-vote-reply' && reply.granted, false)
+  },
+
+  'a closed connection to the leader elects another at once': () => {
+    const bench = settled()
+    bench.isolate('a')
+    for (const [rank, name] of ['b', 'c'].entries())
+      bench.perform(name, bench.core(name).peerLost(membersNamed('a')[0]!, rank))
+    // c has no time of its own: it must grant the vote because its connection is closed too.
+    bench.tick('b', 4)
+    assert.deepEqual(bench.leaders, ['a', 'b'])
+  },
+
+  'a leader that slept leads no more': () => {
+    const bench = settled()
+    bench.perform('a', bench.core('a').resumed())
+    assert.deepEqual(bench.leaders, [])
+  },
+
+  'a new leader commits what it found, without a proposal': () => {
+    const entries = entriesOf(1, 1, 1)
+    const bench = new Bench(group('abc'), { a: { term: 1, entries }, b: { term: 1, entries } })
+    bench.elect('a')
+    bench.tick('abc', 20)
+    assert.equal(bench.core('c').status.commit, 3)
+  },
+
+  'entries of an older term are committed with one of the own, not before (figure 8)': () => {
+    // More than one append holds, so that the old entries are on a majority before the new one is.
+    const old = entriesOf(2, ...Array.from({ length: 100 }, () => 2))
+    const first = entriesOf(1, 1)
+    const bench = new Bench(group('abcde'), {
+      a: { term: 3, entries: [...first, ...old] },
+      b: { term: 2, entries: [...first, ...old] },
+      c: { term: 1, entries: first },
+      d: { term: 1, entries: first },
+      // It can still be elected by c and d, and then replaces the old entries.
+      e: { term: 3, entries: [...first, ...entriesOf(2, 3)] },
+    })
+    bench.elect('a')
+    bench.cut('a', 'd')
+    bench.cut('a', 'e')
+    const leader = bench.core('a')
+    bench.deliver(() => leader.status.commit > 0)
+    assert.equal(leader.log.termAt(leader.status.commit), leader.status.term)
+  },
+
+  'an append says nothing of what stands after it': () => {
+    const bench = new Bench(group('abc'), { b: { term: 1, entries: entriesOf(1, 1, 1, 1) } })
+    const [from, to] = membersNamed('ab')
+    const message = { kind: 'append', term: 3, prevIndex: 1, prevTerm: 1, entries: [], commit: 3 } as const
+    bench.receive({ from: from!, to: to!, message })
+    const reply = repliesTo(bench, 'a').at(-1)
+    assert.equal(reply?.kind === 'append-reply' && reply.ok && reply.index, 1)
+    assert.equal(bench.core('b').status.commit, 1)
+  },
+
+  'a snapshot in parts arrives as it was': () => {
+    const data = Array.from({ length: 40_000 }, (_, at) => `${at}`).join(' ')
+    const config = group('abc')
+    const found = { term: 1, snapshot: { index: 5, term: 1, config, data } }
+    const bench = new Bench(config, { a: found, b: found })
+    bench.elect('a')
+    // Every part arrives twice.
+    for (let flight = bench.flights.shift(); flight; flight = bench.flights.shift()) {
+      bench.receive(flight)
+      if (flight.message.kind === 'snapshot') bench.receive(flight)
+    }
+    assert.ok(bench.core('c').log.snapshot.data === data)
+  },
+
+  'a leader that hears nobody stops': () => {
+    const bench = settled()
+    bench.cut('b', 'a')
+    bench.cut('c', 'a')
+    bench.tick('abc', 500)
+    assert.equal(bench.core('a').status.role === 'leader', false)
+    assert.equal(bench.leaders.length, 1)
+  },
+
+  'a leader whose disk hangs stops': () => {
+    const bench = settled()
+    bench.stalled.add(membersNamed('a')[0]!)
+    bench.propose('a', 'x')
+    bench.tick('abc', 500)
+    assert.equal(bench.core('a').status.role === 'leader', false)
+    assert.equal(bench.leaders.length, 1)
+  },
+
+  'a transfer waits until the target has everything': () => {
+    const bench = settled()
+    bench.cut('a', 'c')
+    bench.propose('a', 'x')
+    bench.deliver()
+    bench.heal()
+    bench.transfer('a', 'c')
+    assert.equal(bench.propose('a', 'y'), null, 'no proposals during a transfer')
+    bench.deliver()
+    leadersAre(bench, ['c'], 2)
+  },
+
+  'a transfer to a dead member is given up': () => {
+    const bench = settled()
+    bench.isolate('c')
+    bench.transfer('a', 'c')
+    bench.tick('ab', 200)
+    assert.notEqual(bench.propose('a', 'x'), null)
+  },
+
+  'a read is answered by a majority that was asked after it': () => {
+    const bench = settled()
+    bench.tick('a', 100, () => bench.flights.length > 0)
+    const asked = bench.flights.splice(0)
+    assert.equal(asked[0]?.message.kind, 'heartbeat')
+    assert.ok(bench.read('a', 1))
+    const after = bench.flights.splice(0)
+    // The heartbeats from before the read, and their answers.
+    bench.flights = asked
+    bench.deliver()
+    assert.deepEqual(bench.reads, [])
+    bench.flights = after
+    bench.deliver()
+    assert.deepEqual(bench.reads, [{ member: 'a', id: 1, index: bench.core('a').status.commit }])
+  },
+
+  'a read of a leader that is none any more is lost, not forgotten': () => {
+    const bench = settled()
+    bench.isolate('a')
+    assert.ok(bench.read('a', 1))
+    bench.tick('abc', 300)
+    assert.deepEqual([bench.reads, bench.readsLost], [[], [1]])
+  },
+
+  'a new leader reads nothing before it knows what is committed': () => {
+    const bench = new Bench(group('abc'))
+    bench.elect('a')
+    assert.equal(bench.read('a', 1), false)
+    bench.deliver()
+    assert.equal(bench.read('a', 2), true)
+  },
+
+  'a silent member is not flooded': () => {
+    const bench = settled()
+    bench.isolate('c')
+    const before = bench.sent.length
+    for (let count = 0; count < 100; count++) {
+      bench.propose('a', `x${count}`)
+      bench.deliver()
+    }
+    const toSilent = bench.sent.slice(before).filter(({ message, to }) => to === 'c' && message.kind === 'append')
+    assert.ok(toSilent.length <= 8, `${toSilent.length} appends`)
+  },
+
+  'a change waits for an entry of the term and for the change before it': () => {
+    const bench = new Bench(group('abc', 'de'))
+    bench.elect('a')
+    assert.equal(bench.change('a', 'abd', 'ce'), null, 'before an entry of the term is committed')
+    bench.deliver()
+    bench.tick('abcde', 20)
+    assert.notEqual(bench.change('a', 'abd', 'ce'), null)
+    assert.equal(bench.change('a', 'abc', 'de'), null, 'while joint')
+    const { log } = bench.core('a')
+    bench.deliver(() => log.config.outgoing.length === 0)
+    assert.ok(log.configIndex > log.commit)
+    assert.equal(bench.change('a', 'abc', 'de'), null, 'while the last one is not committed')
+    bench.deliver()
+    assert.notEqual(bench.change('a', 'abc', 'de'), null)
+  },
+
+  'only who is caught up becomes a voter': () => {
+    const bench = settled('d')
+    bench.isolate('d')
+    for (let count = 0; count < 30; count++) {
+      bench.propose('a', `x${count}`)
+      bench.deliver()
+    }
+    assert.equal(bench.change('a', 'abd', 'c'), null)
+    bench.heal()
+    bench.tick('abcd', 50)
+    assert.notEqual(bench.change('a', 'abd', 'c'), null)
+  },
+
+  'a leader outside of the new set stops, and stays a learner': () => {
+    const bench = settled('d')
+    assert.notEqual(bench.change('a', 'bcd', 'a'), null)
+    bench.tick('abcd', 500)
+    assert.equal(bench.core('a').status.role, 'follower')
+    const [leader] = bench.leaders
+    assert.ok(leader)
+    assert.deepEqual(bench.core(leader).log.config, group('bcd', 'a'))
+    const index = bench.propose(leader, 'x')
+    bench.tick('abcd', 20)
+    assert.equal(bench.core('a').status.commit, index)
+  },
+}

@@ -1,0 +1,10 @@
+import { durability } from './durability.ts'
+import { elections } from './elections.ts'
+import { leading } from './leading.ts'
+import { membership } from './membership.ts'
+import type { Mutant } from './mutant.ts'
+import { replication } from './replication.ts'
+
+export { type Mutant, mutate } from './mutant.ts'
+
+export const mutants: readonly Mutant[] = [...durability, ...elections, ...replication, ...leading, ...membership]

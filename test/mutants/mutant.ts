@@ -1,0 +1,24 @@
+/**
+ * A deliberate fault of the Raft core, kept as data: a patch of one place in one file. The simulation must notice it;
+ * one that nobody notices means that something is not watched.
+ */
+export interface Mutant {
+  readonly name: string
+  /** What real fault it stands for. */
+  readonly why: string
+  /** In src/raft. */
+  readonly file: string
+  /** Occurs exactly once in the file. */
+  readonly find: string
+  readonly replace: string
+  /** So many random lives must be enough to catch it. */
+  readonly seedsMax: number
+  /** The scenario of `directed.ts` that must catch it, where random lives cannot see it or need too long. */
+  readonly directed?: string
+}
+
+export function mutate(text: string, { find, name, replace }: Mutant): string {
+  const count = text.split(find).length - 1
+  if (count !== 1) throw new Error(`mutant '${name}' matches ${count} times, not once`)
+  return text.replace(find, () => replace)
+}
