@@ -49,6 +49,16 @@ test('a candidate asks for votes only when its own is on the disk, and counts it
   assert.equal(alone.core('a').status.role, 'leader')
 })
 
+test('an earlier write that is done is not the vote', () => {
+  const script = new RaftScript({ voters: ['a'] }).hang('a')
+  script.hear('a', 'z', { kind: 'vote-reply', term: 3, granted: false })
+  script.campaign('a')
+  script.flush('a', 1)
+  assert.equal(script.core('a').status.role, 'candidate', 'term 3 is on the disk, the vote of term 4 is not')
+  script.flush('a')
+  assert.equal(script.core('a').status.role, 'leader')
+})
+
 test('the term is on the disk before a later one is answered', () => {
   const script = three().hang('a')
   script.hear('a', 'b', { kind: 'append', term: 4, prevIndex: 7, prevTerm: 4, entries: [], commit: 0 })
@@ -91,10 +101,13 @@ test('what the others hold is committed, even if the leader does not hold it yet
 test('a group of one commits nothing before its disk says so (etcd #14370)', () => {
   const script = new RaftScript({ voters: ['a'] }).elect('a').hang('a')
   script.propose('a', 'x')
+  script.propose('a', 'y')
   script.tick('a', 3)
   assert.equal(script.core('a').status.commit, 1)
+  script.flush('a', 1)
+  assert.equal(script.core('a').status.commit, 2, 'the second write is still under way')
   script.flush('a')
-  assert.equal(script.core('a').status.commit, 2)
+  assert.equal(script.core('a').status.commit, 3)
 })
 
 test('a follower applies nothing before it is on its disk', () => {

@@ -136,6 +136,17 @@ test('each server votes for at most one candidate in a given term, first come fi
   assert.deepEqual(granted('c', 2), [true], 'a new term, a new vote')
 })
 
+test('who follows a leader of this term helps nobody else to lead it, though its vote is free', () => {
+  const script = three()
+  script.hear('a', 'b', { kind: 'heartbeat', term: 1, commit: 0, round: 0 })
+  assert.equal(script.core('a').status.vote, null)
+  script.lose().hear('a', 'c', vote(1, 0, 0))
+  assert.deepEqual(
+    script.waiting('vote-reply').map(({ granted }) => granted),
+    [false],
+  )
+})
+
 test('a candidate votes for itself, and for nobody else', () => {
   const script = three().campaign('a')
   script.deliver(({ message }) => message.kind.startsWith('pre-vote')).lose()

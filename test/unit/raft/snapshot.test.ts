@@ -114,6 +114,16 @@ test('pieces of another snapshot are not mixed in', () => {
   assert.equal(script.core('c').log.snapshot.data, 'new')
 })
 
+test('what was held of another snapshot says nothing about this one', () => {
+  const script = sendTo(behind(), CHUNK)
+  script.lose()
+  script.hear('a', 'c', { kind: 'snapshot-reply', term: 1, index: 2, offset: 3 * CHUNK })
+  assert.deepEqual(script.flights, [])
+  script.tick('a', 2)
+  script.deliver(({ message }) => message.kind.startsWith('heartbeat'))
+  assert.equal(script.waiting('snapshot')[0]?.offset, CHUNK)
+})
+
 test('however the pieces are lost, doubled and mixed up, the snapshot arrives as it was', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 10, maxLength: 60 }), (fates) => {
@@ -177,6 +187,15 @@ test('a snapshot of a log that was followed keeps the rest of it; of another log
   assert.equal(after([1, 1, 1, 1, 1, 1, 1]), 7)
   assert.equal(after([1, 1, 1, 1, 2, 2, 2]), 5)
   assert.equal(after([1, 1]), 5)
+})
+
+test('an append of what the snapshot covers fits', () => {
+  const script = behind('small').pass(4)
+  script.hear('c', 'a', { kind: 'append', term: 1, prevIndex: 1, prevTerm: 1, entries: [], commit: 3 })
+  assert.deepEqual(
+    script.waiting('append-reply').map(({ index, ok }) => [ok, index]),
+    [[true, 3]],
+  )
 })
 
 test('the acknowledgement waits for the disk (R2)', () => {

@@ -247,6 +247,15 @@ test('a read is answered after a round of heartbeats, with what was committed wh
   assert.deepEqual(answered(effects), [[7, 1]])
 })
 
+test('what was proposed and is not committed is not read', () => {
+  const script = led()
+  script.propose('a', 'x')
+  script.read('a', 1)
+  const [beat] = script.waiting('heartbeat', 'b')
+  assert.ok(beat)
+  assert.deepEqual(answered(script.hear('a', 'b', { kind: 'heartbeat-reply', term: 1, round: beat.round })), [[1, 1]])
+})
+
 test('an answer to an earlier round is none', () => {
   const script = led()
   script.read('a', 1)
