@@ -11,7 +11,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { type Mutant, mutants } from '../test/mutants/index.ts'
 
 /** A life takes some 40 ms. A fault that makes messages breed does not end by itself. */
-const SEED_MS_MAX = 20_000
+const SEED_MS_MAX = 10_000
 const HEAP_MB_MAX = 512
 
 interface Task {

@@ -3,6 +3,7 @@ import { seededRandom } from '../../src/base/index.ts'
 import {
   type Entry,
   type GroupConfig,
+  type HardState,
   type MemberId,
   Raft,
   type RaftEffect,
@@ -35,6 +36,16 @@ export const group = (voters: string, learners = ''): GroupConfig => ({
   learnersNext: [],
 })
 
+interface Disk {
+  hard: HardState
+  snapshot: Snapshot
+  entries: readonly Entry[]
+  /** The last write that is done. */
+  done: number
+  /** Asked for, and not done: only where the disk is stalled. */
+  readonly waiting: Extract<RaftEffect, { do: 'persist' }>[]
+}
+
 /** Entries from `first` on, one for each of the terms. */
 export const entriesOf = (first: number, ...terms: readonly number[]): readonly Entry[] =>
   terms.map((term, at) => ({
@@ -54,23 +65,32 @@ export class Bench {
   readonly reads: { readonly member: MemberId; readonly id: number; readonly index: number }[] = []
   readonly readsLost: number[] = []
   /** Members whose disk does not answer. */
-  readonly stalled = new Set<MemberId>()
+  readonly stalled = new Set<string>()
   flights: Flight[] = []
   readonly #cuts = new Set<string>()
-  readonly #done = new Map<MemberId, number>()
+  readonly #disks = new Map<MemberId, Disk>()
+  readonly #random = seededRandom(1)
   #held: (Flight & { readonly after: number })[] = []
 
   constructor(config: GroupConfig, found: Readonly<Record<string, Found>> = {}) {
-    const random = seededRandom(1)
     for (const self of [...config.voters, ...config.learners]) {
       const { entries = [], snapshot, term = 0 } = found[self] ?? {}
       const first: Snapshot = { index: 0, term: 0, config, data: '' }
       const hard = { term, vote: null }
-      this.cores.set(
-        self,
-        new Raft({ self, timing: timings.lan, random, hard, snapshot: snapshot ?? first, entries }),
-      )
+      this.#disks.set(self, { hard, snapshot: snapshot ?? first, entries, done: 0, waiting: [] })
+      this.restart(self)
     }
+  }
+
+  /** With what is on the disk; what was asked for and not done is lost. */
+  restart(name: string): void {
+    const self = memberId(name)
+    const disk = this.#disk(self)
+    disk.done = 0
+    disk.waiting.length = 0
+    this.#held = this.#held.filter(({ from }) => from !== self)
+    const { entries, hard, snapshot } = disk
+    this.cores.set(self, new Raft({ self, timing: timings.lan, random: this.#random, hard, snapshot, entries }))
   }
 
   core(name: string): Raft {
@@ -101,7 +121,7 @@ export class Bench {
     const from = memberId(name)
     for (const effect of effects) {
       if (effect.do === 'send') this.#send({ from, to: effect.to, message: effect.message }, effect.after)
-      else if (effect.do === 'persist') this.#persist(from, effect.id)
+      else if (effect.do === 'persist') this.#persist(from, effect)
       else if (effect.do === 'read') this.reads.push({ member: from, id: effect.id, index: effect.index })
       else if (effect.do === 'read-lost') this.readsLost.push(effect.id)
     }
@@ -134,6 +154,10 @@ export class Bench {
     this.perform(to, this.core(to).receive(from, structuredClone(message)))
   }
 
+  arrive(from: string, to: string, message: RaftMessage): void {
+    this.receive({ from: memberId(from), to: memberId(to), message })
+  }
+
   /** The oldest message arrives. */
   step(): boolean {
     const flight = this.flights.shift()
@@ -160,15 +184,43 @@ export class Bench {
     assert.ok(leads(), `${name} is not elected`)
   }
 
+  /** A stalled disk does this many writes, in order. */
+  sync(name: string, count = Number.POSITIVE_INFINITY): void {
+    const { waiting } = this.#disk(memberId(name))
+    for (let done = 0; done < count; done++) {
+      const write = waiting.shift()
+      if (!write) return
+      this.#write(memberId(name), write)
+    }
+  }
+
+  #persist(member: MemberId, write: Extract<RaftEffect, { do: 'persist' }>): void {
+    if (this.stalled.has(member)) this.#disk(member).waiting.push(write)
+    else this.#write(member, write)
+  }
+
+  #disk(member: MemberId): Disk {
+    const disk = this.#disks.get(member)
+    assert.ok(disk)
+    return disk
+  }
+
   #send(flight: Flight, after: number): void {
-    if (after > (this.#done.get(flight.from) ?? 0)) return void this.#held.push({ ...flight, after })
+    if (after > this.#disk(flight.from).done) return void this.#held.push({ ...flight, after })
     this.sent.push(flight)
     if (!this.#cuts.has(`${flight.from} ${flight.to}`)) this.flights.push(flight)
   }
 
-  #persist(member: MemberId, id: number): void {
-    if (this.stalled.has(member)) return
-    this.#done.set(member, id)
+  #write(member: MemberId, { entries, hard, id, snapshot }: Extract<RaftEffect, { do: 'persist' }>): void {
+    const disk = this.#disk(member)
+    if (hard) disk.hard = hard
+    if (snapshot) {
+      disk.entries = disk.entries.filter(({ index }) => index > snapshot.index)
+      disk.snapshot = snapshot
+    }
+    const first = entries?.[0]
+    if (entries && first) disk.entries = [...disk.entries.filter(({ index }) => index < first.index), ...entries]
+    disk.done = id
     const ready = this.#held.filter(({ after, from }) => from === member && after <= id)
     this.#held = this.#held.filter((held) => !ready.includes(held))
     for (const { after, ...flight } of ready) this.#send(flight, after)

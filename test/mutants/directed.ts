@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { RaftMessage } from '../../src/raft/index.ts'
-import { Bench, entriesOf, group, membersNamed } from './bench.ts'
+import { Bench, entriesOf, group, memberId } from './bench.ts'
 
 /*
  * What random lives do not see: faults that cost a group its leader or its time, and orders of events that are too
@@ -25,7 +25,59 @@ const leadersAre = (bench: Bench, leaders: readonly string[], term: number): voi
 const repliesTo = (bench: Bench, name: string): readonly RaftMessage[] =>
   bench.sent.filter(({ to }) => to === name).map(({ message }) => message)
 
+const asksForVote = { kind: 'vote', term: 1, lastIndex: 0, lastTerm: 0, transfer: false } as const
+
+const votesSent = (bench: Bench): readonly string[] =>
+  bench.sent.flatMap(({ message, to }) => (message.kind === 'vote-reply' && message.granted ? [to] : []))
+
 export const scenarios: Readonly<Record<string, () => void>> = {
+  'a vote outlives a crash': () => {
+    const bench = new Bench(group('abc'))
+    bench.arrive('a', 'b', asksForVote)
+    bench.restart('b')
+    bench.arrive('c', 'b', asksForVote)
+    assert.deepEqual(votesSent(bench), ['a'])
+  },
+
+  'a vote leaves when it is on the disk': () => {
+    const bench = new Bench(group('abc'))
+    bench.stalled.add('b')
+    bench.arrive('a', 'b', asksForVote)
+    assert.deepEqual(votesSent(bench), [])
+    bench.sync('b')
+    assert.deepEqual(votesSent(bench), ['a'])
+  },
+
+  'a vote for itself counts when it is on the disk': () => {
+    const bench = new Bench(group('a'))
+    bench.stalled.add('a')
+    bench.tick('a', 500, () => bench.core('a').status.term > 0)
+    assert.equal(bench.core('a').status.role, 'candidate')
+    bench.sync('a')
+    assert.equal(bench.core('a').status.role, 'leader')
+  },
+
+  'the write of an entry that was replaced meanwhile is not the write of the new one': () => {
+    const bench = new Bench(group('abc'))
+    bench.arrive('a', 'b', { kind: 'heartbeat', term: 1, commit: 0, round: 0 })
+    bench.stalled.add('b')
+    const append = { kind: 'append', prevIndex: 0, prevTerm: 0 } as const
+    bench.arrive('a', 'b', { ...append, term: 1, entries: entriesOf(1, 1), commit: 0 })
+    bench.arrive('c', 'b', { ...append, term: 2, entries: entriesOf(1, 2), commit: 1 })
+    bench.sync('b', 1)
+    assert.equal(bench.core('b').log.applied, 0)
+    bench.sync('b')
+    assert.equal(bench.core('b').log.applied, 1)
+  },
+
+  'a snapshot that does not follow from the log replaces it': () => {
+    const config = group('abc')
+    const bench = new Bench(config, { b: { term: 1, entries: entriesOf(1, 1, 1, 1, 1) } })
+    const where = { index: 2, snapshotTerm: 2, config, offset: 0, chunk: 'x', done: true } as const
+    bench.arrive('a', 'b', { kind: 'snapshot', term: 2, ...where })
+    assert.equal(bench.core('b').status.last, 2)
+  },
+
   'a member that does not hear the leader deposes nobody': () => {
     const bench = settled()
     bench.cut('a', 'c')
@@ -42,7 +94,7 @@ export const scenarios: Readonly<Record<string, () => void>> = {
     bench.heal()
     bench.isolate('a')
     // b would grant it now, but for the log.
-    bench.perform('b', bench.core('b').peerLost(membersNamed('a')[0]!, 0))
+    bench.perform('b', bench.core('b').peerLost(memberId('a'), 0))
     bench.tick('c', 500)
     assert.equal(bench.core('c').status.term, 1)
   },
@@ -50,8 +102,7 @@ export const scenarios: Readonly<Record<string, () => void>> = {
   'a leader grants no pre-vote': () => {
     const bench = settled()
     const { last: lastIndex, lastTerm } = bench.core('a').log
-    const [from, to] = membersNamed('ba')
-    bench.receive({ from: from!, to: to!, message: { kind: 'pre-vote', term: 2, lastIndex, lastTerm } })
+    bench.arrive('b', 'a', { kind: 'pre-vote', term: 2, lastIndex, lastTerm })
     const reply = repliesTo(bench, 'b').findLast(({ kind }) => kind === 'pre-vote-reply')
     assert.equal(reply?.kind === 'pre-vote-reply' && reply.granted, false)
   },
@@ -60,7 +111,7 @@ export const scenarios: Readonly<Record<string, () => void>> = {
     const bench = settled()
     bench.isolate('a')
     for (const [rank, name] of ['b', 'c'].entries())
-      bench.perform(name, bench.core(name).peerLost(membersNamed('a')[0]!, rank))
+      bench.perform(name, bench.core(name).peerLost(memberId('a'), rank))
     // c has no time of its own: it must grant the vote because its connection is closed too.
     bench.tick('b', 4)
     assert.deepEqual(bench.leaders, ['a', 'b'])
@@ -100,11 +151,59 @@ export const scenarios: Readonly<Record<string, () => void>> = {
     assert.equal(leader.log.termAt(leader.status.commit), leader.status.term)
   },
 
+  'an acknowledgement of an older term counts for nothing': () => {
+    const bench = new Bench(group('abc'), { a: { term: 1 } })
+    bench.elect('a')
+    bench.arrive('b', 'a', { kind: 'append-reply', term: 1, ok: true, index: 1, hintIndex: 0, hintTerm: 0 })
+    assert.equal(bench.core('a').status.commit, 0)
+  },
+
+  'a configuration goes with its entry': () => {
+    const config = group('abc')
+    const changed = { ...group('a', 'bc'), outgoing: config.voters }
+    const bench = new Bench(config, {
+      b: { term: 1, entries: [{ index: 1, term: 1, body: { kind: 'config', config: changed } }] },
+    })
+    bench.arrive('c', 'b', {
+      kind: 'append',
+      term: 2,
+      prevIndex: 0,
+      prevTerm: 0,
+      entries: entriesOf(1, 2),
+      commit: 0,
+    })
+    assert.deepEqual(bench.core('b').log.config, config)
+  },
+
+  'while joint, both sets commit': () => {
+    for (const apart of ['def', 'bc']) {
+      const bench = new Bench(group('abc', 'def'))
+      bench.elect('a')
+      bench.tick('abcdef', 20)
+      const before = bench.core('a').status.commit
+      for (const name of apart) bench.isolate(name)
+      assert.notEqual(bench.change('a', 'def', 'abc'), null)
+      bench.deliver()
+      assert.equal(bench.core('a').status.commit, before, `without ${apart}`)
+    }
+  },
+
+  'while joint, both sets elect': () => {
+    const config = { ...group('def'), outgoing: group('abc').voters }
+    for (const [candidate, apart] of [
+      ['a', 'def'],
+      ['d', 'abc'],
+    ] as const) {
+      const bench = new Bench({ ...config, learners: group('abc').voters })
+      for (const name of apart) bench.isolate(name)
+      bench.tick(candidate, 500)
+      assert.deepEqual(bench.leaders, [], `without ${apart}`)
+    }
+  },
+
   'an append says nothing of what stands after it': () => {
     const bench = new Bench(group('abc'), { b: { term: 1, entries: entriesOf(1, 1, 1, 1) } })
-    const [from, to] = membersNamed('ab')
-    const message = { kind: 'append', term: 3, prevIndex: 1, prevTerm: 1, entries: [], commit: 3 } as const
-    bench.receive({ from: from!, to: to!, message })
+    bench.arrive('a', 'b', { kind: 'append', term: 3, prevIndex: 1, prevTerm: 1, entries: [], commit: 3 })
     const reply = repliesTo(bench, 'a').at(-1)
     assert.equal(reply?.kind === 'append-reply' && reply.ok && reply.index, 1)
     assert.equal(bench.core('b').status.commit, 1)
@@ -135,7 +234,7 @@ export const scenarios: Readonly<Record<string, () => void>> = {
 
   'a leader whose disk hangs stops': () => {
     const bench = settled()
-    bench.stalled.add(membersNamed('a')[0]!)
+    bench.stalled.add('a')
     bench.propose('a', 'x')
     bench.tick('abc', 500)
     assert.equal(bench.core('a').status.role === 'leader', false)

@@ -8,7 +8,8 @@ export const durability: readonly Mutant[] = [
     file: 'raft.ts',
     find: 'this.#vote = from\n      this.#persistHard()',
     replace: 'this.#vote = from',
-    seedsMax: 1000,
+    seedsMax: 0,
+    directed: 'a vote outlives a crash',
   },
   {
     name: 'hard state never persisted',
@@ -40,7 +41,8 @@ export const durability: readonly Mutant[] = [
     file: 'raft.ts',
     find: "{ kind: 'vote-reply', term: this.#term, granted })",
     replace: "{ kind: 'vote-reply', term: this.#term, granted }, 0)",
-    seedsMax: 3000,
+    seedsMax: 0,
+    directed: 'a vote leaves when it is on the disk',
   },
   {
     name: 'own vote counted before it is on the disk',
@@ -48,7 +50,8 @@ export const durability: readonly Mutant[] = [
     file: 'raft.ts',
     find: 'this.#ownVote = this.#persistHard()',
     replace: 'this.#persistHard()\n    this.#count(this.#self, true)',
-    seedsMax: 3000,
+    seedsMax: 0,
+    directed: 'a vote for itself counts when it is on the disk',
   },
   {
     name: 'own vote not recorded',
@@ -88,7 +91,8 @@ export const durability: readonly Mutant[] = [
     file: 'raft.ts',
     find: 'if (this.#log.termAt(written.index) === written.term)',
     replace: 'if (written.index <= this.#log.last)',
-    seedsMax: 3000,
+    seedsMax: 0,
+    directed: 'the write of an entry that was replaced meanwhile is not the write of the new one',
   },
   {
     name: 'stable not taken back on truncate',

@@ -33,7 +33,8 @@ export const leading: readonly Mutant[] = [
     file: 'raft.ts',
     find: 'if (term === this.#term) return true',
     replace: "if (term === this.#term || kind === 'append-reply') return true",
-    seedsMax: 3000,
+    seedsMax: 0,
+    directed: 'an acknowledgement of an older term counts for nothing',
   },
   {
     name: 'refused does not go back',

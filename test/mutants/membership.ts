@@ -16,7 +16,8 @@ export const membership: readonly Mutant[] = [
     file: 'quorum.ts',
     find: 'const both = [verdictOf(voters, votes), verdictOf(outgoing, votes)]',
     replace: 'const both = [verdictOf(outgoing.length > 0 ? outgoing : voters, votes)]',
-    seedsMax: 3000,
+    seedsMax: 0,
+    directed: 'while joint, both sets elect',
   },
   {
     name: 'commits ignore the outgoing set',
@@ -32,7 +33,8 @@ export const membership: readonly Mutant[] = [
     file: 'quorum.ts',
     find: 'return Math.min(majorityReached(voters, of), majorityReached(outgoing, of))',
     replace: 'return majorityReached(outgoing.length > 0 ? outgoing : voters, of)',
-    seedsMax: 3000,
+    seedsMax: 0,
+    directed: 'while joint, both sets commit',
   },
   {
     name: 'straight to the new set',
@@ -56,7 +58,8 @@ export const membership: readonly Mutant[] = [
     file: 'log.ts',
     find: '    this.#configs = this.#configs.filter((known) => known.index < index)\n',
     replace: '',
-    seedsMax: 3000,
+    seedsMax: 0,
+    directed: 'a configuration goes with its entry',
   },
   {
     name: 'joint left before it is committed',

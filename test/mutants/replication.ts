@@ -75,7 +75,8 @@ export const replication: readonly Mutant[] = [
     file: 'log.ts',
     find: 'const follows = this.termAt(snapshot.index) === snapshot.term',
     replace: 'const follows = snapshot.index <= this.last',
-    seedsMax: 3000,
+    seedsMax: 0,
+    directed: 'a snapshot that does not follow from the log replaces it',
   },
   {
     name: 'snapshot drops the tail',
