@@ -1,6 +1,6 @@
 import { enterJoint, isJoint, isVoter, leaveJoint, membersOf } from './config.ts'
 import type { RaftLog } from './log.ts'
-import type { RaftMessage } from './messages.ts'
+import type { ReplyToLeader } from './messages.ts'
 import type { Outbox } from './outbox.ts'
 import { Progress } from './progress.ts'
 import { reached, tally } from './quorum.ts'
@@ -115,7 +115,7 @@ export class Leading {
     return this.#reads.map(({ id }) => id)
   }
 
-  receive(from: MemberId, message: RaftMessage): void {
+  receive(from: MemberId, message: ReplyToLeader): void {
     const progress = this.#progress.get(from)
     if (!progress) return
     progress.active = true

@@ -49,3 +49,6 @@ export type RaftMessage =
     }
   | { readonly kind: 'snapshot-reply'; readonly term: number; readonly index: number; readonly offset: number }
   | { readonly kind: 'timeout-now'; readonly term: number }
+
+/** What members answer to their leader. */
+export type ReplyToLeader = Extract<RaftMessage, { kind: 'append-reply' | 'heartbeat-reply' | 'snapshot-reply' }>
