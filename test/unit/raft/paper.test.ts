@@ -315,6 +315,13 @@ test('the leader retries for ever, even after it has answered the client', () =>
   assert.deepEqual(script.log('c'), script.log('a'))
 })
 
+test('a leader that commits nothing takes a bounded number of proposals', () => {
+  const script = led().isolate('a')
+  let taken = 0
+  while (taken < 10_000 && script.core('a').propose(`x${taken}`, '').index !== null) taken += 1
+  assert.equal(taken, 4096)
+})
+
 test('figure 7: each of the six followers alone gets the log of the leader', () => {
   const leader = [1, 1, 1, 4, 4, 5, 5, 6, 6, 6]
   for (const follower of [
