@@ -16,6 +16,7 @@ export function enterJoint(
   target: { readonly voters: readonly MemberId[]; readonly learners: readonly MemberId[] },
 ): GroupConfig {
   assert(!isJoint(current), 'one change at a time (R14 b)')
+  assert(new Set(target.voters).size === target.voters.length, 'a voter is named once')
   assert(target.voters.length % 2 === 1, 'a group has an odd number of voters (R14 e)')
   assert(!target.learners.some((member) => target.voters.includes(member)), 'a member is a voter or a learner')
   return {

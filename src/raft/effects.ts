@@ -7,7 +7,8 @@ export type RaftRole = 'follower' | 'pre-candidate' | 'candidate' | 'leader'
 export type RaftEffect =
   /**
    * To disk, synced, in the order of `id`; answered by `persisted(id)`. `entries` replace everything from the first
-   * one's index on. A snapshot replaces everything.
+   * one's index on. A snapshot replaces what it
+   * covers: entries after it stay if the one at its index is the snapshot's own.
    */
   | {
       readonly do: 'persist'

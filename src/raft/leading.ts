@@ -63,7 +63,7 @@ export class Leading {
     if (this.#sinceCheck >= timing.electionMin) {
       this.#sinceCheck = 0
       if (!this.#hasQuorum()) return false
-      for (const progress of this.#progress.values()) progress.active = false
+      for (const progress of this.#progress.values()) progress.checked()
     }
     if (++this.#sinceHeartbeat >= timing.heartbeat) this.heartbeat()
     return true
@@ -118,7 +118,7 @@ export class Leading {
   receive(from: MemberId, message: ReplyToLeader): void {
     const progress = this.#progress.get(from)
     if (!progress) return
-    progress.active = true
+    progress.heard()
     switch (message.kind) {
       case 'append-reply':
         if (message.ok) this.#accepted(from, progress, message.index)
@@ -129,7 +129,8 @@ export class Leading {
         progress.round = Math.max(progress.round, message.round)
         progress.resume()
         // An empty append finds out what was lost on the way (etcd: heartbeat_resp_recovers_from_probing).
-        if (progress.match < this.#parts.log.last) this.#send(from, progress)
+        if (progress.match < this.#parts.log.last && (progress.state !== 'snapshot' || progress.mayBeSent))
+          this.#send(from, progress)
         this.#answerReads()
         return
       case 'snapshot-reply':
@@ -197,9 +198,7 @@ export class Leading {
   }
 
   #snapshotReply(from: MemberId, progress: Progress, index: number, offset: number): void {
-    if (progress.state !== 'snapshot' || progress.snapshotIndex !== index) return
-    progress.offset = offset
-    progress.resume()
+    if (progress.state !== 'snapshot' || progress.snapshotIndex !== index || !progress.received(offset)) return
     this.#sendSnapshot(from, progress)
   }
 
@@ -255,7 +254,7 @@ export class Leading {
 
   #isCaughtUp(member: MemberId): boolean {
     const progress = this.#progress.get(member)
-    return progress !== undefined && progress.active && progress.match + CAUGHT_UP >= this.#parts.log.last
+    return progress !== undefined && progress.lately && progress.match + CAUGHT_UP >= this.#parts.log.last
   }
 
   /** It leads a group that it no longer belongs to: it must stop once that is committed (R14 f). */

@@ -7,10 +7,15 @@ export class Outbox {
   #effects: RaftEffect[] = []
   #issued = 0
   #done = 0
+  #hard = 0
 
   /** The newest write that was asked for. */
   get issued(): number {
     return this.#issued
+  }
+  /** The newest write that holds a term and vote. */
+  get hard(): number {
+    return this.#hard
   }
   /** Writes are outstanding. */
   get isWaiting(): boolean {
@@ -23,6 +28,7 @@ export class Outbox {
     readonly snapshot?: Snapshot
   }): number {
     this.#issued += 1
+    if (what.hard) this.#hard = this.#issued
     this.#effects.push({ do: 'persist', id: this.#issued, ...what })
     return this.#issued
   }

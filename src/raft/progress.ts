@@ -1,3 +1,5 @@
+/** Heartbeats answered without a word about the piece of a snapshot: it is lost. Generous: a copy too many is 64 Ki. */
+const STALLED_MAX = 10
 /** Batches on their way to one member: more would only fill queues (R12). */
 const INFLIGHT_MAX = 4
 
@@ -9,13 +11,17 @@ export class Progress {
   state: 'probe' | 'replicate' | 'snapshot' = 'probe'
   match: number
   next: number
-  /** A word of it came since the last check of the quorum (R5). */
+  /** A word of it came since the last check of the quorum (R5); at first everybody has the benefit of the doubt. */
   active = true
+  /** It answered this leader, in this span between two checks or in the one before. */
+  lately = false
+  #answered = false
   /** The last round of heartbeats it answered. */
   round = 0
   /** The snapshot on its way, and how much of its data was acknowledged. */
   snapshotIndex = 0
   offset = 0
+  #stalled = 0
   #waiting = false
   #inflight: number[] = []
 
@@ -26,6 +32,20 @@ export class Progress {
 
   get mayBeSent(): boolean {
     return this.state === 'replicate' ? this.#inflight.length < INFLIGHT_MAX : !this.#waiting
+  }
+
+  /** A message of it came. */
+  heard(): void {
+    this.active = true
+    this.lately = true
+    this.#answered = true
+  }
+
+  /** The quorum was checked. */
+  checked(): void {
+    this.active = false
+    this.lately = this.#answered
+    this.#answered = false
   }
 
   sent(last: number): void {
@@ -59,8 +79,19 @@ export class Progress {
 
   /** A heartbeat was answered: what was not acknowledged by now is lost, try again. */
   resume(): void {
+    if (this.state === 'snapshot' && ++this.#stalled < STALLED_MAX) return
+    this.#stalled = 0
     this.#waiting = false
     if (this.#inflight.length >= INFLIGHT_MAX) this.#inflight.shift()
+  }
+
+  /** It holds this much of the snapshot's data. False when that is no news. */
+  received(offset: number): boolean {
+    if (offset === this.offset) return false
+    this.offset = offset
+    this.#stalled = 0
+    this.#waiting = false
+    return true
   }
 
   become(state: 'probe' | 'replicate' | 'snapshot'): void {

@@ -61,6 +61,8 @@ export class Raft {
   /** Entries on their way to the disk. */
   #writing: { readonly id: number; readonly index: number; readonly term: number }[] = []
   #writingTicks = 0
+  /** The term the driver was told of last. */
+  #toldTerm: number
   #incoming: { readonly index: number; data: string } | undefined
 
   constructor({ entries, hard, random, self, snapshot, timing }: RaftInit) {
@@ -68,6 +70,7 @@ export class Raft {
     this.#timing = timing
     this.#random = random
     this.#term = hard.term
+    this.#toldTerm = hard.term
     this.#vote = hard.vote
     this.#log = new RaftLog(snapshot, entries)
     assert(this.#log.lastTerm <= hard.term, 'the log is of a later term than the hard state')
@@ -218,7 +221,12 @@ export class Raft {
       case 'heartbeat':
         this.#hear(from)
         this.#log.commit = Math.max(this.#log.commit, Math.min(message.commit, this.#log.last))
-        return this.#out.send(from, { kind: 'heartbeat-reply', term: this.#term, round: message.round })
+        // It waits for the term only: followers with slow disks must not cost a leader its quorum.
+        return this.#out.send(
+          from,
+          { kind: 'heartbeat-reply', term: this.#term, round: message.round },
+          this.#out.hard,
+        )
       case 'snapshot':
         this.#hear(from)
         return this.#snapshot(from, message)
@@ -302,16 +310,26 @@ export class Raft {
       this.#vote = from
       this.#persistHard()
     }
-    if (granted) this.#elapsed = 0
+    if (granted) {
+      this.#elapsed = 0
+      this.#timeout = this.#draw(this.#timing.electionMin, this.#timing.electionMax)
+    }
     this.#out.send(from, { kind: 'vote-reply', term: this.#term, granted })
   }
 
   #count(from: MemberId, granted: boolean): void {
     if (!this.#votes.has(from)) this.#votes.set(from, granted)
     const verdict = tally(this.#log.config, this.#votes)
-    if (verdict === 'lost') this.#follow(this.#term, null)
+    if (verdict === 'lost') this.#giveUp()
     else if (verdict === 'won' && this.#role === 'pre-candidate') this.#stand(false)
     else if (verdict === 'won' && this.#role === 'candidate') this.#lead()
+  }
+
+  /** A split vote is tried again soon; who was refused a candidature at all waits like everybody. */
+  #giveUp(): void {
+    const split = this.#role === 'candidate'
+    this.#follow(this.#term, null)
+    if (split) this.#timeout = this.#draw(this.#timing.retryMin, this.#timing.retryMax)
   }
 
   #lead(): void {
@@ -340,17 +358,21 @@ export class Raft {
   }
 
   #become(role: RaftRole, leader: MemberId | null): void {
-    const changed = role !== this.#role || leader !== this.#leader
+    const told = `${this.#role} ${this.#leader} ${this.#toldTerm}`
     this.#role = role
     this.#leader = leader
     this.#ownVote = role === 'candidate' ? this.#ownVote : 0
     if (leader !== null) this.#leaderLost = false
-    if (changed || role === 'candidate') this.#out.emit({ do: 'state', role, term: this.#term, leader })
+    if (told === `${role} ${leader} ${this.#term}`) return
+    this.#toldTerm = this.#term
+    this.#out.emit({ do: 'state', role, term: this.#term, leader })
   }
 
   /** A message of the leader of this term. */
   #hear(from: MemberId): void {
     assert(this.#role !== 'leader', 'two leaders of one term')
+    // A candidate's short time-out must not stay: it would drop this leader between two heartbeats (R8).
+    if (this.#role !== 'follower') this.#timeout = this.#draw(this.#timing.electionMin, this.#timing.electionMax)
     if (this.#role !== 'follower' || this.#leader !== from) this.#become('follower', from)
     this.#elapsed = 0
     this.#hint = null
@@ -385,6 +407,8 @@ export class Raft {
     const first = entries[0]
     if (!first) return
     if (first.index <= this.#log.last) this.#log.truncate(first.index)
+    // What is written of the replaced entries says nothing about those that follow, even if they come back.
+    this.#writing = this.#writing.filter(({ index }) => index < first.index)
     this.#log.append(entries)
     this.#out.persist({ entries })
   }
