@@ -63,7 +63,9 @@ export const scenarios: Readonly<Record<string, () => void>> = {
     bench.stalled.add('b')
     const append = { kind: 'append', prevIndex: 0, prevTerm: 0 } as const
     bench.arrive('a', 'b', { ...append, term: 1, entries: entriesOf(1, 1), commit: 0 })
-    bench.arrive('c', 'b', { ...append, term: 2, entries: entriesOf(1, 2), commit: 1 })
+    bench.arrive('c', 'b', { ...append, term: 2, entries: entriesOf(1, 2), commit: 0 })
+    // The first entry comes back: until its second write is done, a crash may leave the other one.
+    bench.arrive('a', 'b', { ...append, term: 3, entries: entriesOf(1, 1), commit: 1 })
     bench.sync('b', 1)
     assert.equal(bench.core('b').log.applied, 0)
     bench.sync('b')
@@ -84,6 +86,33 @@ export const scenarios: Readonly<Record<string, () => void>> = {
     bench.tick('abc', 500)
     leadersAre(bench, ['a'], 1)
     assert.equal(bench.core('b').status.term, 1)
+  },
+
+  'a vote of an older term elects nobody': () => {
+    const bench = new Bench(group('abc'))
+    for (const other of ['b', 'c']) bench.cut(other, 'a')
+    bench.tick('a', 500, () => bench.core('a').status.role === 'pre-candidate')
+    const reply = { kind: 'pre-vote-reply', term: 0, proposed: 1, granted: true } as const
+    bench.arrive('b', 'a', reply)
+    assert.equal(bench.core('a').status.role, 'candidate')
+    bench.arrive('b', 'a', { kind: 'vote-reply', term: 0, granted: true })
+    assert.equal(bench.core('a').status.role, 'candidate')
+    bench.arrive('b', 'a', { kind: 'vote-reply', term: 1, granted: true })
+    assert.equal(bench.core('a').status.role, 'leader')
+  },
+
+  'a learner never stands for election': () => {
+    const bench = new Bench(group('abc', 'd'))
+    bench.tick('d', 500)
+    assert.equal(bench.core('d').status.role, 'follower')
+    assert.deepEqual(bench.sent, [])
+  },
+
+  'a snapshot holds the configuration of its index, not a newer one': () => {
+    const bench = settled('d')
+    assert.notEqual(bench.change('a', 'bcd', 'a'), null)
+    bench.perform('a', bench.core('a').compact('x'))
+    assert.deepEqual(bench.core('a').log.snapshot.config, group('abc', 'd'))
   },
 
   'who lacks entries raises no term': () => {
@@ -308,7 +337,8 @@ export const scenarios: Readonly<Record<string, () => void>> = {
   'a change waits for an entry of the term and for the change before it': () => {
     const bench = new Bench(group('abc', 'de'))
     bench.elect('a')
-    assert.equal(bench.change('a', 'abd', 'ce'), null, 'before an entry of the term is committed')
+    // Nobody is added: none of them has to catch up first.
+    assert.equal(bench.change('a', 'a', 'bcde'), null, 'before an entry of the term is committed')
     bench.deliver()
     bench.tick('abcde', 20)
     assert.notEqual(bench.change('a', 'abd', 'ce'), null)

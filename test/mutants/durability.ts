@@ -87,10 +87,10 @@ export const durability: readonly Mutant[] = [
   },
   {
     name: 'write of a replaced entry counts for the new one',
-    why: 'asynchronous writes: the index is on the disk, with the entry that was replaced meanwhile',
+    why: 'asynchronous writes: the entry was replaced, and came back; the disk has it, and then another before it again',
     file: 'raft.ts',
-    find: 'if (this.#log.termAt(written.index) === written.term)',
-    replace: 'if (written.index <= this.#log.last)',
+    find: '    this.#writing = this.#writing.filter(({ index }) => index < first.index)\n',
+    replace: '',
     seedsMax: 0,
     directed: 'the write of an entry that was replaced meanwhile is not the write of the new one',
   },

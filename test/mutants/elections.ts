@@ -9,7 +9,7 @@ export const elections: readonly Mutant[] = [
     file: 'log.ts',
     find: UP_TO_DATE,
     replace: 'return lastIndex >= this.last',
-    seedsMax: 500,
+    seedsMax: 3000,
   },
   {
     name: 'up to date: term only',
@@ -49,7 +49,7 @@ export const elections: readonly Mutant[] = [
     file: 'raft.ts',
     find: "    this.#become('follower', leader)\n  }",
     replace: "    if (term === this.#term) this.#vote = null\n    this.#become('follower', leader)\n  }",
-    seedsMax: 1000,
+    seedsMax: 3000,
   },
   {
     name: 'pre-votes count as votes',
@@ -65,7 +65,8 @@ export const elections: readonly Mutant[] = [
     file: 'raft.ts',
     find: 'if (term === this.#term) return true',
     replace: "if (term === this.#term || kind === 'vote-reply') return true",
-    seedsMax: 3000,
+    seedsMax: 0,
+    directed: 'a vote of an older term elects nobody',
   },
   {
     name: 'quorum n/2 in votes',

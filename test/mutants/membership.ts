@@ -8,7 +8,8 @@ export const membership: readonly Mutant[] = [
     file: 'quorum.ts',
     find: 'const both = [verdictOf(voters, votes), verdictOf(outgoing, votes)]',
     replace: 'const both = [verdictOf(voters, votes)]',
-    seedsMax: 3000,
+    seedsMax: 0,
+    directed: 'while joint, both sets elect',
   },
   {
     name: 'votes ignore the incoming set',
@@ -25,7 +26,8 @@ export const membership: readonly Mutant[] = [
     file: 'quorum.ts',
     find: 'return Math.min(majorityReached(voters, of), majorityReached(outgoing, of))',
     replace: 'return majorityReached(voters, of)',
-    seedsMax: 3000,
+    seedsMax: 0,
+    directed: 'while joint, both sets commit',
   },
   {
     name: 'commits ignore the incoming set',
@@ -42,7 +44,7 @@ export const membership: readonly Mutant[] = [
     file: 'config.ts',
     find: 'outgoing: current.voters,',
     replace: 'outgoing: [],',
-    seedsMax: 1000,
+    seedsMax: 3000,
   },
   {
     name: 'configuration active on commit',
@@ -101,7 +103,8 @@ export const membership: readonly Mutant[] = [
     file: 'raft.ts',
     find: 'if (isVoter(config, this.#self)) return true',
     replace: 'if (config) return true',
-    seedsMax: 1000,
+    seedsMax: 0,
+    directed: 'a learner never stands for election',
   },
   {
     name: 'only the newest configuration campaigns',

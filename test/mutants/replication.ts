@@ -108,7 +108,8 @@ export const replication: readonly Mutant[] = [
     file: 'raft.ts',
     find: 'config: this.#log.configAt(index), data }',
     replace: 'config: this.#log.config, data }',
-    seedsMax: 3000,
+    seedsMax: 0,
+    directed: 'a snapshot holds the configuration of its index, not a newer one',
   },
   {
     name: 'a chunk twice',
