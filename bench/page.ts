@@ -28,3 +28,15 @@ These look at one part each, and are not part of this page's run.
 | \`node bench/swarm.ts\` | the transport between two processes: memory, time to connect, round trips, beside plain TCP |
 | \`node bench/resolve-speed.ts\` | what reading a log of 5 MB costs, and inputs made to be slow |
 | \`node bench/resolve-table.ts FOLDER\` | how often the right fix is found, over folders of labelled errors |`
+
+/** The page with these sections in the place of those of the same headings. */
+export function withSections(page: string, sections: readonly string[]): string {
+  const parts = page.split(/^(?=## )/m)
+  for (const fresh of sections.join('\n\n').split(/^(?=## )/m)) {
+    const heading = fresh.split('\n', 1)[0] ?? ''
+    const at = parts.findIndex((part) => part.startsWith(`${heading}\n`))
+    if (at < 0) throw new Error(`the page has no section "${heading}"; run all benches once`)
+    parts[at] = `${fresh.trim()}\n\n`
+  }
+  return `${parts.join('').trimEnd()}\n`
+}

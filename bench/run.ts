@@ -1,13 +1,13 @@
 /**
  * Runs the benches one after the other and writes docs/performance.md:
  * `node bench/run.ts [--only cli,memory]`. About ten minutes; needs npm's registry for
- * the first one. With --only the page is not written.
+ * the first one. With --only those sections of the page are replaced, and the others stay as they were measured.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pageOf } from './page.ts'
+import { pageOf, withSections } from './page.ts'
 import { bench, progress } from './support.ts'
 
 const BENCHES = ['up', 'cli', 'memory', 'spread', 'resolve-http'] as const
@@ -35,6 +35,6 @@ await bench(async (scope) => {
     process.stdout.write(text)
     sections.push(text.trim())
   }
-  const page = pageOf(sections)
-  if (only === undefined) writeFileSync(join(project, 'docs', 'performance.md'), page)
+  const file = join(project, 'docs', 'performance.md')
+  writeFileSync(file, only === undefined ? pageOf(sections) : withSections(readFileSync(file, 'utf8'), sections))
 })
