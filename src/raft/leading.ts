@@ -205,7 +205,7 @@ export class Leading {
   #accepted(from: MemberId, progress: Progress, index: number): void {
     const moved = progress.accepted(index)
     if (moved) this.#commit()
-    if (progress.next <= this.#parts.log.last && progress.mayBeSent) this.#send(from, progress)
+    while (progress.next <= this.#parts.log.last && progress.mayBeSent) this.#send(from, progress)
     if (this.#transfer === from) this.#continueTransfer(from)
   }
 

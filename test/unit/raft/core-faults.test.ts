@@ -64,6 +64,22 @@ test('over a slow link each piece of a snapshot is sent about once (R12)', () =>
   assert.ok(pieces <= 100, `${pieces} pieces were sent of 50`)
 })
 
+test('a member that is far behind is sent a window of batches, not one for each acknowledgement (R12)', () => {
+  const script = new RaftScript({ voters: ['a', 'b', 'c'] }).elect('a').pass(2).crash('c')
+  for (let count = 0; count < 1000; count++) {
+    script.propose('a', `x${count}`)
+    script.deliver()
+  }
+  script.restart('c')
+  let most = 0
+  for (let ticks = 0; ticks < 100 && script.core('c').log.last < 1001; ticks++) {
+    script.tick('a')
+    for (; script.flights.length > 0; script.deliverOnce()) most = Math.max(most, script.waiting('append').length)
+  }
+  assert.equal(script.core('c').log.last, 1001, 'it caught up')
+  assert.equal(most, 4)
+})
+
 test('an entry that comes back is durable with its second write, not with its first', () => {
   const script = new RaftScript({ voters: ['a', 'b', 'c', 'd', 'e'] }).hang('c')
   const noop = (index: number, term: number): Entry => ({ index, term, body: { kind: 'noop' } })
