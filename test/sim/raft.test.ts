@@ -26,6 +26,8 @@ export function life(seed: number, ticks = 6000): RaftWorld {
   assert.ok(leader)
   const members = world.machine(leader).raft?.log.config
   assert.ok(members && members.outgoing.length === 0, 'a joint configuration was not left')
+  assert.ok(members.voters.includes(leader), `${leader} leads, and is no voter`)
+  assert.equal(members.voters.length + members.learners.length, world.machines.size, 'somebody fell out of the group')
   for (const member of [...members.voters, ...members.learners]) {
     const { applied } = world.machine(member)
     const missing = [...world.acknowledged].filter((key) => !applied.includes(key))
