@@ -17,9 +17,9 @@ const ESCAPES =
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[PX^_][^\x1b\n]*(?:\x1b\\)?|[()*+][0-9A-Za-z]|[ -/]*[0-~])|\x9b[0-?]*[ -/]*[@-~]/g
 // A cursor sent to the first column starts the line anew, as a carriage return does.
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- as above
 const COLUMN_ONE = /\x1b\[[01]?G/g
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- as above
 const CONTROLS = /[\x00-\x07\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\u200b]/g
 const SPINNER = /^[\u2801-\u28ff]+\s?/
 const FENCE = /^\s*(?:```|~~~)[\w+.-]*\s*$/

@@ -1,31 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import { openKnowledgeStore, openSearchIndex } from '../../src/storage/index.ts'
+import { remount, smallDisk } from '../support/small-disk.ts'
 import { commit, everything, fixedClock, result, revision, revisions } from '../support/storage.ts'
 import { written } from '../support/storage-files.ts'
 import { document, found, indexed } from '../support/storage-search.ts'
 
-const mount = (...args: string[]): boolean => spawnSync('mount', args).status === 0
-
-/** A small disk of its own, gone after the test. Nothing where this user may not mount one. */
-function tinyDisk(t: TestContext, size: string): string | undefined {
-  const directory = mkdtempSync(join(tmpdir(), 'mcp-swarm-disk-'))
-  const isMounted = mount('-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', directory)
-  t.after(() => {
-    if (isMounted) spawnSync('umount', ['-l', directory])
-    rmSync(directory, { recursive: true })
-  })
-  if (isMounted) return directory
-  t.skip('this user may not mount a small disk; the unit tests limit the pages of the file instead')
-  return undefined
-}
-
 test('a full disk: SWARM_DISK_FULL, nothing acknowledged is lost, and it goes on when there is space', async (t) => {
-  const disk = tinyDisk(t, '3m')
+  const disk = smallDisk(t, '3m')
   if (!disk) return
   const file = join(disk, 'knowledge.db')
   const ballast = join(disk, 'ballast')
@@ -56,7 +41,7 @@ test('a full disk: SWARM_DISK_FULL, nothing acknowledged is lost, and it goes on
 })
 
 test('a disk that is full already: opening says so', async (t) => {
-  const disk = tinyDisk(t, '1m')
+  const disk = smallDisk(t, '1m')
   if (!disk) return
   const fill = spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'ballast')}`, 'bs=4k'])
   assert.notEqual(fill.status, 0)
@@ -66,7 +51,7 @@ test('a disk that is full already: opening says so', async (t) => {
 })
 
 test('the search index on a full disk: refused, still found, and it goes on', async (t) => {
-  const disk = tinyDisk(t, '2m')
+  const disk = smallDisk(t, '2m')
   if (!disk) return
   const ballast = join(disk, 'ballast')
   writeFileSync(ballast, Buffer.alloc(768 * 1024))
@@ -94,17 +79,17 @@ test('the search index on a full disk: refused, still found, and it goes on', as
 })
 
 test('a disk that became read-only: SWARM_STATE_DIR, and the file is as it was', async (t) => {
-  const disk = tinyDisk(t, '4m')
+  const disk = smallDisk(t, '4m')
   if (!disk) return
   const file = join(disk, 'knowledge.db')
   await written(file, [revision({ seq: 1 })])
-  assert.ok(mount('-o', 'remount,ro', disk))
+  assert.ok(remount(disk, 'ro'))
   await assert.rejects(openKnowledgeStore({ file, clock: fixedClock }).open(), {
     code: 'SWARM_STATE_DIR',
     next: /on a disk that is not read-only/,
   })
   await assert.rejects(openSearchIndex({ file: join(disk, 'search.db') }).open(), { code: 'SWARM_STATE_DIR' })
-  assert.ok(mount('-o', 'remount,rw', disk))
+  assert.ok(remount(disk, 'rw'))
   const store = openKnowledgeStore({ file, clock: fixedClock })
   t.after(() => store.close())
   assert.equal((await store.open()).items, 1)

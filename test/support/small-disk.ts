@@ -7,26 +7,40 @@ import { Home } from './cli.ts'
 
 const mount = (...args: string[]): boolean => spawnSync('mount', args).status === 0
 
-/** A home on a small disk of its own. Nothing, and the test skipped by name, where this user may not mount one. */
-export function homeOnDisk(
-  t: TestContext,
-  size: string,
-): { readonly home: Home; readonly disk: string; remount(how: 'ro' | 'rw'): boolean } | undefined {
+/** A small disk that is mounted. Nothing, and the test skipped by name, where this user may not mount one. */
+function mounted(t: TestContext, size: string): string | undefined {
   const disk = mkdtempSync(join(tmpdir(), 'mcp-swarm-disk-'))
-  if (!mount('-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', disk)) {
-    rmSync(disk, { recursive: true })
-    t.skip('mounting a small disk needs root')
-    return undefined
-  }
-  // First its nodes stop, then the disk goes: hooks run in their order.
-  const home = new Home(t, [], disk)
+  if (mount('-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', disk)) return disk
+  rmSync(disk, { recursive: true })
+  t.skip('mounting a small disk needs root; unit tests limit the pages of the file instead')
+  return undefined
+}
+
+function goneAfter(t: TestContext, disk: string): void {
   t.after(() => {
     spawnSync('umount', ['-l', disk])
     rmSync(disk, { recursive: true })
   })
-  return {
-    home,
-    disk,
-    remount: (how) => mount('-o', `remount,${how}`, disk),
-  }
+}
+
+export const remount = (disk: string, how: 'ro' | 'rw'): boolean => mount('-o', `remount,${how}`, disk)
+
+/** A small disk of its own, gone after the test; see `mounted`. */
+export function smallDisk(t: TestContext, size: string): string | undefined {
+  const disk = mounted(t, size)
+  if (disk) goneAfter(t, disk)
+  return disk
+}
+
+/** A home on a small disk of its own; see `mounted`. */
+export function homeOnDisk(
+  t: TestContext,
+  size: string,
+): { readonly home: Home; readonly disk: string; remount(how: 'ro' | 'rw'): boolean } | undefined {
+  const disk = mounted(t, size)
+  if (!disk) return undefined
+  // First its nodes stop, then the disk goes: hooks run in their order.
+  const home = new Home(t, [], disk)
+  goneAfter(t, disk)
+  return { home, disk, remount: (how) => remount(disk, how) }
 }

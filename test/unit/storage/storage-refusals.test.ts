@@ -56,15 +56,16 @@ test('a path that cannot be is named, with a remedy and without a stack', async 
   }
 })
 
+const layout: Layout = {
+  name: 'some',
+  applicationId: 7,
+  migrations: ['CREATE TABLE a (x)'],
+  synchronous: 'FULL',
+  cacheKiB: 100,
+}
+
 test('migrations go forward, one after the other, once', (t) => {
   const file = join(scratch(t), 'some.db')
-  const layout: Layout = {
-    name: 'some',
-    applicationId: 7,
-    migrations: ['CREATE TABLE a (x)'],
-    synchronous: 'FULL',
-    cacheKiB: 100,
-  }
   connect(file, layout).close()
   const later = {
     ...layout,
@@ -80,13 +81,6 @@ test('migrations go forward, one after the other, once', (t) => {
 
 test('a migration that fails leaves the version before it', (t) => {
   const file = join(scratch(t), 'some.db')
-  const layout: Layout = {
-    name: 'some',
-    applicationId: 7,
-    migrations: ['CREATE TABLE a (x)'],
-    synchronous: 'FULL',
-    cacheKiB: 100,
-  }
   connect(file, layout).close()
   assert.throws(() => connect(file, { ...layout, migrations: [...layout.migrations, 'DROP TABLE a; NONSENSE'] }))
   const db = connect(file, layout)
