@@ -55,11 +55,14 @@ export class Leading {
     return this.#parts.log.commit >= this.#firstIndex
   }
 
-  /** False when it must step down: no quorum answered for as long as an election takes (R5). */
+  /** False when it must step down: no quorum answered for as long as an election takes (R5), or nobody took over. */
   tick(): boolean {
     const { timing } = this.#parts
     this.#sinceCheck += 1
-    if (this.#transfer !== null && ++this.#sinceTransfer >= timing.electionMin) this.#transfer = null
+    if (this.#transfer !== null && ++this.#sinceTransfer >= timing.electionMin) {
+      this.#transfer = null
+      if (this.isObsolete) return false
+    }
     if (this.#sinceCheck >= timing.electionMin) {
       this.#sinceCheck = 0
       if (!this.#hasQuorum()) return false
@@ -100,6 +103,17 @@ export class Leading {
     return true
   }
 
+  /**
+   * Out of the group (R14 f), it leads on just to hand over, to whoever of the new set holds most. False when nobody can
+   * take over.
+   */
+  leave(): boolean {
+    if (this.#transfer !== null) return true
+    const match = (member: MemberId): number => this.#progress.get(member)?.match ?? 0
+    const [successor] = this.#parts.log.config.voters.toSorted((a, b) => match(b) - match(a))
+    return successor !== undefined && this.transferTo(successor)
+  }
+
   /** ReadIndex (R10). False when this leader cannot know yet. */
   read(id: number): boolean {
     if (!this.isSettled) return false
@@ -131,6 +145,8 @@ export class Leading {
         // An empty append finds out what was lost on the way (etcd: heartbeat_resp_recovers_from_probing).
         if (progress.match < this.#parts.log.last && (progress.state !== 'snapshot' || progress.mayBeSent))
           this.#send(from, progress)
+        // The word to stand may be lost as well.
+        else if (this.#transfer === from) this.#continueTransfer(from)
         this.#answerReads()
         return
       case 'snapshot-reply':
@@ -257,7 +273,7 @@ export class Leading {
     return progress !== undefined && progress.lately && progress.match + CAUGHT_UP >= this.#parts.log.last
   }
 
-  /** It leads a group that it no longer belongs to: it must stop once that is committed (R14 f). */
+  /** It leads a group that it no longer belongs to, and that is committed (R14 f). */
   get isObsolete(): boolean {
     const { log, self } = this.#parts
     const config: GroupConfig = log.config

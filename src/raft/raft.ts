@@ -444,7 +444,7 @@ export class Raft {
 
   #afterStep(): void {
     this.#apply()
-    if (this.#leading?.isObsolete) this.#follow(this.#term, null)
+    if (this.#leading?.isObsolete && !this.#leading.leave()) this.#follow(this.#term, null)
   }
 
   #apply(): void {

@@ -364,16 +364,44 @@ export const scenarios: Readonly<Record<string, () => void>> = {
     assert.notEqual(bench.change('a', 'abd', 'c'), null)
   },
 
-  'a leader outside of the new set stops, and stays a learner': () => {
+  'a leader outside of the new set hands over, and stays a learner': () => {
     const bench = settled('d')
     assert.notEqual(bench.change('a', 'bcd', 'a'), null)
-    bench.tick('abcd', 500)
-    assert.equal(bench.core('a').status.role, 'follower')
-    const [leader] = bench.leaders
-    assert.ok(leader)
-    assert.deepEqual(bench.core(leader).log.config, group('bcd', 'a'))
-    const index = bench.propose(leader, 'x')
+    // No time-out runs out: only a has time.
+    bench.deliver()
+    leadersAre(bench, ['b'], 2)
+    assert.deepEqual(bench.core('b').log.config, group('bcd', 'a'))
+    const index = bench.propose('b', 'x')
     bench.tick('abcd', 20)
     assert.equal(bench.core('a').status.commit, index)
+  },
+
+  'a leader that goes says so until it is heard': () => {
+    const bench = settled('d')
+    assert.notEqual(bench.change('a', 'bcd', 'a'), null)
+    do bench.flights = bench.flights.filter(({ message }) => message.kind !== 'timeout-now')
+    while (bench.step())
+    leadersAre(bench, ['a'], 1)
+    bench.tick('a', 20)
+    leadersAre(bench, ['b'], 2)
+  },
+
+  'a leader that finds no successor stops': () => {
+    const bench = settled('d')
+    assert.notEqual(bench.change('a', 'bcd', 'a'), null)
+    bench.deliver(() => bench.flights.some(({ message }) => message.kind === 'timeout-now'))
+    bench.isolate('b')
+    bench.flights = bench.flights.filter(({ to }) => to !== 'b')
+    bench.tick('acd', 80)
+    assert.deepEqual(bench.leaders, [])
+  },
+
+  'a leader that goes hands over to who has everything': () => {
+    const bench = settled('d')
+    bench.cut('a', 'b')
+    assert.notEqual(bench.change('a', 'bcd', 'a'), null)
+    bench.deliver()
+    bench.heal()
+    leadersAre(bench, ['c'], 2)
   },
 }

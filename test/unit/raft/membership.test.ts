@@ -3,9 +3,11 @@ import { test } from 'node:test'
 import { BrokenInvariant } from '../../../src/base/assert.ts'
 import { isJoint } from '../../../src/raft/config.ts'
 import type { RaftMessage } from '../../../src/raft/index.ts'
-import { memberId, RaftScript } from '../../support/raft-script.ts'
+import { memberId, RaftScript, scriptTiming } from '../../support/raft-script.ts'
 
 /* The thesis on members (§4): learners, joint configurations, who may campaign and who must go (R14). */
+
+const { electionMin, heartbeat } = scriptTiming
 
 const led = (voters: readonly string[], learners: readonly string[] = []): RaftScript =>
   new RaftScript({ voters, learners }).elect('a').pass(4)
@@ -181,26 +183,65 @@ test('a change that another leader overwrites is taken back (R14 a)', () => {
 
 // --- leaving
 
-test('a leader that is not in the new set leads until that is committed, does not count, and steps down', () => {
+/** b and d have the new set; c, and who leads without belonging to it, do not know whether that is enough. */
+const leaving = (): RaftScript => {
   const script = led(['a', 'b', 'c'], ['d'])
   script.change('a', ['b', 'c', 'd'])
   script.lose()
   for (const name of ['b', 'c']) script.hear('a', name, reply(2))
-  script.lose()
+  return script.lose()
+}
+
+test('a leader that is not in the new set leads until that is committed, does not count, and hands over (R14 f)', () => {
+  const script = leaving()
   assert.equal(script.core('a').status.role, 'leader', 'the new set is in force, and not committed')
   script.hear('a', 'b', reply(3))
   assert.equal(script.core('a').status.commit, 2, 'a and b are no majority of b, c, d')
+  assert.deepEqual(script.waiting('timeout-now'), [])
   script.hear('a', 'c', reply(3))
-  assert.deepEqual([script.core('a').status.commit, script.core('a').status.role], [3, 'follower'])
+  assert.equal(script.core('a').status.commit, 3)
+  assert.deepEqual([script.waiting('timeout-now', 'b').length, script.waiting('timeout-now').length], [1, 1])
+  assert.equal(script.propose('a', 'x'), null, 'it leads for nothing else any more')
+})
+
+test('it hands over to who holds most of the log', () => {
+  const script = leaving()
+  script.propose('a', 'x')
+  script.lose()
+  script.hear('a', 'd', reply(4))
+  script.hear('a', 'c', reply(3))
+  assert.deepEqual([script.waiting('timeout-now', 'd').length, script.waiting('timeout-now').length], [1, 1])
+})
+
+test('the word to stand is said again when it was lost', () => {
+  const script = led(['a', 'b', 'c'], ['d'])
+  script.change('a', ['b', 'c', 'd'])
+  script.deliver(({ message }) => message.kind !== 'timeout-now').lose()
+  assert.equal(script.core('a').status.role, 'leader')
+  script.pass(heartbeat)
+  assert.equal(script.core('b').status.role, 'leader')
+})
+
+test('it stops when nobody takes over within the time of an election', () => {
+  const script = leaving()
+  for (const name of ['b', 'c']) script.hear('a', name, reply(3))
+  script
+    .lose()
+    .isolate('b')
+    .pass(electionMin - 1)
+  assert.equal(script.core('a').status.role, 'leader')
+  script.pass(1)
+  assert.equal(script.core('a').status.role, 'follower')
 })
 
 test('who is not in the group does not campaign, and disturbs nobody', () => {
   const script = led(['a', 'b', 'c'], ['d'])
   script.change('a', ['b', 'c', 'd'])
-  script.deliver()
+  script.deliver().pass(2)
+  const { term } = script.core('a').status
   script.tick('a', 200)
   assert.deepEqual(script.flights, [])
-  assert.equal(script.core('a').status.term, 1)
+  assert.equal(script.core('a').status.term, term)
 })
 
 test('a removed member that does not know it is told no (R15 ends it)', () => {
@@ -221,6 +262,7 @@ test('a removed voter campaigns while its removal may not be committed: it may b
   assert.equal(script.core('b').status.role, 'pre-candidate', 'the log of a is longer')
   script.elect('a')
   assert.match(script.transcript, /a leads term 2/)
+  script.pass(2)
   assert.equal(script.core('a').status.role, 'follower', 'it led to the end of the change, and not further')
   for (const name of ['b', 'd'])
     assert.deepEqual([config(script, name).voters, config(script, name).outgoing], [['b', 'c', 'd'], []])
