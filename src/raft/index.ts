@@ -1,12 +1,15 @@
 export type { RaftEffect, RaftRole } from './effects.ts'
 export type { RaftMessage } from './messages.ts'
-export { Raft, type RaftInit, type RaftStatus } from './raft.ts'
+export { Raft, type RaftInit } from './raft.ts'
+export type { RaftCounters, RaftPeer, RaftStatus } from './status.ts'
 export type { RaftBatch, RaftFound, RaftState, RaftStore } from './store.ts'
 export {
   type Entry,
   type GroupConfig,
   type HardState,
   type MemberId,
+  type RaftLimits,
+  raftLimits,
   type Snapshot,
   type Timing,
   timings,

@@ -4,14 +4,9 @@ import type { ReplyToLeader } from './messages.ts'
 import type { Outbox } from './outbox.ts'
 import { Progress } from './progress.ts'
 import { reached, tally } from './quorum.ts'
-import type { Entry, GroupConfig, MemberId, Timing } from './types.ts'
+import type { RaftPeer } from './status.ts'
+import type { Entry, GroupConfig, MemberId, RaftLimits, Timing } from './types.ts'
 
-/** Entries in one append; with pages of settings this stays far below a frame. */
-const APPEND_ENTRIES_MAX = 64
-/** UTF-16 units of a snapshot in one message. */
-const CHUNK_UNITS = 64 * 1024
-/** Proposals that are not committed: beyond it the leader has lost its quorum or its disk, and says no at once. */
-const UNCOMMITTED_MAX = 4096
 /** A learner this close to the end may become a voter (R14 d). Entries. */
 const CAUGHT_UP = 16
 
@@ -21,6 +16,7 @@ export interface LeadingParts {
   readonly log: RaftLog
   readonly out: Outbox
   readonly timing: Timing
+  readonly limits: RaftLimits
   /** Commit moved: apply what may be applied. */
   readonly committed: () => void
 }
@@ -40,9 +36,8 @@ export class Leading {
 
   constructor(parts: LeadingParts) {
     this.#parts = parts
-    const { log } = parts
-    this.#firstIndex = log.last + 1
-    for (const member of membersOf(log.config)) this.#progress.set(member, new Progress(0, log.last + 1))
+    this.#firstIndex = parts.log.last + 1
+    this.#others()
     this.#append({ kind: 'noop' })
     this.broadcast()
   }
@@ -55,10 +50,18 @@ export class Leading {
     return this.#parts.log.commit >= this.#firstIndex
   }
 
+  get peers(): readonly RaftPeer[] {
+    return this.#others().map(([member, progress]) => {
+      const { lately, match, silentTicks, state } = progress
+      return { member, match, state, silentTicks, lately, caughtUp: this.#isCaughtUp(member) }
+    })
+  }
+
   /** False when it must step down: no quorum answered for as long as an election takes (R5), or nobody took over. */
   tick(): boolean {
     const { timing } = this.#parts
     this.#sinceCheck += 1
+    for (const progress of this.#progress.values()) progress.silentTicks += 1
     if (this.#transfer !== null && ++this.#sinceTransfer >= timing.electionMin) {
       this.#transfer = null
       if (this.isObsolete) return false
@@ -74,8 +77,8 @@ export class Leading {
 
   /** The index of the entry, or null: a transfer is under way, or too much is uncommitted. */
   propose(key: string, data: string): number | null {
-    const { log } = this.#parts
-    if (this.#transfer !== null || log.last - log.commit >= UNCOMMITTED_MAX) return null
+    const { limits, log } = this.#parts
+    if (this.#transfer !== null || log.last - log.commit >= limits.uncommittedEntriesMax) return null
     this.#append({ kind: 'data', key, data })
     this.broadcast()
     return log.last
@@ -162,21 +165,22 @@ export class Leading {
   }
 
   broadcast(): void {
-    for (const [member, progress] of this.#peers()) if (progress.mayBeSent) this.#send(member, progress)
+    for (const [member, progress] of this.#others()) if (progress.mayBeSent) this.#send(member, progress)
   }
 
   heartbeat(): void {
     this.#sinceHeartbeat = 0
     const { log, out, term } = this.#parts
-    for (const [member, { match }] of this.#peers())
+    for (const [member, { match }] of this.#others())
       out.send(member, { kind: 'heartbeat', term, commit: Math.min(match, log.commit), round: this.#round }, 0)
   }
 
-  #peers(): [MemberId, Progress][] {
-    const { log, self } = this.#parts
+  #others(): [MemberId, Progress][] {
+    const { limits, log, self } = this.#parts
     const members = membersOf(log.config)
     for (const member of members)
-      if (!this.#progress.has(member)) this.#progress.set(member, new Progress(0, log.last + 1))
+      if (!this.#progress.has(member))
+        this.#progress.set(member, new Progress(0, log.last + 1, limits.inflightBatchesMax))
     for (const member of this.#progress.keys()) if (!members.includes(member)) this.#progress.delete(member)
     return [...this.#progress].filter(([member]) => member !== self)
   }
@@ -189,11 +193,11 @@ export class Leading {
   }
 
   #send(to: MemberId, progress: Progress): void {
-    const { log, out, term } = this.#parts
+    const { limits, log, out, term } = this.#parts
     const previous = progress.next - 1
     const prevTerm = log.termAt(previous)
     if (progress.state === 'snapshot' || prevTerm === undefined) return this.#sendSnapshot(to, progress)
-    const entries = log.slice(progress.next, log.last, APPEND_ENTRIES_MAX)
+    const entries = log.slice(progress.next, log.last, limits.batchEntriesMax)
     out.send(to, { kind: 'append', term, prevIndex: previous, prevTerm, entries, commit: log.commit }, 0)
     progress.sent(previous + entries.length)
   }
@@ -206,7 +210,7 @@ export class Leading {
       progress.offset = 0
     }
     const { config, data, index, term } = snapshot
-    const chunk = data.slice(progress.offset, progress.offset + CHUNK_UNITS)
+    const chunk = data.slice(progress.offset, progress.offset + this.#parts.limits.chunkUnitsMax)
     const done = progress.offset + chunk.length >= data.length
     const where = { index, snapshotTerm: term, config, offset: progress.offset, chunk, done }
     this.#parts.out.send(to, { kind: 'snapshot', term: this.#parts.term, ...where }, 0)

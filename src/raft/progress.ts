@@ -1,7 +1,5 @@
-/** Heartbeats answered without a word about the piece of a snapshot: it is lost. Generous: a copy too many is 64 Ki. */
+/** Heartbeats answered without a word about the piece of a snapshot: it is lost. Generous: a copy too many is the most that one message holds. */
 const STALLED_MAX = 10
-/** Batches on their way to one member: more would only fill queues (R12). */
-const INFLIGHT_MAX = 4
 
 /**
  * What the leader knows of one member. `probe`: its log is not known to fit, one message at a time. `replicate`: it
@@ -16,6 +14,8 @@ export class Progress {
   /** It answered this leader, in this span between two checks or in the one before. */
   lately = false
   #answered = false
+  /** Since it was heard, or since this leadership began. */
+  silentTicks = 0
   /** The last round of heartbeats it answered. */
   round = 0
   /** The snapshot on its way, and how much of its data was acknowledged. */
@@ -24,20 +24,23 @@ export class Progress {
   #stalled = 0
   #waiting = false
   #inflight: number[] = []
+  readonly #inflightMax: number
 
-  constructor(match: number, next: number) {
+  constructor(match: number, next: number, inflightMax: number) {
+    this.#inflightMax = inflightMax
     this.match = match
     this.next = next
   }
 
   get mayBeSent(): boolean {
-    return this.state === 'replicate' ? this.#inflight.length < INFLIGHT_MAX : !this.#waiting
+    return this.state === 'replicate' ? this.#inflight.length < this.#inflightMax : !this.#waiting
   }
 
   /** A message of it came. */
   heard(): void {
     this.active = true
     this.lately = true
+    this.silentTicks = 0
     this.#answered = true
   }
 
@@ -82,7 +85,7 @@ export class Progress {
     if (this.state === 'snapshot' && ++this.#stalled < STALLED_MAX) return
     this.#stalled = 0
     this.#waiting = false
-    if (this.#inflight.length >= INFLIGHT_MAX) this.#inflight.shift()
+    if (this.#inflight.length >= this.#inflightMax) this.#inflight.shift()
   }
 
   /** It holds this much of the snapshot's data. False when that is no news. */

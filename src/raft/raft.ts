@@ -6,7 +6,16 @@ import { RaftLog } from './log.ts'
 import type { RaftMessage } from './messages.ts'
 import { Outbox } from './outbox.ts'
 import { tally } from './quorum.ts'
-import type { Entry, HardState, MemberId, Snapshot, Timing } from './types.ts'
+import type { RaftStatus } from './status.ts'
+import {
+  type Entry,
+  type HardState,
+  type MemberId,
+  type RaftLimits,
+  raftLimits,
+  type Snapshot,
+  type Timing,
+} from './types.ts'
 
 /*
  * The Raft core (Ongaro & Ousterhout 2014; Ongaro's thesis for PreVote, joint consensus, transfer, ReadIndex).
@@ -26,22 +35,16 @@ export interface RaftInit {
   readonly hard: HardState
   readonly snapshot: Snapshot
   readonly entries: readonly Entry[]
-}
-
-export interface RaftStatus {
-  readonly role: RaftRole
-  readonly term: number
-  readonly vote: MemberId | null
-  readonly leader: MemberId | null
-  readonly commit: number
-  readonly last: number
-  /** Ticks since the leader was heard; 0 on the leader. */
-  readonly sinceLeader: number
+  readonly limits?: Partial<RaftLimits>
+  /** Ticks by which it waits longer than others for its leader, so that they are elected rather than it (R8). */
+  readonly patience?: number
 }
 
 export class Raft {
   readonly #self: MemberId
   readonly #timing: Timing
+  readonly #limits: RaftLimits
+  readonly #patience: number
   readonly #random: Random
   readonly #log: RaftLog
   readonly #out = new Outbox()
@@ -63,18 +66,22 @@ export class Raft {
   #writingTicks = 0
   /** The term the driver was told of last. */
   #toldTerm: number
+  readonly #counters = { preVotes: 0, elections: 0, won: 0, terms: 0 }
   #incoming: { readonly index: number; data: string } | undefined
 
-  constructor({ entries, hard, random, self, snapshot, timing }: RaftInit) {
+  constructor({ entries, hard, limits, patience = 0, random, self, snapshot, timing }: RaftInit) {
     this.#self = self
+    assert(patience >= 0, 'nobody waits less than the others')
     this.#timing = timing
+    this.#limits = { ...raftLimits, ...limits }
+    this.#patience = patience
     this.#random = random
     this.#term = hard.term
     this.#toldTerm = hard.term
     this.#vote = hard.vote
     this.#log = new RaftLog(snapshot, entries)
     assert(this.#log.lastTerm <= hard.term, 'the log is of a later term than the hard state')
-    this.#timeout = this.#draw(timing.electionMin, timing.electionMax)
+    this.#timeout = this.#drawElection()
   }
 
   get status(): RaftStatus {
@@ -87,6 +94,9 @@ export class Raft {
       commit,
       last,
       sinceLeader: this.#leading ? 0 : this.#elapsed,
+      config: this.#log.config,
+      peers: this.#leading?.peers ?? [],
+      counters: { ...this.#counters },
     }
   }
   get log(): RaftLog {
@@ -107,11 +117,14 @@ export class Raft {
     return this.#takeEffects()
   }
 
-  /** The connection to a member closed. Of the leader's, voters begin an election early, by `rank` (R7). */
+  /**
+   * The connection to a member closed. Of the leader's, voters begin an election early, by `rank` (R7): 20 ms apart, and
+   * up to 10 ms later as the next tick falls. A draw on top would let two ranks meet.
+   */
   peerLost(member: MemberId, rank: number): readonly RaftEffect[] {
     if (member === this.#leader && !this.#leading) {
       this.#leaderLost = true
-      this.#hint = 1 + 2 * rank + this.#random.below(2)
+      this.#hint = 1 + 2 * rank
     }
     return this.#takeEffects()
   }
@@ -265,10 +278,11 @@ export class Raft {
   #campaign(): void {
     this.#hint = null
     this.#elapsed = 0
-    this.#timeout = this.#draw(this.#timing.electionMin, this.#timing.electionMax)
+    this.#timeout = this.#drawElection()
     // Who may not campaign has lost its leader all the same, and must not keep others from electing one.
     if (!this.#mayCampaign()) return this.#become('follower', null)
-    this.#timeout = this.#draw(this.#timing.retryMin, this.#timing.retryMax)
+    this.#timeout = this.#drawRetry()
+    this.#counters.preVotes += 1
     this.#become('pre-candidate', null)
     this.#votes.clear()
     const { last: lastIndex, lastTerm } = this.#log
@@ -281,8 +295,10 @@ export class Raft {
   #stand(transfer: boolean): void {
     this.#hint = null
     this.#elapsed = 0
-    this.#timeout = this.#draw(this.#timing.retryMin, this.#timing.retryMax)
+    this.#timeout = this.#drawRetry()
     this.#term += 1
+    this.#counters.elections += 1
+    this.#counters.terms += 1
     this.#vote = this.#self
     this.#become('candidate', null)
     this.#votes.clear()
@@ -312,7 +328,7 @@ export class Raft {
     }
     if (granted) {
       this.#elapsed = 0
-      this.#timeout = this.#draw(this.#timing.electionMin, this.#timing.electionMax)
+      this.#timeout = this.#drawElection()
     }
     this.#out.send(from, { kind: 'vote-reply', term: this.#term, granted })
   }
@@ -329,10 +345,11 @@ export class Raft {
   #giveUp(): void {
     const split = this.#role === 'candidate'
     this.#follow(this.#term, null)
-    if (split) this.#timeout = this.#draw(this.#timing.retryMin, this.#timing.retryMax)
+    if (split) this.#timeout = this.#drawRetry()
   }
 
   #lead(): void {
+    this.#counters.won += 1
     this.#become('leader', this.#self)
     this.#leading = new Leading({
       self: this.#self,
@@ -340,6 +357,7 @@ export class Raft {
       log: this.#log,
       out: this.#out,
       timing: this.#timing,
+      limits: this.#limits,
       committed: () => this.#apply(),
     })
   }
@@ -348,9 +366,10 @@ export class Raft {
     for (const id of this.#leading?.openReads() ?? []) this.#out.emit({ do: 'read-lost', id })
     this.#leading = undefined
     this.#elapsed = 0
-    this.#timeout = this.#draw(this.#timing.electionMin, this.#timing.electionMax)
+    this.#timeout = this.#drawElection()
     if (term > this.#term) {
       this.#term = term
+      this.#counters.terms += 1
       this.#vote = null
       this.#persistHard()
     }
@@ -372,7 +391,7 @@ export class Raft {
   #hear(from: MemberId): void {
     assert(this.#role !== 'leader', 'two leaders of one term')
     // A candidate's short time-out must not stay: it would drop this leader between two heartbeats (R8).
-    if (this.#role !== 'follower') this.#timeout = this.#draw(this.#timing.electionMin, this.#timing.electionMax)
+    if (this.#role !== 'follower') this.#timeout = this.#drawElection()
     if (this.#role !== 'follower' || this.#leader !== from) this.#become('follower', from)
     this.#elapsed = 0
     this.#hint = null
@@ -461,6 +480,14 @@ export class Raft {
 
   #draw(from: number, below: number): number {
     return from + this.#random.below(below - from)
+  }
+
+  #drawElection(): number {
+    return this.#draw(this.#timing.electionMin, this.#timing.electionMax) + this.#patience
+  }
+
+  #drawRetry(): number {
+    return this.#draw(this.#timing.retryMin, this.#timing.retryMax)
   }
 
   /** Effects, with the entries among them noted as on their way to the disk. */

@@ -58,3 +58,25 @@ export const timings = {
   lan: { heartbeat: 15, electionMin: 75, electionMax: 105, retryMin: 5, retryMax: 20 },
   wan: { heartbeat: 50, electionMin: 300, electionMax: 500, retryMin: 20, retryMax: 80 },
 } as const satisfies Record<string, Timing>
+
+/** Bounds of what one member holds back or sends at once. */
+export interface RaftLimits {
+  /** Entries in one append. */
+  readonly batchEntriesMax: number
+  /** UTF-16 units of a snapshot in one message. */
+  readonly chunkUnitsMax: number
+  /** Appends on their way to one member that were not answered yet (R12). */
+  readonly inflightBatchesMax: number
+  /** Entries of a leader that are not committed. */
+  readonly uncommittedEntriesMax: number
+}
+
+export const raftLimits: RaftLimits = Object.freeze({
+  // With pages of settings this stays far below a frame.
+  batchEntriesMax: 64,
+  chunkUnitsMax: 64 * 1024,
+  // More would only fill queues.
+  inflightBatchesMax: 4,
+  // Beyond it the leader has lost its quorum or its disk, and says no at once.
+  uncommittedEntriesMax: 4096,
+})

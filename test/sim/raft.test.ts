@@ -22,6 +22,10 @@ export function life(seed: number, ticks = 6000): RaftWorld {
     return world.acknowledged.size > before + 3
   }, 3000)
   world.run(600)
+  // In the smallest pieces a snapshot takes its time.
+  const machines = [...world.machines.values()]
+  const last = (): number => Math.max(...machines.map(({ raft }) => raft?.status.last ?? 0))
+  world.runUntil(() => machines.every(({ appliedIndex }) => appliedIndex === last()), 20_000)
   const leader = world.leader
   assert.ok(leader)
   const members = world.machine(leader).raft?.log.config
@@ -31,7 +35,7 @@ export function life(seed: number, ticks = 6000): RaftWorld {
   for (const member of [...members.voters, ...members.learners]) {
     const { applied } = world.machine(member)
     const missing = [...world.acknowledged].filter((key) => !applied.includes(key))
-    assert.deepEqual(missing, [], `${member} lacks acknowledged proposals`)
+    assert.deepEqual(missing.slice(0, 5), [], `${member} lacks acknowledged proposals`)
   }
   return world
 }

@@ -8,6 +8,7 @@ import {
   type MemberId,
   Raft,
   type RaftEffect,
+  type RaftLimits,
   type RaftMessage,
   type Snapshot,
   type Timing,
@@ -56,6 +57,8 @@ export interface ScriptOptions {
   readonly logs?: Readonly<Record<string, readonly number[]>>
   readonly hard?: Readonly<Record<string, HardState>>
   readonly timing?: Timing
+  readonly limits?: Partial<RaftLimits>
+  readonly patience?: Readonly<Record<string, number>>
 }
 
 export const memberId = (name: string): MemberId => name as MemberId
@@ -76,6 +79,8 @@ const chanceOf = (rank: number): Random => ({ next: () => 0, below: (bound) => M
 export class RaftScript {
   readonly #members = new Map<MemberId, Member>()
   readonly #timing: Timing
+  readonly #limits: Partial<RaftLimits>
+  readonly #patience: Readonly<Record<string, number>>
   readonly #cuts = new Set<string>()
   readonly #leaders = new Map<number, MemberId>()
   readonly #applied = new Map<number, string>()
@@ -84,8 +89,11 @@ export class RaftScript {
   #passing = false
   flights: Flight[] = []
 
-  constructor({ hard = {}, learners = [], logs = {}, timing = scriptTiming, voters }: ScriptOptions) {
+  constructor(options: ScriptOptions) {
+    const { hard = {}, learners = [], limits = {}, logs = {}, patience = {}, timing = scriptTiming, voters } = options
     this.#timing = timing
+    this.#limits = limits
+    this.#patience = patience
     const config = groupOf(voters, learners)
     for (const [rank, name] of [...voters, ...learners].entries()) {
       const id = memberId(name)
@@ -364,7 +372,8 @@ export class RaftScript {
   #start(member: Member): void {
     const { disk, id, rank } = member
     Object.assign(member, { writes: [], written: 0, held: [], applied: disk.snapshot.index, hangs: false })
-    member.raft = new Raft({ self: id, timing: this.#timing, random: chanceOf(rank), ...disk })
+    const given = { timing: this.#timing, limits: this.#limits, patience: this.#patience[id] ?? 0 }
+    member.raft = new Raft({ self: id, random: chanceOf(rank), ...given, ...disk })
   }
 
   #untilCampaign(name: string): void {

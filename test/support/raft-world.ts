@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import { type Random, seededRandom } from '../../src/base/index.ts'
-import { type Entry, type MemberId, Raft, type RaftEffect, type RaftMessage, timings } from '../../src/raft/index.ts'
+import {
+  type Entry,
+  type MemberId,
+  Raft,
+  type RaftEffect,
+  type RaftLimits,
+  type RaftMessage,
+  raftLimits,
+  timings,
+} from '../../src/raft/index.ts'
 import { type Disk, RaftJudge } from './raft-judge.ts'
 
 /** What goes wrong, per occasion. */
@@ -73,6 +82,17 @@ export function drawRaftFaults(random: Random): RaftFaults {
   }
 }
 
+/** Windows and pieces from the smallest on: what is split into many must add up all the same. */
+function drawRaftLimits(random: Random): RaftLimits {
+  const upTo = (least: number, most: number): number => Math.round(least * (most / least) ** random.next())
+  return {
+    ...raftLimits,
+    batchEntriesMax: upTo(1, 64),
+    chunkUnitsMax: upTo(16, 64 * 1024),
+    inflightBatchesMax: 1 + random.below(4),
+  }
+}
+
 /** Effects between which a crash is worth more than elsewhere: what was promised meets what was written. */
 const isDelicate = (effect: RaftEffect): boolean =>
   effect.do === 'state' || effect.do === 'persist' || (effect.do === 'send' && effect.message.kind.startsWith('vote'))
@@ -82,6 +102,7 @@ const FLIGHTS_MAX = 5000
 
 class Machine {
   readonly id: MemberId
+  readonly patience: number
   disk: Disk
   raft: Raft | undefined
   life = 0
@@ -96,8 +117,9 @@ class Machine {
   /** The tick at which it starts again for sure. */
   upAt = Number.POSITIVE_INFINITY
 
-  constructor(id: MemberId, disk: Disk) {
+  constructor(id: MemberId, disk: Disk, patience: number) {
     this.id = id
+    this.patience = patience
     this.disk = disk
   }
 }
@@ -111,6 +133,7 @@ export class RaftWorld {
   readonly transcript: string[] = []
   faults: RaftFaults
   now = 0
+  readonly #limits: RaftLimits
   #flights: {
     readonly at: number
     readonly from: MemberId
@@ -131,6 +154,7 @@ export class RaftWorld {
   }) {
     this.random = seededRandom(options.seed)
     this.faults = options.faults ?? calmRaft
+    this.#limits = drawRaftLimits(this.random)
     const all = Array.from({ length: options.voters + (options.spares ?? 0) }, (_, index) => id(index))
     const config = {
       voters: all.slice(0, options.voters),
@@ -140,7 +164,9 @@ export class RaftWorld {
     }
     for (const member of all) {
       const disk = { hard: { term: 0, vote: null }, snapshot: { index: 0, term: 0, config, data: '[]' }, entries: [] }
-      this.machines.set(member, new Machine(member, disk))
+      // Some are of a lower priority than others (R8).
+      const patience = this.random.below(2) * this.random.below(31)
+      this.machines.set(member, new Machine(member, disk, patience))
       this.start(member)
     }
   }
@@ -171,10 +197,11 @@ export class RaftWorld {
 
   start(member: MemberId): void {
     const machine = this.machine(member)
-    const { entries, hard, snapshot } = machine.disk
-    machine.raft = new Raft({ self: member, timing: timings.lan, random: this.random, hard, snapshot, entries })
-    machine.applied = JSON.parse(snapshot.data) as string[]
-    machine.appliedIndex = snapshot.index
+    const { disk, patience } = machine
+    const given = { self: member, timing: timings.lan, limits: this.#limits, patience, random: this.random }
+    machine.raft = new Raft({ ...given, ...disk })
+    machine.applied = JSON.parse(disk.snapshot.data) as string[]
+    machine.appliedIndex = disk.snapshot.index
     machine.writes = []
     machine.held = []
     machine.done = 0

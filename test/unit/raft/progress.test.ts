@@ -8,7 +8,7 @@ const INFLIGHT = 4
 
 /** In the state that a first accepted probe leads to. */
 function replicating(match: number): Progress {
-  const progress = new Progress(0, match + 1)
+  const progress = new Progress(0, match + 1, INFLIGHT)
   progress.sent(match)
   progress.accepted(match)
   assert.equal(progress.state, 'replicate')
@@ -16,7 +16,7 @@ function replicating(match: number): Progress {
 }
 
 test('a probe sends one message, and no other before it is answered', () => {
-  const progress = new Progress(0, 8)
+  const progress = new Progress(0, 8, INFLIGHT)
   assert.ok(progress.mayBeSent)
   progress.sent(9)
   assert.deepEqual([progress.mayBeSent, progress.next], [false, 8], 'nothing is taken for granted')
@@ -25,14 +25,14 @@ test('a probe sends one message, and no other before it is answered', () => {
 })
 
 test('an accepted probe begins to replicate behind what matches', () => {
-  const progress = new Progress(0, 8)
+  const progress = new Progress(0, 8, INFLIGHT)
   progress.sent(9)
   assert.equal(progress.accepted(9), true)
   assert.deepEqual([progress.state, progress.match, progress.next, progress.mayBeSent], ['replicate', 9, 10, true])
 })
 
 test('a refused probe goes back to where the logs may meet, and at least by one', () => {
-  const progress = new Progress(2, 10)
+  const progress = new Progress(2, 10, INFLIGHT)
   progress.sent(10)
   assert.ok(progress.refused(9, 5))
   assert.deepEqual([progress.next, progress.mayBeSent], [6, true])
@@ -43,7 +43,7 @@ test('a refused probe goes back to where the logs may meet, and at least by one'
 })
 
 test('a refusal that is older than what is known says nothing', () => {
-  const probing = new Progress(0, 10)
+  const probing = new Progress(0, 10, INFLIGHT)
   assert.equal(probing.refused(7, 3), false)
   assert.deepEqual([probing.state, probing.next], ['probe', 10])
   const progress = replicating(5)
@@ -92,7 +92,7 @@ test('an acknowledgement of the newest batch frees all of them; an old one frees
 })
 
 test('a snapshot is sent piece by piece, and the log goes on behind it', () => {
-  const progress = new Progress(0, 3)
+  const progress = new Progress(0, 3, INFLIGHT)
   progress.become('snapshot')
   progress.snapshotIndex = 40
   progress.sent(40)
@@ -104,7 +104,7 @@ test('a snapshot is sent piece by piece, and the log goes on behind it', () => {
 })
 
 test('a member that is further than the snapshot on its way needs no more of it', () => {
-  const progress = new Progress(0, 3)
+  const progress = new Progress(0, 3, INFLIGHT)
   progress.become('snapshot')
   progress.snapshotIndex = 40
   progress.accepted(55)
@@ -119,7 +119,7 @@ test('whatever arrives in whatever order: match never falls, next stays behind i
   })
   fc.assert(
     fc.property(fc.array(arbitraryEvent, { maxLength: 60 }), (events) => {
-      const progress = new Progress(0, 10)
+      const progress = new Progress(0, 10, INFLIGHT)
       /** Sends since the last word that could have freed one. */
       let unanswered = 0
       for (const { back, index, kind } of events) {
