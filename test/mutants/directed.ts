@@ -1,407 +1,368 @@
 import assert from 'node:assert/strict'
-import type { RaftMessage } from '../../src/raft/index.ts'
-import { Bench, entriesOf, group, memberId } from './bench.ts'
+import { entriesOf, type Flight, groupOf, memberId, RaftScript } from '../support/raft-script.ts'
 
 /*
  * What random lives do not see: faults that cost a group its leader or its time, and orders of events that are too
  * rare. Each holds for the core as it is, and fails for the mutants that name it.
  */
 
-/** Three voters, settled under `a`, and a learner when named. */
-function settled(learners = ''): Bench {
-  const bench = new Bench(group('abc', learners))
-  bench.elect('a')
-  bench.deliver()
-  bench.tick(`abc${learners}`, 20)
-  assert.equal(bench.core('c').status.leader, 'a')
-  return bench
+const names = (text: string): readonly string[] => text.split('')
+const fresh = (learners = ''): RaftScript => new RaftScript({ voters: names('abc'), learners: names(learners) })
+
+/** Three voters, settled under `a`, and learners when named. */
+function settled(learners = ''): RaftScript {
+  const script = fresh(learners).elect('a').pass(4)
+  assert.equal(script.core('c').status.leader, 'a')
+  return script
 }
 
-const leadersAre = (bench: Bench, leaders: readonly string[], term: number): void => {
-  assert.deepEqual(bench.leaders, leaders)
-  assert.equal(bench.core(leaders[0] ?? 'a').status.term, term)
+const isVote = ({ message }: Flight): boolean => message.kind.includes('vote')
+const isNotTheWord = ({ message }: Flight): boolean => message.kind !== 'timeout-now'
+
+/** Elected; nothing that it said as a leader has arrived. */
+const justElected = (script: RaftScript, name = 'a'): RaftScript => {
+  script.campaign(name).deliver(isVote)
+  assert.equal(script.core(name).status.role, 'leader')
+  return script
 }
 
-const repliesTo = (bench: Bench, name: string): readonly RaftMessage[] =>
-  bench.sent.filter(({ to }) => to === name).map(({ message }) => message)
+/** A message at a time. */
+function stepUntil(script: RaftScript, holds: () => boolean): void {
+  for (let [first] = script.flights; first && !holds(); [first] = script.flights) {
+    const oldest = first
+    script.deliver((flight) => flight === oldest)
+  }
+}
+
+const leadersAre = (script: RaftScript, leaders: string, term: number): void => {
+  assert.deepEqual(script.leaders, names(leaders))
+  assert.equal(script.core(leaders[0] ?? 'a').status.term, term)
+}
 
 const asksForVote = { kind: 'vote', term: 1, lastIndex: 0, lastTerm: 0, transfer: false } as const
 
-const votesSent = (bench: Bench): readonly string[] =>
-  bench.sent.flatMap(({ message, to }) => (message.kind === 'vote-reply' && message.granted ? [to] : []))
+/** To whom votes are on their way. */
+const votesFor = (script: RaftScript): readonly string[] =>
+  script.flights.flatMap(({ message, to }) => (message.kind === 'vote-reply' && message.granted ? [to] : []))
 
 export const scenarios: Readonly<Record<string, () => void>> = {
   'a vote outlives a crash': () => {
-    const bench = new Bench(group('abc'))
-    bench.arrive('a', 'b', asksForVote)
-    bench.restart('b')
-    bench.arrive('c', 'b', asksForVote)
-    assert.deepEqual(votesSent(bench), ['a'])
+    const script = fresh()
+    script.hear('b', 'a', asksForVote)
+    script.restart('b').hear('b', 'c', asksForVote)
+    assert.deepEqual(votesFor(script), ['a'])
   },
 
   'a vote leaves when it is on the disk': () => {
-    const bench = new Bench(group('abc'))
-    bench.stalled.add('b')
-    bench.arrive('a', 'b', asksForVote)
-    assert.deepEqual(votesSent(bench), [])
-    bench.sync('b')
-    assert.deepEqual(votesSent(bench), ['a'])
+    const script = fresh().hang('b')
+    script.hear('b', 'a', asksForVote)
+    assert.deepEqual(votesFor(script), [])
+    script.flush('b')
+    assert.deepEqual(votesFor(script), ['a'])
   },
 
   'a vote for itself counts when it is on the disk': () => {
-    const bench = new Bench(group('a'))
-    bench.stalled.add('a')
-    bench.tick('a', 500, () => bench.core('a').status.term > 0)
-    assert.equal(bench.core('a').status.role, 'candidate')
-    bench.sync('a')
-    assert.equal(bench.core('a').status.role, 'leader')
+    const script = new RaftScript({ voters: ['a'] }).hang('a').campaign('a')
+    assert.equal(script.core('a').status.role, 'candidate')
+    script.flush('a', 1)
+    assert.equal(script.core('a').status.role, 'leader')
   },
 
   'the write of an entry that was replaced meanwhile is not the write of the new one': () => {
-    const bench = new Bench(group('abc'))
-    bench.arrive('a', 'b', { kind: 'heartbeat', term: 1, commit: 0, round: 0 })
-    bench.stalled.add('b')
+    const script = fresh()
+    script.hear('b', 'a', { kind: 'heartbeat', term: 1, commit: 0, round: 0 })
+    script.hang('b')
     const append = { kind: 'append', prevIndex: 0, prevTerm: 0 } as const
-    bench.arrive('a', 'b', { ...append, term: 1, entries: entriesOf(1, 1), commit: 0 })
-    bench.arrive('c', 'b', { ...append, term: 2, entries: entriesOf(1, 2), commit: 0 })
+    script.hear('b', 'a', { ...append, term: 1, entries: entriesOf([1]), commit: 0 })
+    script.hear('b', 'c', { ...append, term: 2, entries: entriesOf([2]), commit: 0 })
     // The first entry comes back: until its second write is done, a crash may leave the other one.
-    bench.arrive('a', 'b', { ...append, term: 3, entries: entriesOf(1, 1), commit: 1 })
-    bench.sync('b', 1)
-    assert.equal(bench.core('b').log.applied, 0)
-    bench.sync('b')
-    assert.equal(bench.core('b').log.applied, 1)
+    script.hear('b', 'a', { ...append, term: 3, entries: entriesOf([1]), commit: 1 })
+    script.flush('b', 1)
+    assert.equal(script.core('b').log.applied, 0)
+    script.flush('b')
+    assert.equal(script.core('b').log.applied, 1)
   },
 
   'a snapshot that does not follow from the log replaces it': () => {
-    const config = group('abc')
-    const bench = new Bench(config, { b: { term: 1, entries: entriesOf(1, 1, 1, 1, 1) } })
-    const where = { index: 2, snapshotTerm: 2, config, offset: 0, chunk: 'x', done: true } as const
-    bench.arrive('a', 'b', { kind: 'snapshot', term: 2, ...where })
-    assert.equal(bench.core('b').status.last, 2)
+    const script = new RaftScript({ voters: names('abc'), logs: { b: [1, 1, 1, 1] } })
+    const where = { index: 2, snapshotTerm: 2, config: groupOf(names('abc')), offset: 0, chunk: 'x', done: true }
+    script.hear('b', 'a', { kind: 'snapshot', term: 2, ...where })
+    assert.equal(script.core('b').status.last, 2)
   },
 
   'a member that does not hear the leader deposes nobody': () => {
-    const bench = settled()
-    bench.cut('a', 'c')
-    bench.tick('abc', 500)
-    leadersAre(bench, ['a'], 1)
-    assert.equal(bench.core('b').status.term, 1)
+    const script = settled().mute('a', 'c').pass(100)
+    leadersAre(script, 'a', 1)
+    assert.equal(script.core('b').status.term, 1)
   },
 
   'a vote of an older term elects nobody': () => {
-    const bench = new Bench(group('abc'))
-    for (const other of ['b', 'c']) bench.cut(other, 'a')
-    bench.tick('a', 500, () => bench.core('a').status.role === 'pre-candidate')
-    const reply = { kind: 'pre-vote-reply', term: 0, proposed: 1, granted: true } as const
-    bench.arrive('b', 'a', reply)
-    assert.equal(bench.core('a').status.role, 'candidate')
-    bench.arrive('b', 'a', { kind: 'vote-reply', term: 0, granted: true })
-    assert.equal(bench.core('a').status.role, 'candidate')
-    bench.arrive('b', 'a', { kind: 'vote-reply', term: 1, granted: true })
-    assert.equal(bench.core('a').status.role, 'leader')
+    const script = fresh().campaign('a').lose()
+    script.hear('a', 'b', { kind: 'pre-vote-reply', term: 0, proposed: 1, granted: true })
+    assert.equal(script.core('a').status.role, 'candidate')
+    script.hear('a', 'b', { kind: 'vote-reply', term: 0, granted: true })
+    assert.equal(script.core('a').status.role, 'candidate')
+    script.hear('a', 'b', { kind: 'vote-reply', term: 1, granted: true })
+    assert.equal(script.core('a').status.role, 'leader')
   },
 
   'a learner never stands for election': () => {
-    const bench = new Bench(group('abc', 'd'))
-    bench.tick('d', 500)
-    assert.equal(bench.core('d').status.role, 'follower')
-    assert.deepEqual(bench.sent, [])
+    const script = fresh('d')
+    script.tick('d', 100)
+    assert.equal(script.core('d').status.role, 'follower')
+    assert.deepEqual(script.flights, [])
   },
 
   'a snapshot holds the configuration of its index, not a newer one': () => {
-    const bench = settled('d')
-    assert.notEqual(bench.change('a', 'bcd', 'a'), null)
-    bench.perform('a', bench.core('a').compact('x'))
-    assert.deepEqual(bench.core('a').log.snapshot.config, group('abc', 'd'))
+    const script = settled('d')
+    assert.notEqual(script.change('a', names('bcd'), ['a']), null)
+    script.compact('a', 'x')
+    assert.deepEqual(script.core('a').log.snapshot.config, groupOf(names('abc'), ['d']))
   },
 
   'who lacks entries raises no term': () => {
-    const bench = settled()
-    bench.isolate('c')
-    bench.propose('a', 'x')
-    bench.deliver()
-    bench.heal()
-    bench.isolate('a')
+    const script = settled().isolate('c')
+    script.propose('a', 'x')
     // b would grant it now, but for the log.
-    bench.perform('b', bench.core('b').peerLost(memberId('a'), 0))
-    bench.tick('c', 500)
-    assert.equal(bench.core('c').status.term, 1)
+    script.deliver().heal().isolate('a').peerLost('b', 'a').pass(100, ['c'])
+    assert.equal(script.core('c').status.term, 1)
   },
 
   'a leader grants no pre-vote': () => {
-    const bench = settled()
-    const { last: lastIndex, lastTerm } = bench.core('a').log
-    bench.arrive('b', 'a', { kind: 'pre-vote', term: 2, lastIndex, lastTerm })
-    const reply = repliesTo(bench, 'b').findLast(({ kind }) => kind === 'pre-vote-reply')
-    assert.equal(reply?.kind === 'pre-vote-reply' && reply.granted, false)
+    const script = settled()
+    const { last: lastIndex, lastTerm } = script.core('a').log
+    script.hear('a', 'b', { kind: 'pre-vote', term: 2, lastIndex, lastTerm })
+    assert.deepEqual(
+      script.waiting('pre-vote-reply', 'b').map(({ granted }) => granted),
+      [false],
+    )
   },
 
   'a closed connection to the leader elects another at once': () => {
-    const bench = settled()
-    bench.isolate('a')
-    for (const [rank, name] of ['b', 'c'].entries())
-      bench.perform(name, bench.core(name).peerLost(memberId('a'), rank))
+    const script = settled().isolate('a').peerLost('b', 'a').peerLost('c', 'a')
     // c has no time of its own: it must grant the vote because its connection is closed too.
-    bench.tick('b', 4)
-    assert.deepEqual(bench.leaders, ['a', 'b'])
+    script.pass(4, ['b'])
+    leadersAre(script, 'ab', 1)
   },
 
   'a leader that slept leads no more': () => {
-    const bench = settled()
-    bench.perform('a', bench.core('a').resumed())
-    assert.deepEqual(bench.leaders, [])
+    const script = settled()
+    script.resumed('a')
+    assert.deepEqual(script.leaders, [])
   },
 
   'a new leader commits what it found, without a proposal': () => {
-    const entries = entriesOf(1, 1, 1)
-    const bench = new Bench(group('abc'), { a: { term: 1, entries }, b: { term: 1, entries } })
-    bench.elect('a')
-    bench.tick('abc', 20)
-    assert.equal(bench.core('c').status.commit, 3)
+    const script = new RaftScript({ voters: names('abc'), logs: { a: [1, 1], b: [1, 1] } }).elect('a').pass(4)
+    assert.equal(script.core('c').status.commit, 3)
   },
 
   'entries of an older term are committed with one of the own, not before (figure 8)': () => {
     // More than one append holds, so that the old entries are on a majority before the new one is.
-    const old = entriesOf(2, ...Array.from({ length: 100 }, () => 2))
-    const first = entriesOf(1, 1)
-    const bench = new Bench(group('abcde'), {
-      a: { term: 3, entries: [...first, ...old] },
-      b: { term: 2, entries: [...first, ...old] },
-      c: { term: 1, entries: first },
-      d: { term: 1, entries: first },
-      // It can still be elected by c and d, and then replaces the old entries.
-      e: { term: 3, entries: [...first, ...entriesOf(2, 3)] },
+    const old = [1, ...Array.from({ length: 100 }, () => 2)]
+    const script = new RaftScript({
+      voters: names('abcde'),
+      // e can still be elected by c and d, and then replaces the old entries.
+      logs: { a: old, b: old, c: [1], d: [1], e: [1, 3] },
+      hard: { a: { term: 3, vote: null } },
     })
-    bench.elect('a')
-    bench.cut('a', 'd')
-    bench.cut('a', 'e')
-    const leader = bench.core('a')
-    bench.deliver(() => leader.status.commit > 0)
+    justElected(script).mute('a', 'd').mute('a', 'e')
+    const leader = script.core('a')
+    stepUntil(script, () => leader.status.commit > 0)
     assert.equal(leader.log.termAt(leader.status.commit), leader.status.term)
   },
 
   'an acknowledgement of an older term counts for nothing': () => {
-    const bench = new Bench(group('abc'), { a: { term: 1 } })
-    bench.elect('a')
-    bench.arrive('b', 'a', { kind: 'append-reply', term: 1, ok: true, index: 1, hintIndex: 0, hintTerm: 0 })
-    assert.equal(bench.core('a').status.commit, 0)
+    const script = justElected(new RaftScript({ voters: names('abc'), hard: { a: { term: 1, vote: null } } }))
+    script.hear('a', 'b', { kind: 'append-reply', term: 1, ok: true, index: 1, hintIndex: 0, hintTerm: 0 })
+    assert.equal(script.core('a').status.commit, 0)
   },
 
   'a configuration goes with its entry': () => {
-    const config = group('abc')
-    const changed = { ...group('a', 'bc'), outgoing: config.voters }
-    const bench = new Bench(config, {
-      b: { term: 1, entries: [{ index: 1, term: 1, body: { kind: 'config', config: changed } }] },
-    })
-    bench.arrive('c', 'b', {
-      kind: 'append',
-      term: 2,
-      prevIndex: 0,
-      prevTerm: 0,
-      entries: entriesOf(1, 2),
-      commit: 0,
-    })
-    assert.deepEqual(bench.core('b').log.config, config)
+    const script = fresh()
+    const append = { kind: 'append', prevIndex: 0, prevTerm: 0, commit: 0 } as const
+    const config = { ...groupOf(['a'], names('bc')), outgoing: names('abc').map(memberId) }
+    script.hear('b', 'a', { ...append, term: 1, entries: [{ index: 1, term: 1, body: { kind: 'config', config } }] })
+    assert.deepEqual(script.core('b').log.config, config)
+    script.hear('b', 'c', { ...append, term: 2, entries: entriesOf([2]) })
+    assert.deepEqual(script.core('b').log.config, groupOf(names('abc')))
   },
 
   'while joint, both sets commit': () => {
     for (const apart of ['def', 'bc']) {
-      const bench = new Bench(group('abc', 'def'))
-      bench.elect('a')
-      bench.tick('abcdef', 20)
-      const before = bench.core('a').status.commit
-      for (const name of apart) bench.isolate(name)
-      assert.notEqual(bench.change('a', 'def', 'abc'), null)
-      bench.deliver()
-      assert.equal(bench.core('a').status.commit, before, `without ${apart}`)
+      const script = settled('def').isolate(...names(apart))
+      const before = script.core('a').status.commit
+      assert.notEqual(script.change('a', names('def'), names('abc')), null)
+      script.deliver()
+      assert.equal(script.core('a').status.commit, before, `without ${apart}`)
     }
   },
 
   'while joint, both sets elect': () => {
-    const config = { ...group('def'), outgoing: group('abc').voters }
     for (const [candidate, apart] of [
       ['a', 'def'],
       ['d', 'abc'],
     ] as const) {
-      const bench = new Bench({ ...config, learners: group('abc').voters })
-      for (const name of apart) bench.isolate(name)
-      bench.tick(candidate, 500)
-      assert.deepEqual(bench.leaders, [], `without ${apart}`)
+      const script = settled('def')
+      assert.notEqual(script.change('a', names('def'), names('abc')), null)
+      script.deliverOnce().lose().crash('a').restart('a')
+      script.isolate(...names(apart)).pass(100, [candidate])
+      assert.deepEqual(script.leaders, [], `without ${apart}`)
     }
   },
 
   'an append says nothing of what stands after it': () => {
-    const bench = new Bench(group('abc'), { b: { term: 1, entries: entriesOf(1, 1, 1, 1) } })
-    bench.arrive('a', 'b', { kind: 'append', term: 3, prevIndex: 1, prevTerm: 1, entries: [], commit: 3 })
-    const reply = repliesTo(bench, 'a').at(-1)
-    assert.equal(reply?.kind === 'append-reply' && reply.ok && reply.index, 1)
-    assert.equal(bench.core('b').status.commit, 1)
+    const script = new RaftScript({ voters: names('abc'), logs: { b: [1, 1, 1] } })
+    script.hear('b', 'a', { kind: 'append', term: 3, prevIndex: 1, prevTerm: 1, entries: [], commit: 3 })
+    assert.deepEqual(
+      script.waiting('append-reply', 'a').map(({ index, ok }) => [ok, index]),
+      [[true, 1]],
+    )
+    assert.equal(script.core('b').status.commit, 1)
   },
 
   'a snapshot in parts arrives as it was': () => {
-    const data = Array.from({ length: 40_000 }, (_, at) => `${at}`).join(' ')
-    const config = group('abc')
-    const found = { term: 1, snapshot: { index: 5, term: 1, config, data } }
-    const bench = new Bench(config, { a: found, b: found })
-    bench.elect('a')
-    // Every part arrives twice.
-    for (let flight = bench.flights.shift(); flight; flight = bench.flights.shift()) {
-      bench.receive(flight)
-      if (flight.message.kind === 'snapshot') bench.receive(flight)
+    const data = Array.from({ length: 40 }, (_, at) => `${at}`).join(' ')
+    const script = new RaftScript({ voters: names('abc'), limits: { chunkUnitsMax: 16 } })
+    script.elect('a').pass(4).crash('c').propose('a', 'x')
+    script.deliver().compact('a', data).restart('c').tick('a', 10)
+    for (let [flight] = script.flights; flight; [flight] = script.flights) {
+      const { from, message, to } = flight
+      script.flights.shift()
+      // Every part arrives twice.
+      script.hear(to, from, message)
+      if (message.kind === 'snapshot') script.hear(to, from, message)
     }
-    assert.ok(bench.core('c').log.snapshot.data === data)
+    assert.equal(script.core('c').log.snapshot.data, data)
   },
 
   'a leader that hears nobody stops': () => {
-    const bench = settled()
-    bench.cut('b', 'a')
-    bench.cut('c', 'a')
-    bench.tick('abc', 500)
-    assert.equal(bench.core('a').status.role === 'leader', false)
-    assert.equal(bench.leaders.length, 1)
+    const script = settled().mute('b', 'a').mute('c', 'a').pass(100)
+    assert.notEqual(script.core('a').status.role, 'leader')
+    assert.equal(script.leaders.length, 1)
   },
 
   'a leader whose disk hangs stops': () => {
-    const bench = settled()
-    bench.stalled.add('a')
-    bench.propose('a', 'x')
-    bench.tick('abc', 500)
-    assert.equal(bench.core('a').status.role === 'leader', false)
-    assert.equal(bench.leaders.length, 1)
+    const script = settled().hang('a')
+    script.propose('a', 'x')
+    script.pass(100)
+    assert.notEqual(script.core('a').status.role, 'leader')
+    assert.equal(script.leaders.length, 1)
   },
 
   'a transfer waits until the target has everything': () => {
-    const bench = settled()
-    bench.cut('a', 'c')
-    bench.propose('a', 'x')
-    bench.deliver()
-    bench.heal()
-    bench.transfer('a', 'c')
-    assert.equal(bench.propose('a', 'y'), null, 'no proposals during a transfer')
-    bench.deliver()
-    leadersAre(bench, ['c'], 2)
+    const script = settled().mute('a', 'c')
+    script.propose('a', 'x')
+    script.deliver().heal().transfer('a', 'c')
+    assert.equal(script.propose('a', 'y'), null, 'no proposals during a transfer')
+    script.deliver()
+    leadersAre(script, 'c', 2)
   },
 
   'a transfer to a dead member is given up': () => {
-    const bench = settled()
-    bench.isolate('c')
-    bench.transfer('a', 'c')
-    bench.tick('ab', 200)
-    assert.notEqual(bench.propose('a', 'x'), null)
+    const script = settled().isolate('c')
+    script.transfer('a', 'c')
+    script.pass(20, names('ab'))
+    assert.notEqual(script.propose('a', 'x'), null)
   },
 
   'a read is answered by a majority that was asked after it': () => {
-    const bench = settled()
-    bench.tick('a', 100, () => bench.flights.length > 0)
-    const asked = bench.flights.splice(0)
-    assert.equal(asked[0]?.message.kind, 'heartbeat')
-    assert.ok(bench.read('a', 1))
-    const after = bench.flights.splice(0)
+    const script = settled()
+    while (script.waiting('heartbeat').length === 0) script.tick('a')
+    const asked = script.flights.splice(0)
+    assert.ok(script.read('a', 1))
+    const after = script.flights.splice(0)
     // The heartbeats from before the read, and their answers.
-    bench.flights = asked
-    bench.deliver()
-    assert.deepEqual(bench.reads, [])
-    bench.flights = after
-    bench.deliver()
-    assert.deepEqual(bench.reads, [{ member: 'a', id: 1, index: bench.core('a').status.commit }])
+    script.flights = asked
+    script.deliver()
+    assert.doesNotMatch(script.transcript, /may answer/)
+    script.flights = after
+    script.deliver()
+    assert.match(script.transcript, /a may answer read 1 with the state at 1$/m)
   },
 
   'a read of a leader that is none any more is lost, not forgotten': () => {
-    const bench = settled()
-    bench.isolate('a')
-    assert.ok(bench.read('a', 1))
-    bench.tick('abc', 300)
-    assert.deepEqual([bench.reads, bench.readsLost], [[], [1]])
+    const script = settled().isolate('a')
+    assert.ok(script.read('a', 1))
+    script.pass(60)
+    assert.doesNotMatch(script.transcript, /may answer/)
+    assert.match(script.transcript, /a cannot answer read 1$/m)
   },
 
   'a new leader reads nothing before it knows what is committed': () => {
-    const bench = new Bench(group('abc'))
-    bench.elect('a')
-    assert.equal(bench.read('a', 1), false)
-    bench.deliver()
-    assert.equal(bench.read('a', 2), true)
+    const script = justElected(fresh())
+    assert.equal(script.read('a', 1), false)
+    script.deliver()
+    assert.equal(script.read('a', 2), true)
   },
 
   'a silent member is not flooded': () => {
-    const bench = settled()
-    bench.isolate('c')
-    const before = bench.sent.length
+    const script = settled().isolate('c')
     for (let count = 0; count < 100; count++) {
-      bench.propose('a', `x${count}`)
-      bench.deliver()
+      script.propose('a', `x${count}`)
+      script.deliver()
     }
-    const toSilent = bench.sent.slice(before).filter(({ message, to }) => to === 'c' && message.kind === 'append')
-    assert.ok(toSilent.length <= 8, `${toSilent.length} appends`)
+    const said = script.transcript.match(/a -x c .*append/g) ?? []
+    assert.ok(said.length <= 8, `${said.length} appends`)
   },
 
   'a change waits for an entry of the term and for the change before it': () => {
-    const bench = new Bench(group('abc', 'de'))
-    bench.elect('a')
+    const script = justElected(fresh('de'))
     // Nobody is added: none of them has to catch up first.
-    assert.equal(bench.change('a', 'a', 'bcde'), null, 'before an entry of the term is committed')
-    bench.deliver()
-    bench.tick('abcde', 20)
-    assert.notEqual(bench.change('a', 'abd', 'ce'), null)
-    assert.equal(bench.change('a', 'abc', 'de'), null, 'while joint')
-    const { log } = bench.core('a')
-    bench.deliver(() => log.config.outgoing.length === 0)
+    assert.equal(script.change('a', ['a'], names('bcde')), null, 'before an entry of the term is committed')
+    script.deliver().pass(4)
+    assert.notEqual(script.change('a', names('abd'), names('ce')), null)
+    assert.equal(script.change('a', names('abc'), names('de')), null, 'while joint')
+    const { log } = script.core('a')
+    stepUntil(script, () => log.config.outgoing.length === 0)
     assert.ok(log.configIndex > log.commit)
-    assert.equal(bench.change('a', 'abc', 'de'), null, 'while the last one is not committed')
-    bench.deliver()
-    assert.notEqual(bench.change('a', 'abc', 'de'), null)
+    assert.equal(script.change('a', names('abc'), names('de')), null, 'while the last one is not committed')
+    script.deliver()
+    assert.notEqual(script.change('a', names('abc'), names('de')), null)
   },
 
   'only who is caught up becomes a voter': () => {
-    const bench = settled('d')
-    bench.isolate('d')
+    const script = settled('d').isolate('d')
     for (let count = 0; count < 30; count++) {
-      bench.propose('a', `x${count}`)
-      bench.deliver()
+      script.propose('a', `x${count}`)
+      script.deliver()
     }
-    assert.equal(bench.change('a', 'abd', 'c'), null)
-    bench.heal()
-    bench.tick('abcd', 50)
-    assert.notEqual(bench.change('a', 'abd', 'c'), null)
+    assert.equal(script.change('a', names('abd'), ['c']), null)
+    script.heal().pass(8)
+    assert.notEqual(script.change('a', names('abd'), ['c']), null)
   },
 
   'a leader outside of the new set hands over, and stays a learner': () => {
-    const bench = settled('d')
-    assert.notEqual(bench.change('a', 'bcd', 'a'), null)
-    // No time-out runs out: only a has time.
-    bench.deliver()
-    leadersAre(bench, ['b'], 2)
-    assert.deepEqual(bench.core('b').log.config, group('bcd', 'a'))
-    const index = bench.propose('b', 'x')
-    bench.tick('abcd', 20)
-    assert.equal(bench.core('a').status.commit, index)
+    const script = settled('d')
+    assert.notEqual(script.change('a', names('bcd'), ['a']), null)
+    // Nobody has time: no time-out runs out.
+    script.deliver()
+    leadersAre(script, 'b', 2)
+    assert.deepEqual(script.core('b').log.config, groupOf(names('bcd'), ['a']))
+    const index = script.propose('b', 'x')
+    script.deliver().pass(4)
+    assert.equal(script.core('a').status.commit, index)
   },
 
   'a leader that goes says so until it is heard': () => {
-    const bench = settled('d')
-    assert.notEqual(bench.change('a', 'bcd', 'a'), null)
-    do bench.flights = bench.flights.filter(({ message }) => message.kind !== 'timeout-now')
-    while (bench.step())
-    leadersAre(bench, ['a'], 1)
-    bench.tick('a', 20)
-    leadersAre(bench, ['b'], 2)
+    const script = settled('d')
+    assert.notEqual(script.change('a', names('bcd'), ['a']), null)
+    script.deliver(isNotTheWord).lose()
+    leadersAre(script, 'a', 1)
+    script.pass(2, ['a'])
+    leadersAre(script, 'b', 2)
   },
 
   'a leader that finds no successor stops': () => {
-    const bench = settled('d')
-    assert.notEqual(bench.change('a', 'bcd', 'a'), null)
-    bench.deliver(() => bench.flights.some(({ message }) => message.kind === 'timeout-now'))
-    bench.isolate('b')
-    bench.flights = bench.flights.filter(({ to }) => to !== 'b')
-    bench.tick('acd', 80)
-    assert.deepEqual(bench.leaders, [])
+    const script = settled('d')
+    assert.notEqual(script.change('a', names('bcd'), ['a']), null)
+    script.deliver(isNotTheWord).lose().isolate('b').pass(10, ['a'])
+    assert.deepEqual(script.leaders, [])
   },
 
   'a leader that goes hands over to who has everything': () => {
-    const bench = settled('d')
-    bench.cut('a', 'b')
-    assert.notEqual(bench.change('a', 'bcd', 'a'), null)
-    bench.deliver()
-    bench.heal()
-    leadersAre(bench, ['c'], 2)
+    const script = settled('d').mute('a', 'b')
+    assert.notEqual(script.change('a', names('bcd'), ['a']), null)
+    script.deliver().heal()
+    leadersAre(script, 'c', 2)
   },
 }

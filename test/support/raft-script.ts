@@ -17,8 +17,8 @@ import { entryWords, messageWords, stateWords, writeWords } from './raft-words.t
 
 /*
  * A group of bare cores, moved by hand: nothing ticks, arrives or reaches a disk unless the script says so, and all
- * of it is written down in words. The scenarios of test/golden/raft and the sentences of test/unit/raft are told in
- * this language; chance and faults live in raft-world.ts.
+ * of it is written down in words. The scenarios of test/golden/raft and test/mutants and the sentences of
+ * test/unit/raft are told in this language; chance and faults live in raft-world.ts.
  *
  * 1. A message waits until `deliver`; over a cut link or to a member that is down it is lost.
  * 2. A disk writes at once, unless `hang` was said; then it writes at `flush`, in order (R2).
@@ -131,6 +131,11 @@ export class RaftScript {
     return raft
   }
 
+  /** More than one while an old one has not heard of the new one. */
+  get leaders(): readonly MemberId[] {
+    return this.names.filter((name) => this.#member(name).raft?.status.role === 'leader')
+  }
+
   disk(name: string): Member['disk'] {
     return this.#member(name).disk
   }
@@ -156,12 +161,15 @@ export class RaftScript {
     return effects
   }
 
-  /** Time for all who are up, and everything said is heard at once. Heartbeats are left out of the transcript. */
-  pass(ticks: number): this {
-    this.say(`> ${ticks} ticks`)
+  /**
+   * Time for all who are up, or for those named, and everything said is heard at once. Heartbeats are left out of the
+   * transcript.
+   */
+  pass(ticks: number, names?: readonly string[]): this {
+    this.say(`> ${ticks} ticks${names ? ` for ${names.join(' ')}` : ''}`)
     this.#passing = true
     for (let tick = 0; tick < ticks; tick++) {
-      for (const { id, raft } of this.#members.values()) if (raft) this.tick(id)
+      for (const { id, raft } of this.#members.values()) if (raft && (names?.includes(id) ?? true)) this.tick(id)
       this.deliver()
     }
     this.#passing = false
