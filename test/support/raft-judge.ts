@@ -53,6 +53,9 @@ export class RaftJudge {
     const known = this.#leaders.get(term)
     assert.ok(known === undefined || known === member, `two leaders of term ${term}: ${known} and ${member}`)
     this.#leaders.set(term, member)
+    // Its own vote is one of those it counted.
+    const { hard } = this.#disk(member)
+    assert.ok(hard.term === term && hard.vote === member, `${member} leads term ${term} without its vote on its disk`)
     // Leader completeness: it holds everything that was committed in earlier terms. A candidate of an old term may
     // still win it after a later term committed more: nobody follows it.
     const last = this.#committedIn.findLastIndex((committed) => committed < term) + 1

@@ -37,6 +37,8 @@ export interface RaftFaults {
   readonly burst: number
   /** Per effect carried out: the process dies right after it. */
   readonly point: number
+  /** Of cuts, this share closes connections: a new leader is elected while the old one still hopes for answers. */
+  readonly closes: number
 }
 
 export const calmRaft: RaftFaults = {
@@ -57,6 +59,7 @@ export const calmRaft: RaftFaults = {
   read: 0,
   burst: 0,
   point: 0,
+  closes: 0,
 }
 
 export function drawRaftFaults(random: Random): RaftFaults {
@@ -79,6 +82,7 @@ export function drawRaftFaults(random: Random): RaftFaults {
     read: upTo(0.05),
     burst: upTo(0.01),
     point: upTo(0.03),
+    closes: upTo(1),
   }
 }
 
@@ -238,6 +242,16 @@ export class RaftWorld {
       }
   }
 
+  /** Both ends notice the cut, mostly. */
+  #close(members: readonly MemberId[]): void {
+    for (const member of members)
+      for (const other of this.machines.keys()) {
+        if (members.includes(other)) continue
+        this.#lost(this.machine(member), other)
+        this.#lost(this.machine(other), member)
+      }
+  }
+
   heal(): void {
     if (this.#apart.size > 0) this.say('heals')
     this.#apart.clear()
@@ -351,6 +365,7 @@ export class RaftWorld {
       // Often the victim and just one other: what it writes reaches a minority.
       const some = random.next() < 0.4 && one ? [one] : others.filter(() => random.next() < 0.4)
       if (victim) this.cut([victim, ...some], random.next() < 0.3)
+      if (victim && random.next() < faults.closes) this.#close([victim, ...some])
     } else if (this.#apart.size > 0 && random.next() < faults.heal) this.heal()
     if (random.next() < faults.propose) this.propose()
     if (random.next() < faults.read) this.read()
