@@ -75,17 +75,21 @@ function run(task: Task): Promise<Outcome> {
   })
 }
 
+/** Undefined: random lives. */
+type Trial = string | undefined
+
+/** Both where a mutant names both: then each of them must catch it. */
+const trialsOf = ({ directed, seedsMax }: Mutant, lives: number | undefined): readonly Trial[] =>
+  lives !== undefined || directed === undefined ? [undefined] : seedsMax > 0 ? [directed, undefined] : [directed]
+
 /** The seed at which it was caught, or why it was not. */
-async function judge(mutant: Mutant, ticks: number, lives: number | undefined): Promise<string> {
-  const scenario = lives === undefined ? mutant.directed : undefined
-  const seedLast = scenario === undefined ? (lives ?? mutant.seedsMax) : 1
+async function judge(mutant: Mutant, scenario: Trial, seedLast: number, ticks: number): Promise<string> {
   const begun = performance.now()
   const { caught, seed } = await run({ mutant, scenario, seedFirst: 1, seedLast, ticks })
   const ms = Math.round(performance.now() - begun)
   const row = (how: string, by: string): string =>
     `${how.padEnd(9)} ${mutant.name.padEnd(52)} ${String(ms).padStart(7)}  ${by}`
-  if (caught === undefined)
-    return row('SURVIVES', `${seedLast} seeds${scenario === undefined ? '' : `, ${scenario}`}`)
+  if (caught === undefined) return row('SURVIVES', scenario ?? `${seedLast} seeds`)
   // What also happens without the fault says nothing about it.
   const core = await run({ mutant: undefined, scenario, seedFirst: seed, seedLast: seed, ticks })
   if (core.caught !== undefined) return row('THE CORE', `fails at seed ${seed}: ${core.caught}`)
@@ -104,24 +108,23 @@ async function main(): Promise<void> {
   const chosen = mutants.filter(
     ({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)),
   )
-  const waiting = [...chosen]
-  let failed = 0
+  const lives = values.lives === undefined ? undefined : Number(values.lives)
+  const waiting = chosen.flatMap((mutant) => trialsOf(mutant, lives).map((trial) => ({ mutant, trial })))
+  const survivors = new Set<Mutant>()
   const lane = async (): Promise<void> => {
-    for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const { mutant, trial } = next
+      const seedLast = trial === undefined ? (lives ?? mutant.seedsMax) : 1
       // oxlint-disable-next-line eslint/no-await-in-loop -- one mutant per worker at a time
-      const row = await judge(
-        mutant,
-        Number(values.ticks),
-        values.lives === undefined ? undefined : Number(values.lives),
-      )
-      if (/^(?:SURVIVES|THE CORE)/.test(row)) failed += 1
+      const row = await judge(mutant, trial, seedLast, Number(values.ticks))
+      if (/^(?:SURVIVES|THE CORE)/.test(row)) survivors.add(mutant)
       console.log(row)
     }
   }
   console.log(`${'seed'.padEnd(9)} ${'mutant'.padEnd(52)} ${'ms'.padStart(7)}  caught by`)
   await Promise.all(Array.from({ length: Number(values.workers) }, lane))
-  console.log(`${chosen.length - failed} of ${chosen.length} mutants caught`)
-  process.exitCode = failed === 0 && chosen.length > 0 ? 0 : 1
+  console.log(`${chosen.length - survivors.size} of ${chosen.length} mutants caught`)
+  process.exitCode = survivors.size === 0 && chosen.length > 0 ? 0 : 1
 }
 
 if (isMainThread) await main()

@@ -8,7 +8,7 @@ export const durability: readonly Mutant[] = [
     file: 'raft.ts',
     find: 'this.#vote = from\n      this.#persistHard()',
     replace: 'this.#vote = from',
-    seedsMax: 0,
+    seedsMax: 50,
     directed: 'a vote outlives a crash',
   },
   {
@@ -41,7 +41,7 @@ export const durability: readonly Mutant[] = [
     file: 'raft.ts',
     find: "{ kind: 'vote-reply', term: this.#term, granted })",
     replace: "{ kind: 'vote-reply', term: this.#term, granted }, 0)",
-    seedsMax: 0,
+    seedsMax: 50,
     directed: 'a vote leaves when it is on the disk',
   },
   {
@@ -50,7 +50,7 @@ export const durability: readonly Mutant[] = [
     file: 'raft.ts',
     find: 'this.#ownVote = this.#persistHard()',
     replace: 'this.#persistHard()\n    this.#count(this.#self, true)',
-    seedsMax: 0,
+    seedsMax: 100,
     directed: 'a vote for itself counts when it is on the disk',
   },
   {

@@ -65,7 +65,7 @@ export const elections: readonly Mutant[] = [
     file: 'raft.ts',
     find: 'if (term === this.#term) return true',
     replace: "if (term === this.#term || kind === 'vote-reply') return true",
-    seedsMax: 0,
+    seedsMax: 500,
     directed: 'a vote of an older term elects nobody',
   },
   {
@@ -92,7 +92,7 @@ export const elections: readonly Mutant[] = [
     file: 'raft.ts',
     find: 'const granted = term > this.#term && !this.#isSticky() && this.#log.isUpToDate(lastIndex, lastTerm)',
     replace: 'const granted = term > this.#term && !this.#isSticky()',
-    seedsMax: 0,
+    seedsMax: 500,
     directed: 'who lacks entries raises no term',
   },
   {

@@ -50,7 +50,7 @@ export const leading: readonly Mutant[] = [
     file: 'leading.ts',
     find: "    this.#append({ kind: 'noop' })\n",
     replace: '',
-    seedsMax: 0,
+    seedsMax: 1000,
     directed: 'a new leader commits what it found, without a proposal',
   },
   {
@@ -131,7 +131,7 @@ export const leading: readonly Mutant[] = [
     file: 'leading.ts',
     find: "if (tally(log.config, heard) !== 'won') return\n      this.#reads.shift()",
     replace: 'this.#reads.shift()',
-    seedsMax: 0,
+    seedsMax: 2000,
     directed: 'a read is answered by a majority that was asked after it',
   },
   {
@@ -140,7 +140,7 @@ export const leading: readonly Mutant[] = [
     file: 'leading.ts',
     find: '    this.#round += 1\n',
     replace: '',
-    seedsMax: 0,
+    seedsMax: 2000,
     directed: 'a read is answered by a majority that was asked after it',
   },
   {
@@ -149,7 +149,7 @@ export const leading: readonly Mutant[] = [
     file: 'leading.ts',
     find: 'if (!this.isSettled) return false',
     replace: '',
-    seedsMax: 0,
+    seedsMax: 50,
     directed: 'a new leader reads nothing before it knows what is committed',
   },
   {

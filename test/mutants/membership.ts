@@ -17,7 +17,7 @@ export const membership: readonly Mutant[] = [
     file: 'quorum.ts',
     find: 'const both = [verdictOf(voters, votes), verdictOf(outgoing, votes)]',
     replace: 'const both = [verdictOf(outgoing.length > 0 ? outgoing : voters, votes)]',
-    seedsMax: 0,
+    seedsMax: 500,
     directed: 'while joint, both sets elect',
   },
   {
@@ -26,7 +26,7 @@ export const membership: readonly Mutant[] = [
     file: 'quorum.ts',
     find: 'return Math.min(majorityReached(voters, of), majorityReached(outgoing, of))',
     replace: 'return majorityReached(voters, of)',
-    seedsMax: 0,
+    seedsMax: 500,
     directed: 'while joint, both sets commit',
   },
   {
@@ -35,7 +35,7 @@ export const membership: readonly Mutant[] = [
     file: 'quorum.ts',
     find: 'return Math.min(majorityReached(voters, of), majorityReached(outgoing, of))',
     replace: 'return majorityReached(outgoing.length > 0 ? outgoing : voters, of)',
-    seedsMax: 0,
+    seedsMax: 100,
     directed: 'while joint, both sets commit',
   },
   {
@@ -60,7 +60,7 @@ export const membership: readonly Mutant[] = [
     file: 'log.ts',
     find: '    this.#configs = this.#configs.filter((known) => known.index < index)\n',
     replace: '',
-    seedsMax: 0,
+    seedsMax: 2000,
     directed: 'a configuration goes with its entry',
   },
   {
@@ -147,7 +147,7 @@ export const membership: readonly Mutant[] = [
     file: 'config.ts',
     find: 'learners: [...learners, ...learnersNext].sort()',
     replace: 'learners',
-    seedsMax: 0,
+    seedsMax: 100,
     directed: 'a leader outside of the new set hands over, and stays a learner',
   },
   {
@@ -156,7 +156,7 @@ export const membership: readonly Mutant[] = [
     file: 'leading.ts',
     find: 'return log.configIndex <= log.commit && !isVoter(config, self)',
     replace: 'return false && isVoter(config, self)',
-    seedsMax: 0,
+    seedsMax: 500,
     directed: 'a leader outside of the new set hands over, and stays a learner',
   },
   {

@@ -11,9 +11,9 @@ export interface Mutant {
   /** Occurs exactly once in the file. */
   readonly find: string
   readonly replace: string
-  /** So many random lives must be enough to catch it. */
+  /** So many random lives must be enough to catch it; 0 where they cannot see it, or need too long. */
   readonly seedsMax: number
-  /** The scenario of `directed.ts` that must catch it, where random lives cannot see it or need too long. */
+  /** The scenario of `directed.ts` that must catch it: alone, or beside the random lives. */
   readonly directed?: string
 }
 

@@ -117,7 +117,7 @@ export const replication: readonly Mutant[] = [
     file: 'raft.ts',
     find: ' || held !== offset)',
     replace: ')',
-    seedsMax: 0,
+    seedsMax: 1000,
     directed: 'a snapshot in parts arrives as it was',
   },
 ]
