@@ -24,6 +24,8 @@ export const errorTable = {
   SWARM_DISK_FULL: { http: 507, exit: 1, retry: true, title: 'The disk is full' },
   SWARM_STORE_CORRUPT: { http: 500, exit: 1, retry: false, title: 'The database file is damaged' },
   SWARM_STORE_IO: { http: 500, exit: 1, retry: true, title: 'The database could not be read or written' },
+  SWARM_RAFT_NEWER: { http: 500, exit: 1, retry: false, title: 'A newer version wrote the log of this node' },
+  SWARM_RAFT_FOREIGN: { http: 500, exit: 1, retry: false, title: 'The log of this node is of another swarm' },
   SWARM_BAD_CONFIG: { http: 500, exit: 78, retry: false, title: 'The configuration is not valid' },
   SWARM_RUNTIME: { http: 500, exit: 78, retry: false, title: 'This Node.js cannot run mcp-swarm' },
   SWARM_BAD_TOKEN: { http: 400, exit: 5, retry: false, title: 'The swarm token is not valid' },

@@ -1,5 +1,7 @@
+export { crc32c } from './crc32c.ts'
 export type { RaftEffect, RaftRole } from './effects.ts'
 export type { RaftMessage } from './messages.ts'
+export type { RaftImage } from './image.ts'
 export { Raft, type RaftInit } from './raft.ts'
 export type { RaftCounters, RaftPeer, RaftStatus } from './status.ts'
 export type { RaftBatch, RaftFound, RaftState, RaftStore } from './store.ts'
@@ -14,3 +16,4 @@ export {
   type Timing,
   timings,
 } from './types.ts'
+export { encodeBatch, encodeRecord, encodeState, follow, imageOf, recover, type Recovered, refusal } from './wal.ts'
