@@ -29,7 +29,7 @@ const rooms: Readonly<
       'uint8arraylist',
     ],
   },
-  storage: { may: ['base', 'files', 'knowledge', 'resolve'], packages: ['better-sqlite3'] },
+  storage: { may: ['base', 'files', 'knowledge', 'raft', 'resolve'], packages: ['better-sqlite3'] },
   telemetry: { may: [], packages: ['pino'] },
   config: { may: ['base', 'membership'], packages: ['zod', 'yaml'] },
   gateway: { may: ['base', 'driver'], packages: ['fastify', 'zod', '@modelcontextprotocol/server'] },

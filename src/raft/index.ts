@@ -22,4 +22,14 @@ export {
   type Timing,
   timings,
 } from './types.ts'
-export { encodeBatch, encodeRecord, encodeState, follow, imageOf, recover, type Recovered, refusal } from './wal.ts'
+export {
+  encodeBatch,
+  encodeRecord,
+  encodeState,
+  follow,
+  imageOf,
+  recover,
+  type Recovered,
+  recovering,
+  refusal,
+} from './wal.ts'
