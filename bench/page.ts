@@ -27,6 +27,7 @@ These look at one part each, and are not part of this page's run.
 | \`node bench/storage.ts 1000 10000\` | writes and searches per second of the two databases, beside plain SQL |
 | \`node bench/raft-log.ts\` | writes of the Raft log, one and 64 at a time, beside a bare write and sync |
 | \`node bench/swarm.ts\` | the transport between two processes: memory, time to connect, round trips, beside plain TCP |
+| \`npm run bench -- failover\` | how long nobody can write when the leader ends, beside etcd |
 | \`node bench/resolve-speed.ts\` | what reading a log of 5 MB costs, and inputs made to be slow |
 | \`node bench/resolve-table.ts FOLDER\` | how often the right fix is found, over folders of labelled errors |`
 

@@ -1,11 +1,13 @@
 /**
  * Runs the benches one after the other and writes docs/performance.md:
- * `node bench/run.ts [--only cli,memory]`. About ten minutes; needs npm's registry for
+ * `npm run bench [-- --only cli,memory]`. About ten minutes; needs npm's registry for
  * the first one. With --only those sections of the page are replaced, and the others stay as they were measured.
+ *
+ * `npm run bench -- failover [options of bench/failover.ts]` runs one bench of any name, and writes no page.
  */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pageOf, withSections } from './page.ts'
 import { bench, progress } from './support.ts'
@@ -14,6 +16,13 @@ const BENCHES = ['up', 'cli', 'memory', 'spread', 'resolve-http'] as const
 /** Of one bench; an npm registry far away is the slowest thing here. */
 const BENCH_MS_MAX = 15 * 60_000
 const project = join(import.meta.dirname, '..')
+
+const [single, ...options] = process.argv.slice(2)
+if (single !== undefined && !single.startsWith('--')) {
+  const file = join(import.meta.dirname, `${single}.ts`)
+  if (!existsSync(file)) throw new Error(`there is no bench/${single}.ts`)
+  process.exit(spawnSync(process.execPath, [file, ...options], { cwd: project, stdio: 'inherit' }).status ?? 1)
+}
 
 const given = process.argv.indexOf('--only')
 const only = given < 0 ? undefined : (process.argv[given + 1] ?? '').split(',')
