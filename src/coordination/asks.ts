@@ -1,0 +1,85 @@
+import { failed, type NodeId, ok, type Result, SwarmError } from '../base/index.ts'
+import type { Ask, Reply } from './messages.ts'
+import type { z } from 'zod'
+
+type Body = z.infer<typeof Ask>['body']
+
+/** In ticks of 10 ms. A try that was not answered by then went to a leader that is gone (R11). */
+const TRY_TICKS = 30
+const AGAIN_TICKS = 3
+const DEADLINE_TICKS = 500
+
+interface Pending {
+  readonly key: string
+  readonly body: Body
+  readonly done: (result: Result<Reply>) => void
+  readonly deadline: number
+  next: number
+  sent: boolean
+}
+
+/** Questions of this node for the leader, asked again until they are answered; the key makes them one. */
+export class Asks {
+  readonly #pending = new Map<string, Pending>()
+  #tick = 0
+
+  start(key: string, body: Body, done: (result: Result<Reply>) => void): void {
+    if (this.#pending.has(key))
+      return done(
+        failed(
+          new SwarmError('SWARM_CONFLICT', `the key "${key}" is in use by a write that is under way`, 'Wait for it.'),
+        ),
+      )
+    this.#pending.set(key, { key, body, done, deadline: this.#tick + DEADLINE_TICKS, next: this.#tick, sent: false })
+  }
+
+  /** What to ask now; `put` is false when nobody leads. */
+  due(put: (key: string, body: Body) => boolean): void {
+    for (const pending of this.#pending.values()) {
+      if (pending.next > this.#tick || !put(pending.key, pending.body)) continue
+      pending.sent = true
+      pending.next = this.#tick + TRY_TICKS
+    }
+  }
+
+  /** Another leads now: ask it at once. */
+  again(): void {
+    for (const pending of this.#pending.values()) pending.next = this.#tick
+  }
+
+  answered(key: string, reply: Reply | null): void {
+    const pending = this.#pending.get(key)
+    if (!pending) return
+    if (reply === null || (!reply.outcome.ok && reply.outcome.why === 'frozen')) {
+      pending.next = this.#tick + AGAIN_TICKS
+      return
+    }
+    this.#pending.delete(key)
+    pending.done(ok(reply))
+  }
+
+  tick(why: () => string): void {
+    this.#tick += 1
+    for (const [key, { body, deadline, done, sent }] of this.#pending) {
+      if (deadline > this.#tick) continue
+      this.#pending.delete(key)
+      done(failed(overdue(sent && body.do === 'command', why())))
+    }
+  }
+}
+
+const overdue = (uncertain: boolean, why: string): SwarmError =>
+  uncertain
+    ? new SwarmError(
+        'SWARM_TIMEOUT',
+        `the leader was asked and did not answer in ${DEADLINE_TICKS / 100} s; it may or may not be written (${why})`,
+        'Read it, or write again with the same Idempotency-Key.',
+      )
+    : new SwarmError(
+        'SWARM_NO_LEADER',
+        why,
+        'Everything but swarm-wide settings and membership goes on; see `mcp-swarm leader`.',
+      )
+
+export type AskBody = Body
+export type AskTarget = NodeId

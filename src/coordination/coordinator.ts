@@ -1,0 +1,592 @@
+import { type Clock, type NodeId, type Random, type Result, shortHash } from '../base/index.ts'
+import type { MemberId, RaftFound, RaftRole, RaftState, Timing } from '../raft/index.ts'
+import { type AskBody, Asks } from './asks.ts'
+import type { Command } from './commands.ts'
+import { Duties, PRIORITY } from './duties.ts'
+import type { CoordinationEffect } from './effects.ts'
+import { foundingState, isFirst, isNew, type Self } from './founding.ts'
+import { Joining } from './joining.ts'
+import { type LineageId, nodeOfMember } from './lineage.ts'
+import type { CoordinationMessage, Place, Presence, Reply } from './messages.ts'
+import { Peers } from './peers.ts'
+import { Elections } from './elections.ts'
+import { Following } from './following.ts'
+import { leaderless, unseated } from './reason.ts'
+import { transferTo, giveAway } from './handover.ts'
+import { rankAfter } from './ranking.ts'
+import { type Recovered, recovery } from './recovery.ts'
+import { counts, newsOf, placeOf } from './presence.ts'
+import { Seat } from './seat.ts'
+import { Server } from './server.ts'
+import type { Outcome, SwarmState } from './state.ts'
+import { FORK_AFTER, successionOf } from './succession.ts'
+
+/*
+ * The coordinator core: where this node stands in its swarm, and how it gets there. Birth (B1 to B6), joining (J1 to
+ * J4), two lineages that meet (M1 to M6), going on without a quorum (Q1 to Q6). The rule numbers are those of
+ * `DESIGN.md` in this folder.
+ *
+ * 1. A node has one seat at most; a new one is durable before anything is said from it.
+ * 2. What another node says never changes committed state but through the log of the lineage it is for.
+ * 3. Nothing here is needed to resolve, record or synchronise.
+ */
+
+/** In ticks of 10 ms. */
+const BIRTH_WAIT = 40
+const BIRTH_JITTER = 20
+/** Nobody in sight: discovery may need a moment. */
+const BIRTH_ALONE = 200
+/** For the unborn peer whose turn it is (B3). */
+const BIRTH_YIELD = 300
+/** A restarted sole voter looks whether its swarm went on without it (B6). */
+const SOLE_PROBE = 100
+/** A leader is gone for this long: join who has one (Q2). */
+const ORPHAN_AFTER = 300
+/** Members of the group tell somebody where they stand, also when nothing changes. */
+const TELL_EVERY = 200
+const TELL_LEADER_EVERY = 600
+const TELL_GAP = 2
+const REOPEN_AFTER = 500
+
+export interface CoordinatorParts extends Self {
+  readonly timing: Timing
+  readonly clock: Clock
+  readonly random: Random
+  /** `unusable`: it is there and cannot be read; it is left alone, and looked at again. */
+  readonly found: RaftFound | { readonly kind: 'unusable'; readonly why: string }
+  readonly healthy: (node: NodeId) => boolean
+}
+
+export class Coordinator {
+  readonly #parts: CoordinatorParts
+  readonly #peers = new Peers()
+  readonly #asks = new Asks()
+  readonly #lot: string
+  #out: CoordinationEffect[] = []
+  /** What follows from what happened in the seat, which must not be entered twice. */
+  readonly #after: (() => void)[] = []
+  #tick = 0
+  #seat: Seat | null = null
+  #server: Server | null = null
+  #duties: Duties | null = null
+  #life = 0
+  #creating = false
+  #joining: Joining | null = null
+  #birth: number
+  #soleUntil = 0
+  #following = new Following()
+  /** The last tick at which somebody led. */
+  #led = 0
+  #told = ''
+  #toldAt = 0
+  #dirty = true
+  #reopenAt = 0
+  /** What the disk holds is not known: until it is, this node founds nothing and joins nobody. */
+  #blind = false
+  #stopping = false
+  #trouble: string | null = null
+  readonly #elections = new Elections()
+
+  constructor(parts: CoordinatorParts) {
+    const { found, random, self } = parts
+    this.#parts = parts
+    this.#lot = shortHash(`${self} ${parts.name}`, 16)
+    this.#birth = BIRTH_WAIT + random.below(BIRTH_JITTER)
+    if (found.kind === 'damaged') {
+      this.#trouble = found.why
+      this.#note('warn', `${found.why}; this node joins as a new member and does not vote with it`)
+    }
+    if (found.kind === 'unusable') {
+      this.#trouble = found.why
+      this.#lookAgain()
+    }
+    if (found.kind === 'state') this.#sit(found.state)
+  }
+
+  up(node: NodeId): readonly CoordinationEffect[] {
+    return this.#run(() => {
+      this.#peers.up(node)
+      this.#out.push({ do: 'send', to: node, message: this.#presence() })
+      this.#duties?.wake()
+    })
+  }
+
+  down(node: NodeId): readonly CoordinationEffect[] {
+    return this.#run(() => {
+      this.#peers.down(node)
+      this.#duties?.wake()
+      const leader = this.#seat?.raft.status.leader
+      if (this.#seat && leader && nodeOfMember(leader) === node)
+        this.#seat.peerLost(leader, rankAfter(this.#seat, leader))
+    })
+  }
+
+  /** A redial found nobody listening: the process there is dead (D1). */
+  refused(node: NodeId): readonly CoordinationEffect[] {
+    return this.#run(() => this.#peers.refused(node))
+  }
+
+  /** 10 ms. */
+  tick(): readonly CoordinationEffect[] {
+    return this.#run(() => {
+      this.#tick += 1
+      this.#stepSeat()
+      this.#duties?.tick()
+      if (this.leader !== null) this.#led = this.#tick
+      this.#asks.tick(() => this.reason ?? 'the leader does not answer')
+      if (!this.#creating && !this.#stopping && !this.#blind) this.#stepPlace()
+      if (this.#reopenAt !== 0 && this.#tick >= this.#reopenAt) {
+        this.#reopenAt = 0
+        this.#out.push({ do: 'reopen' })
+      }
+      if (this.#tick % TELL_EVERY === 0) this.#tellAgain()
+    })
+  }
+
+  /** The process stood still, or the machine slept (R9). */
+  resumed(): readonly CoordinationEffect[] {
+    return this.#run(() => this.#seat?.resumed())
+  }
+
+  written(life: number, id: number, result: Result<void>): readonly CoordinationEffect[] {
+    return this.#run(() => {
+      if (life !== this.#life) return
+      if (result.ok) return this.#seat?.written(id)
+      // What is on the disk is not known: this seat says nothing more until it was read again.
+      this.#trouble = `the log cannot be written: ${result.error.why}`
+      this.#note('warn', this.#trouble)
+      this.#rise()
+      this.#lookAgain()
+    })
+  }
+
+  created(life: number, state: RaftState, result: Result<void>): readonly CoordinationEffect[] {
+    return this.#run(() => {
+      if (life !== this.#life) return
+      this.#creating = false
+      if (!result.ok) {
+        this.#trouble = `a log cannot be made: ${result.error.why}`
+        this.#note('warn', this.#trouble)
+        return this.#lookAgain()
+      }
+      this.#sit(state)
+      this.#trouble = null
+    })
+  }
+
+  opened(found: RaftFound): readonly CoordinationEffect[] {
+    return this.#run(() => {
+      if (this.#seat || this.#creating) return
+      this.#blind = false
+      this.#trouble = found.kind === 'damaged' ? found.why : null
+      if (found.kind === 'state') this.#sit(found.state)
+    })
+  }
+
+  /** It could not be read: tried again. */
+  notOpened(why: string): readonly CoordinationEffect[] {
+    return this.#run(() => {
+      this.#trouble = why
+      this.#lookAgain()
+    })
+  }
+
+  receive(from: NodeId, message: CoordinationMessage): readonly CoordinationEffect[] {
+    return this.#run(() => this.#receive(from, message))
+  }
+
+  /** Asks the leader, wherever it is; the key makes a repeated write one. */
+  ask(key: string, body: AskBody, done: (result: Result<Reply>) => void): readonly CoordinationEffect[] {
+    return this.#run(() => this.#asks.start(key, body, done))
+  }
+
+  /** This node is about to stop: its work goes to others. Nothing to wait for when `hasHandedOver`. */
+  handOver(): readonly CoordinationEffect[] {
+    return this.#run(() => {
+      const seat = this.#seat
+      this.#stopping = true
+      if (seat?.isLeading) giveAway(seat, this.#peers)
+    })
+  }
+
+  get hasHandedOver(): boolean {
+    return this.#seat?.raft.status.role !== 'leader' || this.#peers.count === 0
+  }
+
+  /** Goes on without the members that are gone, as a new lineage (Q5). Fails with the reason when it must not. */
+  recover(): { readonly result: Result<Recovered>; readonly effects: readonly CoordinationEffect[] } {
+    const { role } = this.#parts
+    const result = recovery(role, this.#seat, this.#peers, (member) => this.#nameOf(member), this.leader)
+    return { result, effects: this.#run(() => result.ok && this.#fork('an operator recovers the swarm')) }
+  }
+
+  get seat(): Seat | null {
+    return this.#seat
+  }
+  get peers(): Pick<Peers, 'places' | 'hasMember' | 'isUp'> {
+    return this.#peers
+  }
+  get elections(): Elections['counts'] {
+    return this.#elections.counts
+  }
+  /** Its own 10 ms matter only to who may be elected; the others need a tenth of the ticks' precision. */
+  get isVoter(): boolean {
+    return this.#seat?.kind === 'voter'
+  }
+  /** Since somebody led, ticks. */
+  get leaderlessTicks(): number {
+    return this.#tick - this.#led
+  }
+  get state(): SwarmState | null {
+    return this.#seat?.state ?? null
+  }
+
+  get leader(): MemberId | null {
+    const seat = this.#seat
+    if (!seat) return null
+    if (seat.kind !== 'observer') return seat.raft.status.leader
+    let best: Place | null = null
+    for (const { place } of this.#peers.places)
+      if (place.lineage.id === seat.lineage && place.leader !== null && place.term >= (best?.term ?? 0)) best = place
+    return best?.leader ?? null
+  }
+
+  /** Why there is no coordination now; null when there is. */
+  get reason(): string | null {
+    if (this.#trouble !== null && !this.#seat) return this.#trouble
+    if (this.leader !== null) return this.#seat?.state.frozen ? 'two halves of this swarm become one' : null
+    if (!this.#seat) return unseated(this.#parts.role, this.#joining !== null || this.#creating)
+    return leaderless(this.#seat, this.#peers, (member) => this.#nameOf(member))
+  }
+
+  #run(step: () => unknown): readonly CoordinationEffect[] {
+    step()
+    for (let next = this.#after.shift(); next; next = this.#after.shift()) next()
+    if (this.#dirty && (this.#told === '' || this.#tick - this.#toldAt >= TELL_GAP)) this.#tell()
+    this.#asks.due((key, body) => this.#put(key, body))
+    for (let next = this.#after.shift(); next; next = this.#after.shift()) next()
+    const out = this.#out
+    this.#out = []
+    return out
+  }
+
+  #note(level: 'debug' | 'info' | 'warn', text: string): void {
+    this.#out.push({ do: 'note', level, text })
+  }
+
+  #nameOf(member: MemberId): string {
+    return (
+      this.#seat?.state.roster[member]?.name ??
+      `${nodeOfMember(member).slice(0, 6)}…${nodeOfMember(member).slice(-6)}`
+    )
+  }
+
+  #sit(state: RaftState): void {
+    this.#life += 1
+    this.#joining = null
+    const life = this.#life
+    const later = (run: () => void): void => void this.#after.push(() => void (life === this.#life && run()))
+    const own = JSON.parse(state.snapshot.data) as SwarmState
+    const role = own.roster[state.self]?.role ?? this.#parts.role
+    const seat = new Seat(
+      {
+        life,
+        timing: this.#parts.timing,
+        patience: Math.round((30 * (100 - PRIORITY[role])) / 100),
+        random: this.#parts.random,
+        emit: (effect) => this.#out.push(effect),
+        applied: (key, command, outcome) => later(() => this.#applied(key, command, outcome)),
+        turned: (turned, term, leader) => later(() => this.#turned(turned, term, leader)),
+        read: (id) => later(() => this.#server?.read(id)),
+        readLost: (id) => later(() => this.#server?.readLost(id)),
+      },
+      state,
+    )
+    this.#seat = seat
+    this.#server = new Server(seat, () => this.#parts.clock.now())
+    this.#duties = null
+    this.#led = this.#tick
+    this.#dirty = true
+    this.#following = new Following()
+    this.#soleUntil = this.#isSole(seat) ? this.#tick + (isNew(state) ? 1 : SOLE_PROBE) : 0
+  }
+
+  #isSole({ config: { outgoing, voters }, member }: Seat): boolean {
+    return voters.length === 1 && voters[0] === member && outgoing.length === 0
+  }
+
+  /** Leaves its seat, to sit somewhere else or nowhere. */
+  #rise(): void {
+    this.#server?.close()
+    this.#seat = null
+    this.#server = null
+    this.#duties = null
+    this.#elections.rose()
+    this.#life += 1
+    this.#dirty = true
+    this.#asks.again()
+  }
+
+  #stepSeat(): void {
+    const seat = this.#seat
+    if (!seat) return
+    if (this.#soleUntil === 0) return seat.tick()
+    if (this.#tick < this.#soleUntil || this.#joining || this.#creating) return
+    this.#soleUntil = 0
+    seat.campaign()
+  }
+
+  #turned(role: RaftRole, term: number, leader: MemberId | null): void {
+    this.#dirty = true
+    const seat = this.#seat
+    const told = this.#elections.turned({
+      role,
+      term,
+      own: leader === seat?.member,
+      leader: leader && this.#nameOf(leader),
+    })
+    if (told) this.#out.push({ do: 'note', ...told })
+    if (role === 'leader' && seat && this.#duties === null) this.#duties = this.#lead(seat)
+    else if (role !== 'leader') {
+      this.#duties = null
+      this.#server?.close()
+    }
+    if (leader === null) return
+    this.#led = this.#tick
+    this.#asks.again()
+  }
+
+  #lead(seat: Seat): Duties {
+    return new Duties({
+      seat,
+      peers: this.#peers,
+      random: this.#parts.random,
+      healthy: this.#parts.healthy,
+      emit: (effect) => this.#out.push(effect),
+      stranded: (ticks) => ticks >= FORK_AFTER && this.#fork('nothing is left of the lineage this one yielded to'),
+    })
+  }
+
+  #applied(key: string, command: Command, outcome: Outcome): void {
+    this.#dirty = true
+    this.#server?.applied(key, outcome)
+    this.#duties?.wake()
+    if (command.do === 'freeze' && outcome.ok)
+      this.#note('info', 'this half of the swarm yields to another, and joins it')
+    if (command.do === 'absorb' && outcome.ok)
+      this.#note('info', `took over what ${command.legacy.lineage.slice(0, 8)} had decided`)
+  }
+
+  #lookAgain(): void {
+    this.#blind = true
+    this.#joining = null
+    this.#reopenAt = this.#tick + REOPEN_AFTER
+  }
+
+  #stepPlace(): void {
+    if (this.#joining) return this.#stepJoin(this.#joining)
+    if (!this.#seat) return this.#stepUnborn()
+    if (this.#tick % 10 === 0) this.#stepSeated(this.#seat)
+  }
+
+  #stepUnborn(): void {
+    const live = this.#peers.bestLive(null)
+    if (live) return this.#join(live.place, false)
+    // Their leader will come back, or they will say that they go on without it (Q1).
+    if (this.#peers.places.length > 0 || PRIORITY[this.#parts.role] === 0) return
+    if (this.#tick < this.#birth || (this.#peers.count === 0 && this.#tick < BIRTH_ALONE)) return
+    const others = this.#peers.presences.map(([, presence]) => presence)
+    const first = isFirst({ role: this.#parts.role, lot: this.#lot }, others)
+    if (!first && this.#tick < this.#birth + BIRTH_YIELD) return
+    this.#note('info', 'founds the swarm')
+    this.#create(foundingState(this.#parts, null, this.#parts.random))
+  }
+
+  #create(state: RaftState): void {
+    this.#rise()
+    this.#creating = true
+    this.#joining = null
+    this.#out.push({ do: 'create', life: this.#life, state })
+  }
+
+  #stepSeated(seat: Seat): void {
+    const live = this.#peers.bestLive(seat.lineage)
+    const leaderless = this.leaderlessTicks
+    if (live) {
+      const { place } = live
+      // Its own lineage was taken over, for good (M5); or it lost its leader, and somebody else has one (Q2).
+      if (place.absorbed.includes(seat.lineage)) return this.#join(place, false)
+      const child = place.lineage.parent === seat.lineage
+      if (leaderless >= ORPHAN_AFTER || (leaderless > 0 && child && this.leader === null))
+        return this.#join(place, true)
+    }
+    // Members drop who was away for too long, or was removed: it comes back as a new one (R15).
+    const own = this.#peers.places.find(({ place }) => place.lineage.id === seat.lineage && place.leader !== null)
+    if (!(seat.member in seat.state.roster) && own && seat.kind === 'observer') return this.#join(own.place, false)
+    if (live || this.leader !== null) return
+    const gone = successionOf(seat, this.#peers, leaderless)
+    if (gone) this.#fork(`${this.#nameOf(gone)}, the only voter, is gone`)
+  }
+
+  #fork(why: string): void {
+    const seat = this.#seat
+    if (!seat || this.#creating) return
+    this.#note('info', `${why}: goes on as a new lineage`)
+    this.#create(foundingState(this.#parts, seat.whole, this.#parts.random))
+  }
+
+  #join(place: Place, dormant: boolean): void {
+    this.#note('info', `joins the swarm ${place.lineage.id.slice(0, 8)}`)
+    this.#joining = new Joining(this.#parts, place, dormant, this.#parts.random)
+  }
+
+  #stepJoin(joining: Joining): void {
+    const next = joining.tick(this.#peers, this.#seat)
+    if (next) this.#out.push({ do: 'send', ...next })
+    if (joining.isOver) this.#joining = null
+  }
+
+  #receive(from: NodeId, message: CoordinationMessage): void {
+    const seat = this.#seat
+    switch (message.kind) {
+      case 'presence':
+        return this.#heard(from, message)
+      case 'raft':
+        if (seat?.lineage !== message.lineage || seat.member !== message.to) return
+        if (nodeOfMember(message.from) !== from) return
+        seat.receive(message.from, message.message)
+        this.#dirty = true
+        // Who is not in the group any more does not know it yet (R15).
+        if (message.message.kind === 'pre-vote' && !counts(seat.config, message.from))
+          this.#out.push({ do: 'send', to: from, message: this.#presence() })
+        return
+      case 'join':
+        return this.#enrol(from, message)
+      case 'joined': {
+        const state = this.#joining?.accept(message)
+        if (state) this.#create(state)
+        return
+      }
+      case 'fetch':
+        if (seat?.lineage !== message.lineage || message.from >= seat.applied.index) return
+        return void this.#out.push({ do: 'send', to: from, message: Following.answer(message, seat) })
+      case 'fetched':
+        if (seat?.lineage !== message.lineage) return
+        this.#following.take(message, seat)
+        this.#dirty = true
+        return
+      case 'ask':
+        return this.#serve(message.key, message.body, message.lineage, (reply) =>
+          this.#out.push({ do: 'send', to: from, message: { kind: 'answered', key: message.key, reply } }),
+        )
+      case 'answered':
+        return this.#asks.answered(message.key, message.reply)
+      case 'hand-over':
+        if (seat?.lineage !== message.to || !seat.isLeading || seat.state.frozen) return
+        if (seat.state.absorbed.includes(message.legacy.lineage))
+          this.#out.push({ do: 'send', to: from, message: this.#presence() })
+        else
+          this.#duties?.propose(`absorb ${message.legacy.lineage}`, {
+            do: 'absorb',
+            legacy: message.legacy,
+            final: true,
+          })
+    }
+  }
+
+  #heard(from: NodeId, presence: Presence): void {
+    if (this.#peers.heard(from, presence)) {
+      this.#duties?.wake()
+      this.#asks.again()
+    }
+    const seat = this.#seat
+    const { place } = presence
+    if (!seat || place?.lineage.id !== seat.lineage) return
+    const counted = place.voters.includes(seat.member) || place.standbys.includes(seat.member)
+    if (place.seat === 'observer') return
+    if (!counted && place.leader !== null && place.applied >= seat.applied.index && this.#isOutOfTouch(seat)) {
+      seat.leftOut()
+      this.#dirty = true
+    }
+    const next =
+      seat.kind === 'observer' && place.applied > seat.applied.index && this.#following.ask(from, seat, this.#tick)
+    if (next) this.#out.push({ do: 'send', ...next })
+  }
+
+  /** Neither leading nor hearing a leader: what others say of the group is newer than its own log. */
+  #isOutOfTouch(seat: Seat): boolean {
+    const { leader, role, sinceLeader } = seat.raft.status
+    return role !== 'leader' && (leader === null || sinceLeader >= this.#parts.timing.electionMin)
+  }
+
+  #enrol(from: NodeId, join: Extract<CoordinationMessage, { kind: 'join' }>): void {
+    const seat = this.#seat
+    const { enrol, lineage } = join
+    if (seat?.lineage !== lineage || enrol.node !== from) return
+    const server = this.#server
+    if (!seat.isLeading || !server) return void this.#out.push({ do: 'send', to: from, message: this.#presence() })
+    if (seat.state.bans.includes(from)) return this.#note('warn', `${enrol.name} is banned and was not let in`)
+    // Later: what it is answered with is the state after this entry, and the seat must not be entered twice.
+    server.enrol(
+      join,
+      (again) => this.#after.push(again),
+      (message) => this.#out.push({ do: 'send', to: from, message }),
+    )
+  }
+
+  #put(key: string, body: AskBody): boolean {
+    const seat = this.#seat
+    const { leader } = this
+    if (!seat || leader === null) return false
+    if (leader === seat.member) {
+      this.#serve(key, body, seat.lineage, (reply) => this.#after.push(() => this.#asks.answered(key, reply)))
+      return true
+    }
+    const to = nodeOfMember(leader)
+    if (!this.#peers.isUp(to)) return false
+    this.#out.push({ do: 'send', to, message: { kind: 'ask', key, lineage: seat.lineage, body } })
+    return true
+  }
+
+  #serve(key: string, body: AskBody, lineage: LineageId, answer: (reply: Reply | null) => void): void {
+    const seat = this.#seat
+    const server = this.#server
+    if (!seat?.isLeading || !server || seat.lineage !== lineage) return answer(null)
+    if (body.do === 'command') server.command(key, body.command, answer)
+    else if (body.do === 'read') server.ask(body.setting, answer)
+    else {
+      const done = transferTo(seat, this.#peers, body.to)
+      const outcome = done
+        ? ({ ok: true, index: seat.applied.index } as const)
+        : ({ ok: false, why: 'unfit' } as const)
+      answer({ outcome, setting: null })
+    }
+  }
+
+  #presence(): Presence {
+    const { name, role } = this.#parts
+    return { kind: 'presence', role, name, lot: this.#lot, place: this.#seat && placeOf(this.#seat) }
+  }
+
+  /** To everybody, when it is news. */
+  #tell(): void {
+    this.#dirty = false
+    const presence = this.#presence()
+    const news = newsOf(presence)
+    if (news === this.#told) return
+    this.#told = news
+    this.#toldAt = this.#tick
+    this.#out.push({ do: 'tell', message: presence })
+  }
+
+  /** What was lost on the way: members of the group tell somebody, observers tell who counts them. */
+  #tellAgain(): void {
+    const { nodes } = this.#peers
+    const somebody = nodes[this.#parts.random.below(Math.max(1, nodes.length))]
+    const leader = this.leader
+    const isObserver = this.#seat?.kind === 'observer'
+    if (isObserver && this.#tick % TELL_LEADER_EVERY !== 0) return
+    const to = isObserver && leader !== null ? nodeOfMember(leader) : somebody
+    if (to !== undefined) this.#out.push({ do: 'send', to, message: this.#presence() })
+  }
+}

@@ -1,0 +1,65 @@
+import { failed, ok, type Result, SwarmError, utf8Length } from '../base/index.ts'
+
+/** Text of one value: settings are numbers and words, and all of them ride in every snapshot. */
+export const VALUE_BYTES_MAX = 4096
+/** With values of the greatest size the whole state still fits a frame. */
+export const SETTINGS_MAX = 128
+
+interface Known {
+  readonly what: string
+  readonly fallback: unknown
+  readonly accepts: (value: unknown) => boolean
+  readonly rule: string
+}
+
+const oneOf = (...values: readonly unknown[]): Pick<Known, 'accepts' | 'rule'> => ({
+  accepts: (value) => values.includes(value),
+  rule: `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`,
+})
+
+/** The settings of a whole swarm. Other keys begin with `x.` and are anyone's own. */
+export const SWARM_SETTINGS = {
+  'voters.max': { what: 'Most voters (odd).', fallback: 5, ...oneOf(1, 3, 5, 7) },
+  'voters.min': {
+    what: 'Voters below which the group does not shrink when nodes vanish (A6). 3 gives up availability for one history.',
+    fallback: 1,
+    ...oneOf(1, 3, 5),
+  },
+  'recovery.fork': {
+    what: 'Whether a standby goes on alone when the only voter is gone (Q3).',
+    fallback: 'auto',
+    ...oneOf('auto', 'never'),
+  },
+} as const satisfies Record<string, Known>
+
+const OWN = /^x\.[a-z0-9][a-z0-9._-]{0,77}$/
+
+export const isSettingKey = (text: string): boolean => text in SWARM_SETTINGS || OWN.test(text)
+
+/** Fails with SWARM_BAD_INPUT, and names what there is. */
+export function checkSettingKey(key: string): Result<string> {
+  if (isSettingKey(key)) return ok(key)
+  return failed(
+    new SwarmError(
+      'SWARM_BAD_INPUT',
+      `there is no swarm-wide setting "${key.slice(0, 80)}"`,
+      `Known are ${Object.keys(SWARM_SETTINGS).join(', ')}; your own begin with "x." (letters, digits, . _ -).`,
+    ),
+  )
+}
+
+/** The JSON text of a value that may stand under the key. Fails with SWARM_BAD_INPUT. */
+export function checkSetting(key: string, value: unknown): Result<string> {
+  const refuse = (why: string, next: string): ReturnType<typeof failed> =>
+    failed(new SwarmError('SWARM_BAD_INPUT', why, next))
+  const named = checkSettingKey(key)
+  if (!named.ok) return named
+  const known: Known | undefined =
+    key in SWARM_SETTINGS ? SWARM_SETTINGS[key as keyof typeof SWARM_SETTINGS] : undefined
+  const text = JSON.stringify(value)
+  if (text === undefined) return refuse(`${key} needs a value`, 'Give JSON, for example 3 or "never".')
+  if (known && !known.accepts(value)) return refuse(`${key} cannot be ${text.slice(0, 80)}`, `It is ${known.rule}.`)
+  if (utf8Length(text) > VALUE_BYTES_MAX)
+    return refuse(`the value of ${key} is longer than ${VALUE_BYTES_MAX} bytes`, 'Keep large things elsewhere.')
+  return ok(text)
+}
