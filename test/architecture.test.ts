@@ -10,12 +10,17 @@ const rooms: Readonly<
   base: { may: [], packages: [], pure: true },
   raft: { may: ['base'], packages: [], pure: true },
   membership: { may: ['base'], packages: ['zod'], pure: true },
+  coordination: { may: ['base', 'membership', 'raft'], packages: ['zod'], pure: true },
   knowledge: { may: ['base'], packages: ['zod'], pure: true },
   resolve: { may: ['base', 'knowledge'], packages: [], pure: true },
-  driver: { may: ['base', 'knowledge', 'membership', 'resolve', 'swarm'], packages: [], pure: true },
-  sim: { may: ['base', 'knowledge', 'resolve', 'driver', 'swarm'], packages: [], pure: true },
+  driver: {
+    may: ['base', 'coordination', 'knowledge', 'membership', 'raft', 'resolve', 'swarm'],
+    packages: [],
+    pure: true,
+  },
+  sim: { may: ['base', 'knowledge', 'membership', 'raft', 'resolve', 'driver', 'swarm'], packages: [], pure: true },
   files: { may: ['base'], packages: [] },
-  swarm: { may: ['base', 'files', 'knowledge', 'membership'], packages: ['multiformats', 'zod'] },
+  swarm: { may: ['base', 'coordination', 'files', 'knowledge', 'membership'], packages: ['multiformats', 'zod'] },
   'swarm/libp2p': {
     may: ['base', 'files', 'swarm'],
     packages: [
@@ -34,7 +39,7 @@ const rooms: Readonly<
   config: { may: ['base', 'membership'], packages: ['zod', 'yaml'] },
   gateway: { may: ['base', 'driver'], packages: ['fastify', 'zod', '@modelcontextprotocol/server'] },
   node: {
-    may: ['base', 'config', 'driver', 'files', 'gateway', 'storage', 'swarm', 'swarm/libp2p', 'telemetry'],
+    may: ['base', 'config', 'driver', 'files', 'gateway', 'raft', 'storage', 'swarm', 'swarm/libp2p', 'telemetry'],
     packages: [],
   },
   cli: { may: ['base', 'config', 'driver', 'files', 'node', 'sim', 'swarm'], packages: ['commander'] },

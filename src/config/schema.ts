@@ -27,6 +27,21 @@ export const Config = z.strictObject({
     .optional()
     .describe('Token of the swarm to join (`mcp-swarm token` prints it). Prefer tokenFile or MCP_SWARM_TOKEN.'),
   tokenFile: z.string().optional().describe('File that holds the token of the swarm to join.'),
+  specialize: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9.+#-]{0,39}$/, 'a topic is a word such as typescript or postgres'))
+    .max(16)
+    .default([])
+    .describe('Topics this node is good at, such as typescript or postgres: the leader keeps the table of them.'),
+  coordination: z
+    .strictObject({
+      timing: z
+        .enum(['local', 'lan', 'wan'])
+        .default('lan')
+        .describe(
+          'How long voters wait for their leader: local for one machine, wan across sites. The same on all nodes.',
+        ),
+    })
+    .prefault({}),
   api: z
     .strictObject({
       port: port.optional().describe('TCP port of the local API on 127.0.0.1. Default: 7700, or the next free one.'),

@@ -24,11 +24,21 @@ import {
   type StoredRevision,
   type StoreState,
 } from '../knowledge/index.ts'
+import { type CoordinationEffect, Coordinator, type CoordinatorParts, type Seat } from '../coordination/index.ts'
 import { type Member, Members, type MembersEffect, type Role } from '../membership/index.ts'
+import type { RaftFound, RaftState, RaftStore, Timing } from '../raft/index.ts'
 import type { Candidate, SearchIndex } from '../resolve/index.ts'
 import { decode, encode, laneOf, type Message, type Transport } from '../swarm/index.ts'
+import { type GovernExchange, Governor, type GovernRequest, isGovernRequest } from './governor.ts'
 import { Indexer } from './indexer.ts'
-import { type Exchange, type Request, type RequestEffect, Requests } from './requests.ts'
+import { type LeaderView, leaderView } from './leader-view.ts'
+import { BEAT_MS } from './pace.ts'
+import {
+  type Exchange as RequestExchange,
+  type Request as PlainRequest,
+  type RequestEffect,
+  Requests,
+} from './requests.ts'
 
 /*
  * The one loop. An input is taken from the inbox, offered to the cores, and the effects they return are performed in
@@ -42,9 +52,14 @@ const INBOX_MAX = 20_000
 /** Bad frames of one peer that are told in the log; after that only the count grows. */
 const BAD_FRAMES_TOLD = 3
 
+/** Everything a node can be asked. */
+export type Exchange = RequestExchange & GovernExchange
+export type Request = PlainRequest | GovernRequest
+
 export type LifeStage =
   | 'initializing'
   | 'discovering'
+  | 'electing-role'
   | 'synchronizing'
   | 'serving'
   | 'degraded'
@@ -53,6 +68,11 @@ export type LifeStage =
 
 export type Input =
   | { readonly kind: 'tick' }
+  /** Coordination counts in 10 ms; see `Pace`. */
+  | { readonly kind: 'beat'; readonly ticks: number; readonly resumed: boolean }
+  | { readonly kind: 'written'; readonly life: number; readonly id: number; readonly result: Result<void> }
+  | { readonly kind: 'created'; readonly life: number; readonly state: RaftState; readonly result: Result<void> }
+  | { readonly kind: 'opened'; readonly result: Result<RaftFound> }
   | { readonly kind: 'up'; readonly peer: NodeId }
   | { readonly kind: 'down'; readonly peer: NodeId; readonly why: string }
   | { readonly kind: 'frame'; readonly peer: NodeId; readonly frame: Uint8Array }
@@ -62,7 +82,7 @@ export type Input =
   | { readonly kind: 'found'; readonly request: number; readonly result: Result<readonly Candidate[]> }
   | { readonly kind: 'loaded'; readonly request: number; readonly result: Result<readonly StoredRevision[]> }
 
-type Effect = ReplicaEffect | MembersEffect | RequestEffect
+type Effect = ReplicaEffect | MembersEffect | RequestEffect | CoordinationEffect
 
 /** What happened that a person may want to know. */
 export type NodeEvent =
@@ -82,6 +102,14 @@ export interface DriverParts {
   readonly transport: Transport
   readonly store: KnowledgeStore
   readonly search: SearchIndex
+  readonly raft: RaftStore
+  /** As the log was opened. */
+  readonly found: CoordinatorParts['found']
+  /** Reads the log again, after a write that failed. */
+  readonly reopen: (done: Done<RaftFound>) => unknown
+  readonly timing: Timing
+  /** What this node is good at. */
+  readonly topics: readonly string[]
   /** As the store was opened. */
   readonly state: StoreState
   /** As the index was opened. */
@@ -102,11 +130,14 @@ export interface NodeStatus {
   readonly clockOffsetMs: number | null
   readonly badFrames: number
   readonly members: readonly Member[]
+  readonly coordination: LeaderView
 }
 
 const PRIORITY: Readonly<Record<Role, number>> = { leader: 100, backup: 80, auto: 50, gateway: 10, worker: 1 }
 /** A node that has found nobody for this long is alone, not discovering. Ticks. */
 const DISCOVERY_TICKS = 30
+/** A node that has no place in the swarm by then goes on without one. Ticks. */
+const ELECTING_TICKS = 100
 
 export class Driver {
   readonly #parts: DriverParts
@@ -114,6 +145,8 @@ export class Driver {
   readonly #replica: Replica
   readonly #requests: Requests
   readonly #indexer: Indexer
+  readonly #coordinator: Coordinator
+  readonly #governor: Governor
   readonly #inbox = new BoundedQueue<Input>(INBOX_MAX)
   readonly #settlers = new Map<number, Done<unknown>>()
   readonly #badFrames = new Map<NodeId, number>()
@@ -137,6 +170,21 @@ export class Driver {
       onError: (text) => this.#note('warn', `the search index lags behind: ${text}`),
     })
     this.#indexer.kick()
+    const { found, random, timing, topics } = parts
+    const { self } = identity
+    this.#coordinator = new Coordinator({
+      self,
+      name,
+      role,
+      topics,
+      timing,
+      clock,
+      random,
+      found,
+      // A peer that has not said its name yet is connected all the same.
+      healthy: (node) => this.#members.list().every(({ health, id }) => id !== node || health !== 'suspect'),
+    })
+    this.#governor = new Governor({ coordinator: this.#coordinator, self, random })
     this.#setStage('discovering')
   }
 
@@ -151,6 +199,7 @@ export class Driver {
       clockOffsetMs: this.#members.clockOffsetMs,
       badFrames: [...this.#badFrames.values()].reduce((sum, count) => sum + count, 0),
       members: this.#members.list(),
+      coordination: leaderView(this.#coordinator, this.#parts.identity.self),
     }
   }
 
@@ -193,6 +242,26 @@ export class Driver {
     return true
   }
 
+  /** Its place in the swarm, for those that watch it. */
+  get seat(): Seat | null {
+    return this.#coordinator.seat
+  }
+
+  /** Milliseconds to the next beat: an election counts in tens, everything else in hundreds. */
+  get beatMs(): number {
+    return this.#coordinator.isVoter ? BEAT_MS : TICK_MS
+  }
+
+  /** Gives what it leads to another, before a stop. True when there is nothing (more) to wait for. */
+  handOver(): boolean {
+    if (this.#stopped) return true
+    this.#perform(this.#coordinator.handOver())
+    return this.#coordinator.hasHandedOver
+  }
+  get hasHandedOver(): boolean {
+    return this.#stopped || this.#coordinator.hasHandedOver
+  }
+
   /** Says goodbye and refuses what is still open. Ports are closed by their owner. */
   stop(): void {
     if (this.#stopped) return
@@ -214,18 +283,36 @@ export class Driver {
         this.#indexer.tick()
         this.#judgeStage()
         return
+      case 'beat':
+        if (input.resumed) this.#perform(this.#coordinator.resumed())
+        for (let tick = 0; tick < input.ticks; tick++) this.#perform(this.#coordinator.tick())
+        return
+      case 'written':
+        return this.#perform(this.#coordinator.written(input.life, input.id, input.result))
+      case 'created':
+        return this.#perform(this.#coordinator.created(input.life, input.state, input.result))
+      case 'opened': {
+        const { result } = input
+        return this.#perform(
+          result.ok ? this.#coordinator.opened(result.value) : this.#coordinator.notOpened(result.error.why),
+        )
+      }
       case 'up':
+        this.#perform(this.#coordinator.up(input.peer))
         this.#perform(this.#members.up(input.peer))
         this.#perform(this.#replica.up(input.peer))
         return
       case 'down':
         this.#badFrames.delete(input.peer)
+        this.#perform(this.#coordinator.down(input.peer))
         this.#perform(this.#members.down(input.peer, input.why))
         this.#perform(this.#replica.down(input.peer))
         return
       case 'frame':
         return this.#frame(input.peer, input.frame)
       case 'request':
+        if (isGovernRequest(input.request))
+          return this.#perform(this.#governor.start(input.request, (result) => this.#settle(input.id, result)))
         return this.#perform(this.#requests.start(input.id, input.request))
       case 'committed':
         return this.#committed(input.token, input.result)
@@ -259,6 +346,16 @@ export class Driver {
       case 'page':
       case 'announce':
         return this.#perform(this.#replica.receive(peer, message))
+      case 'raft':
+      case 'presence':
+      case 'join':
+      case 'joined':
+      case 'fetch':
+      case 'fetched':
+      case 'ask':
+      case 'answered':
+      case 'hand-over':
+        return this.#perform(this.#coordinator.receive(peer, message))
       default:
         unreachable(message)
     }
@@ -290,7 +387,7 @@ export class Driver {
   }
 
   #do(effect: Effect): void {
-    const { onEvent, search, store, transport } = this.#parts
+    const { onEvent, raft, reopen, search, store, transport } = this.#parts
     switch (effect.do) {
       case 'commit':
         return store.commit(effect.revisions, (result) =>
@@ -305,6 +402,21 @@ export class Driver {
         return void transport.send(effect.to, encode(effect.message), laneOf(effect.message))
       case 'publish':
         return transport.publish(encode(effect.message))
+      case 'tell': {
+        const frame = encode(effect.message)
+        for (const peer of transport.peers()) transport.send(peer, frame, laneOf(effect.message))
+        return
+      }
+      case 'write': {
+        const { id, life } = effect
+        return raft.write(effect.batch, (result) => this.#back({ kind: 'written', life, id, result }))
+      }
+      case 'create': {
+        const { life, state } = effect
+        return raft.create(state, (result) => this.#back({ kind: 'created', life, state, result }))
+      }
+      case 'reopen':
+        return void reopen((result) => this.#back({ kind: 'opened', result }))
       case 'settle':
         return this.#perform(this.#requests.settled(effect.request, effect.result))
       case 'index':
@@ -356,6 +468,8 @@ export class Driver {
     if (this.#reason !== null) return this.#setStage('degraded')
     const alone = this.#members.list().every(({ health }) => health === 'gone')
     if (alone && this.#ticks < DISCOVERY_TICKS) return this.#setStage('discovering')
+    const { seat } = this.#coordinator
+    if (seat === null && this.#ticks < ELECTING_TICKS) return this.#setStage('electing-role')
     this.#setStage(this.#replica.missing > 0 || this.#indexer.isBusy ? 'synchronizing' : 'serving')
   }
 

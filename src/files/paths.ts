@@ -24,6 +24,8 @@ export interface NodePaths {
   readonly knowledge: string
   readonly search: string
   readonly peers: string
+  /** One folder per swarm this node was in. */
+  readonly raft: string
   readonly apiKey: string
   readonly log: string
   readonly socket: string
@@ -47,6 +49,7 @@ export function nodePaths(state: StatePaths, name: string): NodePaths {
     knowledge: join(dir, 'knowledge.db'),
     search: join(dir, 'search.db'),
     peers: join(dir, 'peers'),
+    raft: join(dir, 'raft'),
     apiKey: join(dir, 'api.key'),
     log: join(dir, 'node.log'),
     // A path too long for a socket gets a short one in a folder only this user can enter.

@@ -1,8 +1,10 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { existsSync, unlinkSync } from 'node:fs'
-import { type Clock, type Random, SwarmError } from '../base/index.ts'
+import { join } from 'node:path'
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
+import { asSwarmError, type Clock, failed, ok, type Random, type Result, SwarmError } from '../base/index.ts'
 import type { Config } from '../config/index.ts'
-import { Driver, type NodeEvent, TICK_MS } from '../driver/index.ts'
+import { BEAT_MS, Driver, type NodeEvent, Pace, TICK_MS } from '../driver/index.ts'
 import {
   createSecret,
   type NodePaths,
@@ -14,7 +16,8 @@ import {
   takeLock,
 } from '../files/index.ts'
 import { type Gateway, openGateway, type StatusFacts } from '../gateway/index.ts'
-import { openKnowledgeStore, openSearchIndex } from '../storage/index.ts'
+import { type Timing, timings } from '../raft/index.ts'
+import { openKnowledgeStore, openRaftStore, openSearchIndex } from '../storage/index.ts'
 import { createIdentity, loadOrCreateIdentity, swarmTag } from '../swarm/index.ts'
 import { type Log, type LogLevel, openLog } from '../telemetry/index.ts'
 import { loadOrigin, prepareFolders, renewOrigin } from './state-dir.ts'
@@ -43,6 +46,10 @@ const API_PORT = 7700
 const API_PORTS = 100
 /** A part that does not close in this time is left behind; its files are safe at any moment. */
 const PART_STOP_MS = 4_000
+
+/** A transfer takes two round trips and two writes; a group that cannot do it by then elects by itself. */
+const HAND_OVER_MS = 300
+const HAND_OVER_LOOK_MS = 5
 
 const API_KEY = /^mcps_[0-9a-f]{8}_[\w-]{43}$/
 
@@ -89,6 +96,19 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       remark('warn', `${file} was missing and is made anew: restore it from a backup if you have one`)
   const keepOrigin = stored.row > 0 && stored.repaired === undefined
 
+  const raft = openRaftStore({
+    directory: join(paths.raft, swarmTag(chosen.key)),
+    swarm: swarmTag(chosen.key),
+    clock,
+  })
+  begin(() => raft.close())
+  // A log that cannot be read is left alone, and this node without a vote: everything else works.
+  const found = await raft.open().catch((error: unknown) => {
+    const { message, next } = asSwarmError(error)
+    remark('warn', `${message}${next ? ` (${next})` : ''}`)
+    return { kind: 'unusable', why: message } as const
+  })
+
   const { createLibp2pTransport } = await import('../swarm/libp2p/index.ts')
   const transport = createLibp2pTransport({
     key: nodeKey,
@@ -107,6 +127,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     clock,
     random,
   })
+  const timing = timings[config.coordination.timing]
   const driver = new Driver({
     identity,
     name,
@@ -117,6 +138,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     transport,
     store,
     search,
+    raft,
+    found,
+    reopen: async (done) => done(await settle(raft.open())),
+    timing,
+    topics: config.specialize,
     state: stored,
     indexedRow: indexed.row,
     origin: loadOrigin(paths.origin, identity.self, paths.knowledge, keepOrigin),
@@ -132,6 +158,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   })
   const timer = setInterval(() => driver.accept({ kind: 'tick' }), TICK_MS)
   begin(() => clearInterval(timer))
+  begin(beat(driver, timing))
 
   const since = clock.now()
   let gateway: Gateway | undefined
@@ -152,6 +179,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   )
   begin(() => gateway.close())
   begin(() => driver.stop())
+  begin(() => handOver(driver))
 
   log.write('info', `started: version ${version}, role ${config.role}, ${gateway.url}`, {
     peer: identity.self,
@@ -160,6 +188,38 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   begin(() => log.write('info', 'stopping'))
   const running = parts.move()
   return { id: identity.self, url: gateway.url, paths, stop: () => running.disposeAsync() }
+}
+
+const settle = async <T>(promise: Promise<T>): Promise<Result<T>> => {
+  try {
+    return ok(await promise)
+  } catch (error) {
+    return failed(asSwarmError(error))
+  }
+}
+
+/** Beats as often as the node's seat asks for; returns what ends it. */
+function beat(driver: Driver, timing: Timing): () => void {
+  const pace = new Pace({
+    stallMs: Math.max(timing.heartbeat * BEAT_MS, 1.5 * TICK_MS),
+    gapMs: timing.electionMin * BEAT_MS,
+    mono: performance.now(),
+    wall: clock.now(),
+  })
+  const next = (): NodeJS.Timeout =>
+    setTimeout(() => {
+      driver.accept({ kind: 'beat', ...pace.at(performance.now(), clock.now()) })
+      timer = next()
+    }, driver.beatMs)
+  let timer = next()
+  return () => clearTimeout(timer)
+}
+
+/** A leader that stops hands its work to another first: nobody has to find out that it is gone. */
+async function handOver(driver: Driver): Promise<void> {
+  const until = performance.now() + HAND_OVER_MS
+  driver.handOver()
+  while (!driver.hasHandedOver && performance.now() < until) await setTimeoutPromise(HAND_OVER_LOOK_MS)
 }
 
 async function openOnFreePort(

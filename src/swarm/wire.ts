@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { FRAME_BYTES_MAX, failed, ok, type Result, SwarmError } from '../base/index.ts'
+import { Answered, Ask, Fetch, Fetched, HandOver, Join, Joined, Presence, RaftFrame } from '../coordination/index.ts'
 import { Announce, Heads, Page, Pull } from '../knowledge/index.ts'
 import { Goodbye, Heartbeat, Hello } from '../membership/index.ts'
 import type { Lane } from './transport.ts'
@@ -7,7 +8,24 @@ import type { Lane } from './transport.ts'
 /** Grows when a message changes so that an older node would misread it. It is in every frame. */
 export const WIRE_VERSION = 1
 
-const Message = z.discriminatedUnion('kind', [Hello, Heartbeat, Goodbye, Heads, Pull, Page, Announce])
+const Message = z.discriminatedUnion('kind', [
+  Hello,
+  Heartbeat,
+  Goodbye,
+  Heads,
+  Pull,
+  Page,
+  Announce,
+  RaftFrame,
+  Presence,
+  Join,
+  Joined,
+  Fetch,
+  Fetched,
+  Ask,
+  Answered,
+  HandOver,
+])
 /** Everything one node can say to another. */
 export type Message = z.infer<typeof Message>
 
@@ -41,8 +59,13 @@ export function decode(frame: Uint8Array): Result<Message> {
   return ok(message.data)
 }
 
-/** Pages are large and may wait; everything else is small and may not. */
-export const laneOf = (message: Message): Lane => (message.kind === 'page' ? 'bulk' : 'control')
+const BULKY: readonly Message['kind'][] = ['page', 'joined', 'fetched']
+
+/** Pages and whole states are large and may wait; everything else is small and may not. */
+export const laneOf = (message: Message): Lane =>
+  BULKY.includes(message.kind) || (message.kind === 'raft' && message.message.kind === 'snapshot')
+    ? 'bulk'
+    : 'control'
 
 const refuse = (why: string): Result<never> =>
   failed(new SwarmError('SWARM_WIRE', why, 'Run the same version of mcp-swarm on all machines.'))

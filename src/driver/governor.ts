@@ -1,0 +1,254 @@
+import { type Done, failed, type NodeId, ok, type Random, type Result, SwarmError } from '../base/index.ts'
+import {
+  checkSetting,
+  checkSettingKey,
+  type CoordinationEffect,
+  type Coordinator,
+  type Recovered,
+  type Reply,
+  versionOf,
+} from '../coordination/index.ts'
+import { type LeaderView, leaderView } from './leader-view.ts'
+
+export interface SettingView {
+  readonly key: string
+  /** Null: nobody set it. */
+  readonly value: unknown
+  /** For a compare-and-set; `0` when nobody set it. */
+  readonly version: string
+  readonly by: NodeId | null
+  readonly at: number | null
+  /** Read from this node's own copy, which may be behind; otherwise it is linearizable. */
+  readonly local: boolean
+}
+
+/** Questions about the swarm itself. Those that change something are answered by the leader, wherever it is. */
+export interface GovernExchange {
+  readonly leader: { readonly input: null; readonly reply: LeaderView }
+  readonly settings: { readonly input: null; readonly reply: { readonly settings: readonly SettingView[] } }
+  readonly setting: { readonly input: { readonly key: string; readonly local: boolean }; readonly reply: SettingView }
+  readonly 'write-setting': { readonly input: WriteSetting; readonly reply: SettingView }
+  readonly 'step-down': { readonly input: { readonly to: string | null }; readonly reply: LeaderView }
+  readonly 'remove-node': { readonly input: { readonly node: string }; readonly reply: LeaderView }
+  readonly 'drain-node': {
+    readonly input: { readonly node: string; readonly on: boolean }
+    readonly reply: LeaderView
+  }
+  readonly recover: { readonly input: null; readonly reply: Recovered }
+}
+
+interface WriteSetting {
+  readonly key: string
+  /** Undefined takes it back. */
+  readonly value: unknown
+  /** The version it must have; null writes whatever it is. */
+  readonly expect: string | null
+  /** Makes a repeated write one. */
+  readonly idempotencyKey: string | null
+}
+
+export type GovernRequest = {
+  [Kind in keyof GovernExchange]: { readonly kind: Kind; readonly input: GovernExchange[Kind]['input'] }
+}[keyof GovernExchange]
+
+const KINDS: readonly string[] = [
+  'leader',
+  'settings',
+  'setting',
+  'write-setting',
+  'step-down',
+  'remove-node',
+  'drain-node',
+  'recover',
+] satisfies (keyof GovernExchange)[]
+export const isGovernRequest = (request: { readonly kind: string }): request is GovernRequest =>
+  KINDS.includes(request.kind)
+
+/** Puts questions about the swarm into the coordinator's words, and its answers into a person's. */
+export class Governor {
+  readonly #coordinator: Coordinator
+  readonly #self: NodeId
+  readonly #random: Random
+
+  constructor(parts: { readonly coordinator: Coordinator; readonly self: NodeId; readonly random: Random }) {
+    this.#coordinator = parts.coordinator
+    this.#self = parts.self
+    this.#random = parts.random
+  }
+
+  start(request: GovernRequest, done: Done<unknown>): readonly CoordinationEffect[] {
+    switch (request.kind) {
+      case 'leader':
+        done(ok(this.#leader()))
+        return []
+      case 'settings':
+        done(ok({ settings: this.#keys().map((key) => this.#local(key)) }))
+        return []
+      case 'setting':
+        return this.#read(request.input, done)
+      case 'write-setting':
+        return this.#write(request.input, done)
+      case 'step-down':
+        return this.#stepDown(request.input.to, done)
+      case 'remove-node':
+        return this.#remove(request.input.node, done)
+      case 'drain-node': {
+        const { node: name, on } = request.input
+        const node = this.#find(name)
+        if (!node.ok) return refuse(done, node)
+        return this.#command({ do: 'drain', node: node.value.node, on }, done)
+      }
+      case 'recover': {
+        const { effects, result } = this.#coordinator.recover()
+        done(result)
+        return effects
+      }
+    }
+  }
+
+  #leader(): LeaderView {
+    return leaderView(this.#coordinator, this.#self)
+  }
+
+  #keys(): readonly string[] {
+    const settings = this.#coordinator.state?.settings ?? {}
+    return Object.keys(settings)
+      .filter((key) => settings[key]?.value !== null)
+      .sort()
+  }
+
+  #local(key: string): SettingView {
+    const { state } = this.#coordinator
+    const held = state?.settings[key]
+    const value = held?.value ?? null
+    return {
+      key,
+      value: value === null ? null : (JSON.parse(value) as unknown),
+      version: state ? versionOf(state, key) : '0',
+      by: held?.by ?? null,
+      at: held?.at ?? null,
+      local: true,
+    }
+  }
+
+  #read({ key, local }: GovernExchange['setting']['input'], done: Done<unknown>): readonly CoordinationEffect[] {
+    const known = checkSettingKey(key)
+    if (!known.ok) return refuse(done, known)
+    if (local) {
+      done(ok(this.#local(key)))
+      return []
+    }
+    return this.#coordinator.ask(this.#key('read'), { do: 'read', setting: key }, (result) =>
+      done(result.ok ? ok(viewOf(key, result.value)) : result),
+    )
+  }
+
+  #write({ expect, idempotencyKey, key, value }: WriteSetting, done: Done<unknown>): readonly CoordinationEffect[] {
+    const named = checkSettingKey(key)
+    const checked = !named.ok ? named : value === undefined ? ok(null) : checkSetting(key, value)
+    if (!checked.ok) return refuse(done, checked)
+    const command = { do: 'set', key, value: checked.value, expect, at: 0, by: this.#self } as const
+    return this.#coordinator.ask(idempotencyKey ?? this.#key('set'), { do: 'command', command }, (result) => {
+      if (!result.ok) return done(result)
+      const { outcome } = result.value
+      const view = viewOf(key, result.value)
+      if (outcome.ok) return done(ok(view))
+      const now = view.version === '0' ? 'not set' : `${JSON.stringify(view.value)} (version ${view.version})`
+      done(
+        outcome.why === 'lost'
+          ? failed(
+              new SwarmError(
+                'SWARM_CONFLICT',
+                `${key} is ${now} by now, not version ${expect}`,
+                'Read it, and decide again.',
+              ),
+            )
+          : failed(new SwarmError('SWARM_TOO_LARGE', 'there are too many settings already', 'Take one back first.')),
+      )
+    })
+  }
+
+  #stepDown(to: string | null, done: Done<unknown>): readonly CoordinationEffect[] {
+    const target = to === null ? ok(null) : this.#find(to)
+    if (!target.ok) return refuse(done, target)
+    const node = target.value?.node ?? null
+    return this.#coordinator.ask(this.#key('step-down'), { do: 'step-down', to: node }, (result) => {
+      if (!result.ok) return done(result)
+      if (result.value.outcome.ok) return done(ok(this.#leader()))
+      const why = to === null ? 'no other voter can be reached' : `"${to}" is no voter that can be reached`
+      done(failed(new SwarmError('SWARM_CONFLICT', why, 'See the voters in `mcp-swarm leader`.')))
+    })
+  }
+
+  #remove(name: string, done: Done<unknown>): readonly CoordinationEffect[] {
+    const node = this.#find(name)
+    if (!node.ok) return refuse(done, node)
+    const { member } = node.value
+    if (nodeIsHere(this.#coordinator, member, this.#self))
+      return refuse(
+        done,
+        failed(
+          new SwarmError(
+            'SWARM_CONFLICT',
+            `"${name}" is running, and would come back at once`,
+            'Stop it first, or take work from it with `mcp-swarm nodes drain`.',
+          ),
+        ),
+      )
+    return this.#command({ do: 'drop', member }, done)
+  }
+
+  #command(
+    command: Extract<Parameters<Coordinator['ask']>[1], { do: 'command' }>['command'],
+    done: Done<unknown>,
+  ): readonly CoordinationEffect[] {
+    return this.#coordinator.ask(this.#key(command.do), { do: 'command', command }, (result) =>
+      done(result.ok ? ok(this.#leader()) : result),
+    )
+  }
+
+  /** By name, id, or the start of an id. */
+  #find(
+    name: string,
+  ): Result<{ readonly node: NodeId; readonly member: Parameters<Coordinator['peers']['hasMember']>[0] }> {
+    const roster = Object.values(this.#coordinator.state?.roster ?? {})
+    const exact = roster.filter((entry) => entry.name === name || entry.node === name || entry.member === name)
+    const found = exact.length > 0 ? exact : roster.filter((entry) => name.length >= 6 && entry.node.startsWith(name))
+    const [one, ...more] = found
+    if (one && more.length === 0) return ok({ node: one.node, member: one.member })
+    return failed(
+      one
+        ? new SwarmError(
+            'SWARM_BAD_INPUT',
+            `${found.length} members are called "${name}"`,
+            'Give the id: `mcp-swarm nodes --json`.',
+          )
+        : new SwarmError('SWARM_NOT_FOUND', `no member is called "${name}"`, 'See `mcp-swarm nodes`.'),
+    )
+  }
+
+  #key(what: string): string {
+    const part = (): string => this.#random.below(0x1_0000_0000).toString(16)
+    return `${what} ${this.#self.slice(-8)} ${part()}${part()}`
+  }
+}
+
+const nodeIsHere = (
+  { peers }: Coordinator,
+  member: Parameters<Coordinator['peers']['hasMember']>[0],
+  self: NodeId,
+): boolean => peers.hasMember(member) || member.startsWith(`${self}.`)
+
+function refuse(done: Done<unknown>, result: Result<unknown>): readonly CoordinationEffect[] {
+  done(result)
+  return []
+}
+
+const viewOf = (key: string, { setting }: Reply): SettingView => ({
+  key,
+  value: setting === null || setting.value === null ? null : (JSON.parse(setting.value) as unknown),
+  version: setting?.version ?? '0',
+  by: setting?.by ?? null,
+  at: setting?.at ?? null,
+  local: false,
+})
