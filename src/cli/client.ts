@@ -1,11 +1,12 @@
 import { type ErrorCode, errorTable, SwarmError } from '../base/index.ts'
 import type { Found } from './context.ts'
-import { httpCall, textOf } from './http.ts'
+import { httpCall, type Method, textOf } from './http.ts'
 
 export interface Call {
-  readonly method: 'GET' | 'POST'
+  readonly method: Method
   readonly path: string
   readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
   readonly timeoutMs?: number
 }
 
@@ -21,7 +22,7 @@ interface Problem {
 /** Asks the node over its unix socket. Throws the node's own error, or SWARM_NO_NODE when it cannot be reached. */
 export async function callNode<Reply>(
   node: Found,
-  { body, method, path, timeoutMs = TIMEOUT_MS }: Call,
+  { body, headers, method, path, timeoutMs = TIMEOUT_MS }: Call,
 ): Promise<Reply> {
   try {
     const response = await httpCall({
@@ -29,7 +30,8 @@ export async function callNode<Reply>(
       method,
       path,
       silenceMsMax: timeoutMs,
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     })
     const reply: unknown = JSON.parse(await textOf(response))
     if ((response.statusCode ?? 500) >= 400) throw fromProblem(reply as Problem)

@@ -3,9 +3,11 @@ import type { Agent, IncomingMessage } from 'node:http'
 // Not imported: an import reads every export, and one of them loads the WebSocket client (14 MiB, measured).
 const http = process.getBuiltinModule('node:http')
 
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
 export interface HttpCall {
   readonly socketPath: string
-  readonly method: 'GET' | 'POST'
+  readonly method: Method
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string

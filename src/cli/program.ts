@@ -51,6 +51,10 @@ function nodeVerbs(program: Command, run: Run): void {
     .option('--join <address>', 'address of a node, host:port or multiaddr; may be repeated', collect)
     .option('--port <port>', 'TCP port of the local API on 127.0.0.1', port)
     .option('--swarm-port <port>', 'TCP port for other nodes', port)
+    .option('--specialize <topics>', 'topics it is good at, comma separated: typescript,postgres', list)
+    .addOption(
+      new Option('--timing <preset>', 'how long voters wait for their leader').choices(['local', 'lan', 'wan']),
+    )
     .option('--no-mdns', 'do not use multicast DNS')
     .option('--no-beacon', 'do not use the UDP beacon')
     .addOption(
@@ -76,10 +80,7 @@ function nodeVerbs(program: Command, run: Run): void {
     .helpGroup('Node:')
     .description('one screen about this node')
     .action(async (flags) => run((await import('./verbs/status.ts')).status(flags)))
-  common(program.command('nodes'))
-    .helpGroup('Node:')
-    .description('all nodes, as this one sees them')
-    .action(async (flags) => run((await import('./verbs/nodes.ts')).nodes(flags)))
+  swarmVerbs(program, run)
   common(program.command('logs'))
     .helpGroup('Node:')
     .description('what the node wrote to its log')
@@ -95,6 +96,59 @@ function nodeVerbs(program: Command, run: Run): void {
     .helpGroup('Node:')
     .description('print the token that lets another machine in')
     .action(async (flags) => run((await import('./verbs/token.ts')).token(flags)))
+}
+
+function swarmVerbs(program: Command, run: Run): void {
+  const nodes = common(program.command('nodes'))
+    .helpGroup('Swarm:')
+    .description('all nodes, as this one sees them')
+    .action(async (flags) => run((await import('./verbs/nodes.ts')).nodes(flags)))
+  common(nodes.command('remove'))
+    .description('forget a node that will not come back')
+    .argument('<node>', 'its name or id')
+    .action(async (node, flags) => run((await import('./verbs/nodes.ts')).nodesRemove(node, flags)))
+  common(nodes.command('drain'))
+    .description('take work from a node: its vote and its topics go to others')
+    .argument('<node>', 'its name or id')
+    .option('--off', 'give it work again')
+    .action(async (node, flags) => run((await import('./verbs/nodes.ts')).nodesDrain(node, flags)))
+  const leader = common(program.command('leader'))
+    .helpGroup('Swarm:')
+    .description('who coordinates, who votes, and why if nobody does')
+    .action(async (flags) => run((await import('./verbs/leader.ts')).leader(flags)))
+  common(leader.command('step-down'))
+    .description('let another voter lead')
+    .option('--to <node>', 'which one')
+    .action(async (flags) => run((await import('./verbs/leader.ts')).stepDown(flags)))
+  const swarm = (command: Command): Command => common(command).option('--swarm', 'of the whole swarm')
+  const config = swarm(program.command('config'))
+    .helpGroup('Swarm:')
+    .description('settings of this node with where they come from, or of the whole swarm')
+    .action(async (flags) => run((await import('./verbs/config.ts')).configList(flags)))
+  swarm(config.command('list'))
+    .description('all of them')
+    .action(async (flags) => run((await import('./verbs/config.ts')).configList(flags)))
+  swarm(config.command('get'))
+    .description('one setting of the swarm')
+    .argument('<key>')
+    .option('--local', "this node's own copy, without asking the leader")
+    .action(async (key, flags) => run((await import('./verbs/config.ts')).configGet(key, flags)))
+  swarm(config.command('set'))
+    .description('set one for the whole swarm')
+    .argument('<key>')
+    .argument('<value>', 'JSON, or a word')
+    .option('--if-version <version>', 'only if it has this version (0: if nobody set it)')
+    .action(async (key, value, flags) => run((await import('./verbs/config.ts')).configSet(key, value, flags)))
+  swarm(config.command('unset'))
+    .description('take one back')
+    .argument('<key>')
+    .option('--if-version <version>', 'only if it has this version')
+    .action(async (key, flags) => run((await import('./verbs/config.ts')).configUnset(key, flags)))
+  common(program.command('recover'))
+    .helpGroup('Swarm:')
+    .description('go on without voters that will not come back')
+    .option('--yes', 'do it')
+    .action(async (flags) => run((await import('./verbs/recover.ts')).recover(flags)))
 }
 
 function knowledgeVerbs(program: Command, run: Run): void {
@@ -167,6 +221,8 @@ function toolVerbs(program: Command, run: Run): void {
     .option('--json', 'print one JSON object')
     .action(async (flags) => run((await import('./verbs/version.ts')).version(flags)))
 }
+
+const list = (text: string): readonly string[] => text.split(',').map((part) => part.trim())
 
 const collect = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value]
 

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
-import type { z } from 'zod'
-import { isItemId, issueText, SwarmError } from '../base/index.ts'
+import { isItemId, SwarmError } from '../base/index.ts'
+import { mountGovern } from './govern.ts'
+import { metricsText } from './metrics.ts'
 import type { GatewayParts } from './parts.ts'
+import { readBody } from './read.ts'
 import { ItemsQuery, ResolveBody, ShareBody } from './schema.ts'
 import { answerView, nodesView, SCHEMA, statusView } from './views.ts'
 
@@ -9,18 +11,23 @@ import { answerView, nodesView, SCHEMA, statusView } from './views.ts'
 const RESOLVE_BODY_BYTES_MAX = 20 * 1024 * 1024
 
 /** The REST interface, version 1. Paths and bodies are described in `docs/api.md`. */
-export function mountRest(app: FastifyInstance, { ask, facts }: GatewayParts): void {
+export function mountRest(app: FastifyInstance, parts: GatewayParts): void {
+  const { ask, facts } = parts
+  mountGovern(app, parts)
   app.get('/livez', () => ({ ok: true }))
   app.get('/readyz', async (_request, reply) => {
     const { stage } = await facts()
     const ready = stage !== 'initializing' && stage !== 'draining' && stage !== 'stopped'
     return reply.code(ready ? 200 : 503).send({ ready, stage })
   })
+  app.get('/metrics', async (_request, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(await facts())),
+  )
   app.get('/v1/status', async () => statusView(await facts()))
   app.get('/v1/nodes', async () => nodesView(await facts()))
 
   app.post('/v1/resolve', { bodyLimit: RESOLVE_BODY_BYTES_MAX }, async (request) => {
-    const body = read(ResolveBody, request.body)
+    const body = readBody(ResolveBody, request.body)
     const answer = await ask('resolve', {
       text: body.error,
       report: body.report,
@@ -32,14 +39,14 @@ export function mountRest(app: FastifyInstance, { ask, facts }: GatewayParts): v
   })
 
   app.post('/v1/items', { bodyLimit: RESOLVE_BODY_BYTES_MAX }, async (request, reply) => {
-    const shared = await ask('share', read(ShareBody, request.body))
+    const shared = await ask('share', readBody(ShareBody, request.body))
     return reply
       .code(shared.duplicate ? 200 : 201)
       .header('location', `/v1/items/${shared.id}`)
       .send({ schema: SCHEMA, ...shared })
   })
   app.get('/v1/items', async (request) => {
-    const { before, kind, limit } = read(ItemsQuery, request.query)
+    const { before, kind, limit } = readBody(ItemsQuery, request.query)
     return {
       schema: SCHEMA,
       ...(await ask('list', { limit, ...(kind ? { kind } : {}), ...(before ? { before } : {}) })),
@@ -55,29 +62,4 @@ export function mountRest(app: FastifyInstance, { ask, facts }: GatewayParts): v
       )
     return { schema: SCHEMA, ...(await ask('get', id)) }
   })
-}
-
-function read<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  if (value === undefined || value === null)
-    throw new SwarmError('SWARM_EMPTY_INPUT', 'the body is empty', 'Send one JSON object.')
-  refuseDeep(value)
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw new SwarmError('SWARM_BAD_INPUT', issueText(parsed.error.issues[0]), 'See docs/api.md for the fields.')
-}
-
-/** Chains of causes are a few levels deep; what is made to exhaust the stack is thousands. */
-const DEPTH_MAX = 32
-
-function refuseDeep(value: unknown): void {
-  let level = [value]
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEPTH_MAX)
-      throw new SwarmError(
-        'SWARM_BAD_INPUT',
-        `the JSON is nested deeper than ${DEPTH_MAX} levels`,
-        'Send the outermost error and a few causes.',
-      )
-    level = level.flatMap((one) => (one !== null && typeof one === 'object' ? Object.values(one) : []))
-  }
 }

@@ -86,3 +86,17 @@ export const ItemsQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
   before: z.coerce.number().int().min(1).optional(),
 })
+
+/** Any JSON; what the setting takes is checked where it is known. */
+export const SettingBody = z.strictObject({ value: z.unknown() })
+export const SettingQuery = z.strictObject({
+  local: z
+    .enum(['0', '1', 'true', 'false'])
+    .default('0')
+    .transform((text) => text === '1' || text === 'true')
+    .describe("Read this node's own copy instead of asking the leader."),
+})
+export const StepDownBody = z.strictObject({
+  to: line(80).optional().describe('Name or id of the voter to lead next.'),
+})
+export const DrainBody = z.strictObject({ on: z.boolean() })

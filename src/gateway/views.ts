@@ -1,4 +1,6 @@
-import type { Answer, LifeStage, Member, TransportReport } from '../driver/index.ts'
+import type { Answer, LeaderView, LifeStage, Member, TransportReport } from '../driver/index.ts'
+
+import { leaderBody } from './leader-body.ts'
 
 /** Grows when a field of an answer changes its meaning or goes; new fields may come at any time. */
 export const SCHEMA = 1
@@ -20,6 +22,7 @@ export interface StatusFacts {
   readonly digest: string
   readonly clockOffsetMs: number | null
   readonly members: readonly Member[]
+  readonly coordination: LeaderView
   readonly memoryBytes: number
   readonly api: { readonly socket: string; readonly url: string }
   readonly stateDir: string
@@ -32,6 +35,7 @@ export function statusView(facts: StatusFacts): object {
   const {
     api,
     clockOffsetMs,
+    coordination,
     digest,
     items,
     members,
@@ -50,6 +54,7 @@ export function statusView(facts: StatusFacts): object {
     stage,
     reason,
     swarm: { ...swarm, nodes: 1 + members.filter(({ health }) => health !== 'gone').length },
+    coordination: leaderBody(coordination),
     knowledge: { items, missing, digest },
     clock_offset_ms: clockOffsetMs,
     memory_bytes: memoryBytes,

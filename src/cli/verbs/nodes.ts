@@ -1,5 +1,6 @@
 import { callNode } from '../client.ts'
 import { type Common, runningNode } from '../context.ts'
+import type { LeaderReply } from './leader.ts'
 import { ago, out, outJson, paint, plain, table } from '../print.ts'
 
 interface NodesReply {
@@ -49,5 +50,21 @@ export async function nodes(flags: Common): Promise<number> {
         `not reached: ${peer.id} at ${peer.addresses.join(', ') || 'no address'}${peer.last_error ? ` (${plain(peer.last_error)})` : ''}`,
       ),
     )
+  return 0
+}
+
+export async function nodesRemove(node: string, flags: Common): Promise<number> {
+  const path = `/v1/nodes/${encodeURIComponent(node)}`
+  const reply = await callNode<LeaderReply>(runningNode(flags), { method: 'DELETE', path })
+  if (flags.json) outJson(reply)
+  else out(`${plain(node)} is no member any more`)
+  return 0
+}
+
+export async function nodesDrain(node: string, flags: Common & { readonly off?: boolean }): Promise<number> {
+  const path = `/v1/nodes/${encodeURIComponent(node)}/drain`
+  const reply = await callNode<LeaderReply>(runningNode(flags), { method: 'PUT', path, body: { on: !flags.off } })
+  if (flags.json) outJson(reply)
+  else out(flags.off ? `${plain(node)} gets work again` : `${plain(node)} gets no work any more`)
   return 0
 }

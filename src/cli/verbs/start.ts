@@ -17,6 +17,8 @@ export interface StartFlags extends Common {
   readonly open?: boolean
   readonly tokenFile?: string
   readonly join?: readonly string[]
+  readonly specialize?: readonly string[]
+  readonly timing?: string
   readonly port?: number
   readonly swarmPort?: number
   readonly mdns?: boolean
@@ -56,6 +58,8 @@ function settingsOf(flags: StartFlags): Settings {
     role: flags.role,
     open: flags.open,
     tokenFile: flags.tokenFile,
+    specialize: flags.specialize,
+    coordination: { timing: flags.timing },
     api: { port: flags.port },
     swarm: { port: flags.swarmPort },
     discovery: {

@@ -1,5 +1,6 @@
 import { callNode } from '../client.ts'
 import { type Common, runningNode } from '../context.ts'
+import { called, type LeaderReply } from './leader.ts'
 import { ago, counted, out, outJson, paint, plain, table } from '../print.ts'
 
 export interface StatusReply {
@@ -14,6 +15,7 @@ export interface StatusReply {
   readonly stage: string
   readonly reason: string | null
   readonly swarm: { readonly open: boolean; readonly fingerprint: string; readonly nodes: number }
+  readonly coordination: LeaderReply
   readonly knowledge: { readonly items: number; readonly missing: number; readonly digest: string }
   readonly clock_offset_ms: number | null
   readonly memory_bytes: number
@@ -41,7 +43,7 @@ export async function status(flags: Common): Promise<number> {
     outJson(reply)
     return 0
   }
-  const { knowledge, node, stage, swarm } = reply
+  const { coordination, knowledge, node, stage, swarm } = reply
   const light = stage === 'serving' ? 'green' : stage === 'degraded' ? 'red' : 'yellow'
   out(`${paint(light, '●')} ${paint('bold', node.name)}  ${stage}${reply.reason ? `: ${plain(reply.reason)}` : ''}`)
   const rows = [
@@ -50,6 +52,12 @@ export async function status(flags: Common): Promise<number> {
     [
       '  swarm',
       `${counted(swarm.nodes, 'node')}, key ${swarm.fingerprint}${swarm.open ? paint('yellow', '  OPEN: anyone on this network can join') : ''}`,
+    ],
+    [
+      '  leader',
+      coordination.leader
+        ? `${called(coordination.leader)}, term ${coordination.term}; this node: ${coordination.seat}`
+        : paint('yellow', `none: ${plain(coordination.reason ?? 'an election is under way')}`),
     ],
     [
       '  knowledge',

@@ -1,0 +1,77 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { SwarmError } from '../base/index.ts'
+import type { LeaderView, SettingView } from '../driver/index.ts'
+import { leaderBody } from './leader-body.ts'
+import { readBody } from './read.ts'
+import type { GatewayParts } from './parts.ts'
+import { DrainBody, SettingBody, SettingQuery, StepDownBody } from './schema.ts'
+import { SCHEMA } from './views.ts'
+
+const IDEMPOTENCY_KEY = /^[\w.:-]{1,60}$/
+
+/** The swarm itself: who leads it, its settings, its members. Every change is made by the leader, wherever it is. */
+export function mountGovern(app: FastifyInstance, { ask }: GatewayParts): void {
+  app.get('/v1/leader', async () => leaderReply(await ask('leader', null)))
+  app.post('/v1/leader/step-down', async (request) => {
+    const { to } = readBody(StepDownBody, request.body ?? {})
+    return leaderReply(await ask('step-down', { to: to ?? null }))
+  })
+
+  app.get('/v1/settings', async () => {
+    const { settings } = await ask('settings', null)
+    return { schema: SCHEMA, settings: settings.map(settingView) }
+  })
+  app.get<{ Params: { key: string } }>('/v1/settings/:key', async (request, reply) => {
+    const { local } = readBody(SettingQuery, request.query)
+    const setting = await ask('setting', { key: request.params.key, local })
+    return reply.header('etag', `"${setting.version}"`).send({ schema: SCHEMA, ...settingView(setting) })
+  })
+  app.put<{ Params: { key: string } }>('/v1/settings/:key', async (request, reply) => {
+    const { value } = readBody(SettingBody, request.body)
+    if (value === undefined)
+      throw new SwarmError('SWARM_BAD_INPUT', '`value` is missing', 'Send {"value": …}; DELETE takes a setting back.')
+    const setting = await ask('write-setting', { key: request.params.key, value, ...conditions(request) })
+    return reply.header('etag', `"${setting.version}"`).send({ schema: SCHEMA, ...settingView(setting) })
+  })
+  app.delete<{ Params: { key: string } }>('/v1/settings/:key', async (request) => {
+    const { key } = request.params
+    const setting = await ask('write-setting', { key, value: undefined, ...conditions(request) })
+    return { schema: SCHEMA, ...settingView(setting) }
+  })
+
+  app.delete<{ Params: { node: string } }>('/v1/nodes/:node', async (request) =>
+    leaderReply(await ask('remove-node', { node: request.params.node })),
+  )
+  app.put<{ Params: { node: string } }>('/v1/nodes/:node/drain', async (request) => {
+    const { on } = readBody(DrainBody, request.body)
+    return leaderReply(await ask('drain-node', { node: request.params.node, on }))
+  })
+  app.post('/v1/recover', async () => ({ schema: SCHEMA, ...(await ask('recover', null)) }))
+}
+
+/** `If-Match` is a compare-and-set; `Idempotency-Key` makes a repeated write one. */
+function conditions(request: FastifyRequest): { expect: string | null; idempotencyKey: string | null } {
+  const match = request.headers['if-match']
+  const key = request.headers['idempotency-key']
+  if (key !== undefined && (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)))
+    throw new SwarmError(
+      'SWARM_BAD_INPUT',
+      'the Idempotency-Key is not one',
+      'Use up to 60 letters, digits and . _ : - (a UUID is fine).',
+    )
+  return {
+    expect: match === undefined || match === '*' ? null : match.replace(/^"(.*)"$/, '$1'),
+    idempotencyKey: key === undefined ? null : `client ${key}`,
+  }
+}
+
+const settingView = ({ at, by, key, local, value, version }: SettingView): object => ({
+  key,
+  value,
+  version,
+  by,
+  at: at === null ? null : new Date(at).toISOString(),
+  local,
+})
+
+const leaderReply = (view: LeaderView): object => ({ schema: SCHEMA, ...leaderBody(view) })

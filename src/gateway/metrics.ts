@@ -1,0 +1,67 @@
+import type { StatusFacts } from './views.ts'
+
+type Family = readonly [
+  name: string,
+  type: 'gauge' | 'counter',
+  help: string,
+  samples: readonly (readonly [labels: string, value: number])[],
+]
+
+/** For Prometheus (text format 0.0.4). Names end in their unit; counters in `_total`. */
+export function metricsText({ coordination, items, members, memoryBytes, missing, node }: StatusFacts): string {
+  const { applied, commit, elections, lastHeartbeatMs, leader, seat, state, term, voters } = coordination
+  const one = (states: readonly string[], now: string): [string, number][] =>
+    states.map((name) => [`{state="${name}"}`, name === now ? 1 : 0])
+  const heartbeat: Family[] =
+    lastHeartbeatMs === null
+      ? []
+      : [
+          [
+            'mcp_swarm_raft_last_heartbeat_seconds',
+            'gauge',
+            "Since the leader's last word.",
+            [['', lastHeartbeatMs / 1000]],
+          ],
+        ]
+  const families: readonly Family[] = [
+    ['mcp_swarm_raft_term', 'gauge', 'Current term.', [['', term]]],
+    [
+      'mcp_swarm_raft_state',
+      'gauge',
+      'What the node is in the group: 1 for the state it is in.',
+      one(['follower', 'pre-candidate', 'candidate', 'leader', 'none'], state),
+    ],
+    ['mcp_swarm_raft_seat', 'gauge', 'Its seat.', one(['voter', 'standby', 'observer', 'none'], seat)],
+    ['mcp_swarm_raft_has_leader', 'gauge', '1 while a leader is known.', [['', leader ? 1 : 0]]],
+    ['mcp_swarm_raft_voters', 'gauge', 'Voters of the newest configuration.', [['', voters.length]]],
+    ['mcp_swarm_raft_commit_index', 'gauge', 'Newest committed entry.', [['', commit]]],
+    ['mcp_swarm_raft_applied_index', 'gauge', 'Newest applied entry.', [['', applied]]],
+    ['mcp_swarm_raft_elections_started_total', 'counter', 'Candidatures.', [['', elections.started]]],
+    ['mcp_swarm_raft_elections_won_total', 'counter', 'Elections won.', [['', elections.won]]],
+    ['mcp_swarm_raft_leaders_seen_total', 'counter', 'Leaders followed.', [['', elections.seen]]],
+    ...heartbeat,
+    ['mcp_swarm_items', 'gauge', 'Pieces of knowledge.', [['', items]]],
+    ['mcp_swarm_items_missing', 'gauge', 'Known of and not here yet.', [['', missing]]],
+    [
+      'mcp_swarm_peers',
+      'gauge',
+      'Other nodes by health.',
+      Object.entries(
+        members.reduce<Record<string, number>>(
+          (sum, { health }) => ({ ...sum, [health]: (sum[health] ?? 0) + 1 }),
+          {},
+        ),
+      ).map(([health, count]) => [`{health="${health}"}`, count]),
+    ],
+    ['mcp_swarm_resident_memory_bytes', 'gauge', 'Resident memory.', [['', memoryBytes]]],
+    ['mcp_swarm_start_time_seconds', 'gauge', 'Start of the process, Unix time.', [['', node.since / 1000]]],
+  ]
+  return families
+    .flatMap(([name, type, help, samples]) => [
+      `# HELP ${name} ${help}`,
+      `# TYPE ${name} ${type}`,
+      ...samples.map(([labels, value]) => `${name}${labels} ${value}`),
+    ])
+    .join('\n')
+    .concat('\n')
+}
