@@ -1,5 +1,5 @@
 /**
- * Lives of the Raft core and stories of the swarm, one of each per seed, on every core of the machine.
+ * Lives of the Raft core, stories of the swarm and lives of its coordination, one of each per seed, on every core of the machine.
  *
  *   npm run sim -- --seeds 1000 [--seed 1] [--workers N]
  *
@@ -17,7 +17,7 @@ const TRANSCRIPT_LINES = 40
 const LIFE_TICKS = 3000
 
 interface Failure {
-  readonly kind: 'raft' | 'swarm'
+  readonly kind: 'raft' | 'swarm' | 'coordination'
   readonly seed: number
   readonly text: string
   readonly transcript: readonly string[]
@@ -47,10 +47,15 @@ async function work(): Promise<void> {
   withoutTests()
   const { life } = await import('../test/sim/raft.test.ts')
   const { RaftWorld } = await import('../test/support/raft-world.ts')
-  const { story, World } = await import('../src/sim/index.ts')
+  const { story, swarmLife, World } = await import('../src/sim/index.ts')
   const kinds = [
     { kind: 'raft', one: (seed: number) => life(seed, LIFE_TICKS), end: listen(RaftWorld.prototype) },
     { kind: 'swarm', one: (seed: number) => story({ seed, nodes: 3 + (seed % 4) }), end: listen(World.prototype) },
+    {
+      kind: 'coordination',
+      one: (seed: number) => swarmLife({ seed, nodes: 1 + (seed % 7) }),
+      end: listen(World.prototype),
+    },
   ] as const
   const batch = (seedFirst: number): Report => {
     for (

@@ -21,6 +21,10 @@ export class SimNetwork {
   readonly #random: Random
   faults: Faults
   #apart: ReadonlySet<NodeId> = new Set()
+  /** Which network each is on; those of different ones have never met. */
+  readonly #lan = new Map<NodeId, string>()
+  /** `a b`: what a sends does not reach b, though the connection stands. */
+  readonly #mute = new Set<string>()
 
   constructor(timeline: Timeline, random: Random, faults: Faults) {
     this.#timeline = timeline
@@ -70,11 +74,27 @@ export class SimNetwork {
 
   heal(): void {
     this.#apart = new Set()
+    this.#mute.clear()
     this.#meetAll()
   }
 
+  place(node: NodeId, lan: string): void {
+    this.#lan.set(node, lan)
+  }
+
+  /** All networks become one. */
+  bridge(): void {
+    this.#lan.clear()
+    this.#meetAll()
+  }
+
+  /** One way only: the other side still hears, and no connection closes. */
+  mute(from: NodeId, to: NodeId): void {
+    this.#mute.add(`${from} ${to}`)
+  }
+
   #reachable(a: NodeId, b: NodeId): boolean {
-    return this.#apart.has(a) === this.#apart.has(b)
+    return this.#apart.has(a) === this.#apart.has(b) && this.#lan.get(a) === this.#lan.get(b)
   }
 
   #key(a: NodeId, b: NodeId): string {
@@ -111,6 +131,7 @@ export class SimNetwork {
 
   #send(from: NodeId, to: NodeId, frame: Uint8Array, lane: Lane): boolean {
     if (!this.#isUp(from, to)) return false
+    if (this.#mute.has(`${from} ${to}`)) return true
     if (this.#random.next() < this.faults.frameLoss) return true
     this.#deliver(from, to, frame, lane)
     return true
@@ -118,7 +139,8 @@ export class SimNetwork {
 
   #publish(from: NodeId, frame: Uint8Array): void {
     for (const to of this.#hosts.keys()) {
-      if (!this.#isUp(from, to) || this.#random.next() < this.faults.gossipLoss) continue
+      if (!this.#isUp(from, to) || this.#mute.has(`${from} ${to}`) || this.#random.next() < this.faults.gossipLoss)
+        continue
       this.#deliver(from, to, frame, 'gossip')
       if (this.#random.next() < this.faults.gossipTwice) this.#deliver(from, to, frame, 'gossip again')
     }

@@ -1,15 +1,21 @@
 import {
+  asSwarmError,
   type Clock,
+  failed,
   type Identity,
   type NodeId,
+  ok,
   type OriginId,
   originId,
   type Random,
+  type Result,
   shortHash,
 } from '../base/index.ts'
 import { createMemoryStore, type MemoryStore, type StoredRevision } from '../knowledge/index.ts'
-import { Driver, type NodeEvent, TICK_MS } from '../driver/index.ts'
+import { BEAT_MS, Driver, type Input, type NodeEvent, Pace, TICK_MS } from '../driver/index.ts'
+import { createMemoryRaftStore, type MemoryRaftStore, type RaftFound, timings } from '../raft/index.ts'
 import { createMemorySearch } from '../resolve/index.ts'
+import type { Role } from '../membership/index.ts'
 import type { Faults } from './faults.ts'
 import type { SimNetwork } from './network.ts'
 import type { Timeline } from './timeline.ts'
@@ -21,6 +27,9 @@ export interface SimNodeParts {
   readonly random: Random
   readonly faults: () => Faults
   readonly onEvent: (event: NodeEvent) => void
+  readonly role?: Role
+  /** After each input of a running node. */
+  readonly look?: (node: NodeId, driver: Driver) => void
 }
 
 /** 2026-01-01: worlds begin on a day, so that stamps look like stamps. */
@@ -36,11 +45,14 @@ const simIdentity = (self: NodeId): Identity => {
 export class SimNode {
   readonly id: NodeId
   readonly #parts: SimNodeParts
-  readonly #skewMs: number
+  #skewMs: number
+  #pausedUntil = 0
+  #sleptMs = 0
   #driver: Driver | undefined
   #life = 0
   #epoch = 0
   #store: MemoryStore | undefined
+  #raft: MemoryRaftStore | undefined
 
   constructor(parts: SimNodeParts) {
     this.id = parts.id
@@ -49,6 +61,9 @@ export class SimNode {
     this.#skewMs = skewMsMax === 0 ? 0 : parts.random.below(skewMsMax * 2 + 1) - skewMsMax
   }
 
+  get role(): Role {
+    return this.#parts.role ?? 'auto'
+  }
   get driver(): Driver | undefined {
     return this.#driver
   }
@@ -65,17 +80,32 @@ export class SimNode {
     void store.open()
     void search.open()
     const state = store.state()
+    const raft = createMemoryRaftStore({ defer, ...(this.#raft ? { durable: this.#raft.durable() } : {}) })
+    this.#raft = raft
+    const open = (): Result<RaftFound> => {
+      try {
+        return ok(raft.openNow())
+      } catch (error) {
+        return failed(asSwarmError(error))
+      }
+    }
+    const found = open()
     const transport = network.transport(id)
     const driver = new Driver({
       identity: simIdentity(id),
       name: id,
-      role: 'auto',
+      role: this.role,
       version: 'sim',
       clock: this.#clock(),
       random,
       transport,
       store,
       search,
+      raft,
+      found: found.ok ? found.value : { kind: 'unusable', why: found.error.message },
+      reopen: (done) => defer(() => done(open())),
+      timing: timings.lan,
+      topics: [],
       state,
       indexedRow: 0,
       origin: this.#origin(),
@@ -84,18 +114,51 @@ export class SimNode {
     })
     this.#driver = driver
     void transport.start({
-      up: (peer) => driver.accept({ kind: 'up', peer }),
-      down: (peer, why) => driver.accept({ kind: 'down', peer, why }),
-      frame: (peer, frame) => driver.accept({ kind: 'frame', peer, frame }),
+      up: (peer) => this.#give({ kind: 'up', peer }, life),
+      down: (peer, why) => this.#give({ kind: 'down', peer, why }, life),
+      frame: (peer, frame) => this.#give({ kind: 'frame', peer, frame }, life),
       note: () => {},
     })
-    this.#tick(driver, life)
+    this.#tick(life)
+    this.#beat(driver, life)
+  }
+
+  /**
+   * The process stands still: what comes waits for it. With `asleep` the machine sleeps, and its monotonic clock
+   * stands still too.
+   */
+  pause(ms: number, asleep: boolean): void {
+    const { timeline } = this.#parts
+    this.#pausedUntil = Math.max(this.#pausedUntil, timeline.now + ms)
+    if (asleep) this.#sleptMs += ms
+  }
+
+  /** Its wall clock is set. */
+  setClock(byMs: number): void {
+    this.#skewMs += byMs
+  }
+
+  /** While set, its log cannot be written. */
+  set diskFull(full: boolean) {
+    if (this.#raft) this.#raft.full = full
+  }
+
+  /** An input for the process, when it runs again. */
+  #give(input: Input, life: number): void {
+    const { look, timeline } = this.#parts
+    const driver = this.#driver
+    if (this.#life !== life || !driver) return
+    const wait = this.#pausedUntil - timeline.now
+    if (wait > 0) return timeline.after(wait, () => this.#give(input, life))
+    driver.accept(input)
+    look?.(this.id, driver)
   }
 
   /** As kill -9: what the disk had not confirmed is gone. */
   crash(): void {
     this.#life += 1
     this.#driver = undefined
+    this.#raft?.crash(this.#parts.random.below(this.#raft.unsynced + 1))
     this.#parts.network.vanish(this.id, 'it crashed')
   }
 
@@ -104,12 +167,33 @@ export class SimNode {
     return this.#parts.faults().forgetful ? kept.slice(0, -1) : kept
   }
 
-  #tick(driver: Driver, life: number): void {
+  #tick(life: number): void {
     this.#parts.timeline.after(TICK_MS, () => {
       if (this.#life !== life) return
-      driver.accept({ kind: 'tick' })
-      this.#tick(driver, life)
+      this.#give({ kind: 'tick' }, life)
+      this.#tick(life)
     })
+  }
+
+  #beat(driver: Driver, life: number): void {
+    const { heartbeat, electionMin } = timings.lan
+    const { timeline } = this.#parts
+    const clock = this.#clock()
+    const mono = (): number => timeline.now - this.#sleptMs
+    const pace = new Pace({
+      stallMs: Math.max(heartbeat * BEAT_MS, 1.5 * TICK_MS),
+      gapMs: electionMin * BEAT_MS,
+      mono: mono(),
+      wall: clock.now(),
+    })
+    // A timer that was due while the process stood still fires once, when it goes on.
+    const next = (): void =>
+      timeline.after(Math.max(driver.beatMs, this.#pausedUntil - timeline.now), () => {
+        if (this.#life !== life) return
+        if (this.#pausedUntil <= timeline.now) this.#give({ kind: 'beat', ...pace.at(mono(), clock.now()) }, life)
+        next()
+      })
+    next()
   }
 
   /** Answers of the disk come later, and never to a process that died meanwhile. */

@@ -2,6 +2,8 @@ import { assert, type NodeId, nodeId, type Random, type Result, seededRandom } f
 import type { Answer, NewItem } from '../driver/index.ts'
 import type { NodeEvent, NodeStatus } from '../driver/index.ts'
 import type { Request } from '../driver/index.ts'
+import type { Role } from '../membership/index.ts'
+import { CoordinationJudge } from './coordination-judge.ts'
 import { calm, type Faults } from './faults.ts'
 import { SimNetwork } from './network.ts'
 import { SimNode } from './sim-node.ts'
@@ -18,6 +20,12 @@ export interface WorldOptions {
   /** 1 to 26: they are called a, b, c … */
   readonly nodes: number
   readonly faults?: Faults
+  /** Of each node, in their order; `auto` where it says nothing. */
+  readonly roles?: readonly Role[]
+  /** Nodes that are not started. */
+  readonly asleep?: boolean
+  /** The network each node is on, in their order; one for all where it says nothing. */
+  readonly lans?: readonly string[]
 }
 
 /** A swarm in one process, on virtual time: the production driver of N nodes over a simulated network and disks. */
@@ -26,16 +34,23 @@ export class World {
   readonly timeline = new Timeline()
   /** What happened, one line each. */
   readonly transcript: string[] = []
+  readonly judge = new CoordinationJudge()
   readonly #network: SimNetwork
   readonly #nodes = new Map<NodeId, SimNode>()
   #faults: Faults
 
-  constructor({ faults = calm, nodes, seed }: WorldOptions) {
+  constructor({ asleep = false, faults = calm, lans, nodes, roles, seed }: WorldOptions) {
     assert(nodes >= 1 && nodes <= 26, 'a world has 1 to 26 nodes')
     this.random = seededRandom(seed)
     this.#faults = faults
     this.#network = new SimNetwork(this.timeline, this.random, faults)
-    for (let index = 0; index < nodes; index++) this.#add(nodeId(String.fromCodePoint(97 + index)))
+    for (let index = 0; index < nodes; index++) {
+      const id = nodeId(String.fromCodePoint(97 + index))
+      const lan = lans?.[index]
+      if (lan !== undefined) this.#network.place(id, lan)
+      this.#add(id, roles?.[index] ?? 'auto')
+      if (!asleep) this.node(id).start()
+    }
   }
 
   get names(): readonly NodeId[] {
@@ -92,10 +107,32 @@ export class World {
     return this
   }
 
+  /** What `from` sends does not reach `to`, though their connection stands. */
+  mute(from: string, to: string): this {
+    this.say(`${to} does not hear ${from}`)
+    this.#network.mute(nodeId(from), nodeId(to))
+    return this
+  }
+
+  bridge(): this {
+    this.say('all networks become one')
+    this.#network.bridge()
+    return this
+  }
+
+  /** The process stands still; with `asleep` the whole machine. Virtual milliseconds. */
+  pause(name: string, ms: number, asleep = false): this {
+    this.say(`${name} ${asleep ? 'sleeps' : 'stands still'} for ${(ms / 1000).toFixed(1)} s`)
+    this.node(name).pause(ms, asleep)
+    return this
+  }
+
   /** No more faults from here on; those that stand are repaired. */
   calmDown(): this {
     this.#faults = { ...calm, skewMsMax: this.#faults.skewMsMax }
     this.#network.faults = this.#faults
+    this.#network.bridge()
+    for (const node of this.#nodes.values()) node.diskFull = false
     for (const name of this.names) if (!this.node(name).driver) this.restart(name)
     return this.heal()
   }
@@ -148,17 +185,18 @@ export class World {
     return answer
   }
 
-  #add(id: NodeId): void {
+  #add(id: NodeId, role: Role): void {
     const node = new SimNode({
       id,
       timeline: this.timeline,
       network: this.#network,
       random: this.random,
       faults: () => this.#faults,
+      role,
       onEvent: (event) => this.#tell(id, event),
+      look: (watched, driver) => driver.seat && this.judge.look(watched, driver.seat),
     })
     this.#nodes.set(id, node)
-    node.start()
   }
 
   #tell(node: NodeId, event: NodeEvent): void {
