@@ -7,6 +7,24 @@ export function explainDial(thrown: unknown): string {
   return errors[0]?.message.slice(0, 200) ?? 'it failed without a reason'
 }
 
+/**
+ * True when nobody listens at any of the addresses that were tried. An address where another node answered says
+ * nothing of the peer (it may be a loopback address, or one of a network that both machines have); silence says less.
+ */
+export function isRefusal(thrown: unknown): boolean {
+  const attempts = thrown instanceof AggregateError ? (thrown.errors as readonly unknown[]) : [thrown]
+  const texts = attempts.map((attempt) =>
+    flatten(attempt)
+      .map((error) => `${error.name} ${codeOf(error)} ${error.message}`)
+      .join(' '),
+  )
+  const refused = texts.filter((text) => text.includes('ECONNREFUSED')).length
+  const elsewhere = texts.filter((text) => SOMEBODY_ELSE.test(text)).length
+  return refused > 0 && refused + elsewhere === texts.length
+}
+
+const SOMEBODY_ELSE = /UnexpectedPeer|PeerIdMismatch|mismatch.*peer|dial self/i
+
 const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [/UnexpectedPeer|PeerIdMismatch|mismatch.*peer/i, 'another node answered there'],
   [/InvalidCrypto|pnet|private network|PSK|nonce/i, 'it answered, but not with the key of this swarm'],

@@ -5,7 +5,7 @@ import { type JoinAddress, parseJoin } from '../join.ts'
 import { createRedial, isJoinKey, type JoinKey, joinKey, type TargetKey } from '../redial.ts'
 import type { Timers } from '../timers.ts'
 import type { Sources } from './sources.ts'
-import { explainDial } from './dial-error.ts'
+import { explainDial, isRefusal } from './dial-error.ts'
 import { dialJoin } from './join-dialler.ts'
 import { DIAL_ADDRESSES_MAX, DIAL_MS_MAX, type Node } from './node.ts'
 import { peersText } from './sources.ts'
@@ -28,6 +28,8 @@ export interface DiallerParts {
   readonly join: readonly JoinAddress[]
   /** True when the peer's link is up. */
   readonly isUp: (peer: NodeId) => boolean
+  /** Every address of the peer refused the connection. */
+  readonly refused: (peer: NodeId) => void
   readonly note: (level: 'debug' | 'info' | 'warn', text: string) => void
 }
 
@@ -37,7 +39,7 @@ export interface Dialler {
   start(): void
   seen(source: string, peer: NodeId, addresses: readonly string[]): void
   connected(peer: NodeId): void
-  disconnected(peer: NodeId): void
+  disconnected(peer: NodeId, announced: boolean): void
   failed(peer: NodeId, why: string): void
   lastError(peer: NodeId): string | undefined
   joinReport(): DiscoveryReport
@@ -62,7 +64,10 @@ export function createDialler(parts: DiallerParts): Dialler {
   function turn(): void {
     if (stopping.signal.aborted || !started) return
     for (const key of redial.due(timers.monotonic()))
-      dial(key).catch((thrown: unknown) => fail(key, explainDial(thrown)))
+      dial(key).catch((thrown: unknown) => {
+        if (!isJoinKey(key) && !stopping.signal.aborted && !parts.isUp(key) && isRefusal(thrown)) parts.refused(key)
+        fail(key, explainDial(thrown))
+      })
     cancel()
     const next = redial.wakeAt()
     if (next !== undefined) cancel = timers.after(Math.max(WAKE_MS_MIN, next - timers.monotonic()), turn)
@@ -134,8 +139,8 @@ export function createDialler(parts: DiallerParts): Dialler {
       redial.connected(timers.monotonic(), peer)
       turn()
     },
-    disconnected(peer) {
-      redial.disconnected(timers.monotonic(), peer)
+    disconnected(peer, announced) {
+      redial.disconnected(timers.monotonic(), peer, announced)
       turn()
     },
     failed: fail,
