@@ -52,9 +52,12 @@ export type LifeStage =
   | 'stopped'
 
 export type Input =
-  | { readonly kind: 'tick' }
+  /** `lateMs`: how long after its time, when the event loop was held up. */
+  | { readonly kind: 'tick'; readonly lateMs?: number }
   | { readonly kind: 'up'; readonly peer: NodeId }
   | { readonly kind: 'down'; readonly peer: NodeId; readonly why: string }
+  /** Its host refuses connections: the process has ended. */
+  | { readonly kind: 'refused'; readonly peer: NodeId }
   | { readonly kind: 'frame'; readonly peer: NodeId; readonly frame: Uint8Array }
   | { readonly kind: 'request'; readonly id: number; readonly request: Request }
   | { readonly kind: 'committed'; readonly token: number; readonly result: Result<CommitReport> }
@@ -102,6 +105,8 @@ export interface NodeStatus {
   readonly clockOffsetMs: number | null
   readonly badFrames: number
   readonly members: readonly Member[]
+  /** How far this node trusts its own view of the members: 1 (all is well) to 8. */
+  readonly healthScore: number
 }
 
 const PRIORITY: Readonly<Record<Role, number>> = { leader: 100, backup: 80, auto: 50, gateway: 10, worker: 1 }
@@ -125,9 +130,10 @@ export class Driver {
   #trouble: string | null = null
 
   constructor(parts: DriverParts) {
-    const { clock, identity, name, origin, role, state, version } = parts
+    const { clock, identity, name, origin, random, role, state, version } = parts
     this.#parts = parts
-    this.#members = new Members({ clock, self: { name, role, version, since: clock.now() } })
+    const self = { id: identity.self, name, role, version, since: clock.now() }
+    this.#members = new Members({ clock, random, self })
     this.#replica = new Replica({ identity, origin, priority: PRIORITY[role], clock, state })
     this.#requests = new Requests({ clock, name })
     this.#indexer = new Indexer({
@@ -151,6 +157,7 @@ export class Driver {
       clockOffsetMs: this.#members.clockOffsetMs,
       badFrames: [...this.#badFrames.values()].reduce((sum, count) => sum + count, 0),
       members: this.#members.list(),
+      healthScore: this.#members.score,
     }
   }
 
@@ -208,7 +215,7 @@ export class Driver {
     switch (input.kind) {
       case 'tick':
         this.#ticks += 1
-        this.#perform(this.#members.tick({ digest: this.#replica.digest, items: this.#replica.items }))
+        this.#perform(this.#members.tick({ digest: this.#replica.digest, items: this.#replica.items }, input.lateMs))
         this.#perform(this.#replica.tick())
         this.#perform(this.#requests.tick())
         this.#indexer.tick()
@@ -223,6 +230,8 @@ export class Driver {
         this.#perform(this.#members.down(input.peer, input.why))
         this.#perform(this.#replica.down(input.peer))
         return
+      case 'refused':
+        return this.#perform(this.#members.refused(input.peer))
       case 'frame':
         return this.#frame(input.peer, input.frame)
       case 'request':
@@ -251,7 +260,11 @@ export class Driver {
   #message(peer: NodeId, message: Message): void {
     switch (message.kind) {
       case 'hello':
-      case 'heartbeat':
+      case 'probe':
+      case 'ack':
+      case 'reach':
+      case 'reached':
+      case 'rumour':
       case 'goodbye':
         return this.#perform(this.#members.receive(peer, message))
       case 'heads':
@@ -354,7 +367,7 @@ export class Driver {
 
   #judgeStage(): void {
     if (this.#reason !== null) return this.#setStage('degraded')
-    const alone = this.#members.list().every(({ health }) => health === 'gone')
+    const alone = this.#members.list().every(({ health }) => health === 'dead' || health === 'left')
     if (alone && this.#ticks < DISCOVERY_TICKS) return this.#setStage('discovering')
     this.#setStage(this.#replica.missing > 0 || this.#indexer.isBusy ? 'synchronizing' : 'serving')
   }

@@ -86,6 +86,7 @@ export class SimNode {
     void transport.start({
       up: (peer) => driver.accept({ kind: 'up', peer }),
       down: (peer, why) => driver.accept({ kind: 'down', peer, why }),
+      refused: (peer) => driver.accept({ kind: 'refused', peer }),
       frame: (peer, frame) => driver.accept({ kind: 'frame', peer, frame }),
       note: () => {},
     })

@@ -92,6 +92,19 @@ export class World {
     return this
   }
 
+  /** Pulls the cable of a node's machine: silence, and no connection that closes. */
+  unplug(name: string): this {
+    this.say(`${name} is unplugged`)
+    this.#network.unplug(nodeId(name))
+    return this
+  }
+
+  plug(name: string): this {
+    this.say(`${name} is plugged in`)
+    this.#network.plug(nodeId(name))
+    return this
+  }
+
   /** No more faults from here on; those that stand are repaired. */
   calmDown(): this {
     this.#faults = { ...calm, skewMsMax: this.#faults.skewMsMax }
@@ -170,7 +183,7 @@ export class World {
       case 'learned':
         return this.say(`${node} learned ${event.items} from ${event.from.join(', ')}`)
       case 'note':
-        return this.say(`${node} notes: ${event.text}`)
+        return event.level === 'debug' ? undefined : this.say(`${node} notes: ${event.text}`)
       case 'stage':
     }
   }

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { FRAME_BYTES_MAX, failed, ok, type Result, SwarmError } from '../base/index.ts'
 import { Announce, Heads, Page, Pull } from '../knowledge/index.ts'
-import { Goodbye, Heartbeat, Hello } from '../membership/index.ts'
+import { membershipMessages } from '../membership/index.ts'
 import type { Lane } from './transport.ts'
 
 /** Grows when a message changes so that an older node would misread it. It is in every frame. */
 export const WIRE_VERSION = 1
 
-const Message = z.discriminatedUnion('kind', [Hello, Heartbeat, Goodbye, Heads, Pull, Page, Announce])
+const Message = z.discriminatedUnion('kind', [...membershipMessages, Heads, Pull, Page, Announce])
 /** Everything one node can say to another. */
 export type Message = z.infer<typeof Message>
 
