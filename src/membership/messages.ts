@@ -49,7 +49,7 @@ const told = {
   news,
 }
 
-/** "Are you there?" One peer a second. */
+/** "Are you there?" One peer at a time. */
 export const Probe = z.strictObject({ kind: z.literal('probe'), ...told })
 
 /** The answer. Its clock, with the round trip, gives the distance of the clocks. */

@@ -7,12 +7,13 @@ import type { Verdicts } from './verdicts.ts'
 import type { z } from 'zod'
 
 /*
- * Asks the peers whether they are there (SWIM): one a second, all of them by turns in an order drawn anew each round.
+ * Asks the peers whether they are there (SWIM): one every 1.2 s, all of them by turns in an order drawn anew each round.
  * Who does not answer in time is asked again, by this node and by up to three others; then it is suspect.
  * Ticks of 100 ms; all time-outs are multiplied by the own health's score.
  */
 
-const PERIOD_TICKS = 10
+/** A question, its answer and their two acknowledgements: with the usual second it would be more than 4 packets. */
+const PERIOD_TICKS = 12
 /** For an answer; and as long again for the second question and those of the others. */
 const TIMEOUT_TICKS = 5
 /** What a node takes to ask for another one: its "no" should arrive within the other's time-out. */

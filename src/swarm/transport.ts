@@ -13,7 +13,7 @@ export interface TransportEvents {
   down(peer: NodeId, why: string): void
   frame(peer: NodeId, frame: Uint8Array): void
   /**
-   * A peer that is not connected was dialled, and its host refused the connection at every address: the process that
+   * A peer that was connected and is not any more was dialled, and its host refused the connection: the process that
    * listened there has ended. A transport that cannot know this never says it.
    */
   refused?(peer: NodeId): void

@@ -8,25 +8,35 @@ export function explainDial(thrown: unknown): string {
 }
 
 /**
- * True when nobody listens at any of the addresses that were tried. An address where another node answered says
- * nothing of the peer (it may be a loopback address, or one of a network that both machines have); silence says less.
+ * True when every address at the peer's host that was dialled was refused: no process of it listens there any more.
+ * `host` is the IP from which it was connected last. Other addresses say nothing: a loopback address of another
+ * machine is this one, and silence may be a network that only the peer has.
  */
-export function isRefusal(thrown: unknown): boolean {
-  const attempts = thrown instanceof AggregateError ? (thrown.errors as readonly unknown[]) : [thrown]
-  const texts = attempts.map((attempt) =>
-    flatten(attempt)
-      .map((error) => `${error.name} ${codeOf(error)} ${error.message}`)
-      .join(' '),
-  )
-  const refused = texts.filter((text) => text.includes('ECONNREFUSED')).length
-  const elsewhere = texts.filter((text) => SOMEBODY_ELSE.test(text)).length
-  return refused > 0 && refused + elsewhere === texts.length
+export function isRefusal(thrown: unknown, host: string, dialled: readonly string[]): boolean {
+  const expected = new Set(dialled.flatMap((address) => endpointOf(address) ?? []).filter((one) => isAt(one, host)))
+  const refused = new Set(flatten(thrown).flatMap(({ message }) => REFUSED.exec(message)?.[1] ?? []))
+  return expected.size > 0 && [...expected].every((endpoint) => refused.has(endpoint))
 }
 
-const SOMEBODY_ELSE = /UnexpectedPeer|PeerIdMismatch|mismatch.*peer|dial self/i
+/** `10.0.0.1:7801` or `fd77::1:7801`, as Node.js writes it. */
+const REFUSED = /ECONNREFUSED ([\da-f.:]+:\d+)/
+const MULTIADDR = /^\/ip[46]\/([\da-f.:]+)(?:\/tcp\/(\d+))?/
+
+const isAt = (endpoint: string, host: string): boolean => endpoint.slice(0, endpoint.lastIndexOf(':')) === host
+
+function endpointOf(address: string): string | undefined {
+  const [, host, port] = MULTIADDR.exec(address) ?? []
+  return host && port && `${host}:${port}`
+}
+
+/** The IP of a multiaddr; undefined for a name. */
+export const hostOf = (address: string): string | undefined => MULTIADDR.exec(address)?.[1]
 
 const SENTENCES: readonly (readonly [RegExp, string])[] = [
-  [/UnexpectedPeer|PeerIdMismatch|mismatch.*peer/i, 'another node answered there'],
+  [
+    /UnexpectedPeer|PeerIdMismatch|mismatch.*peer|does not match expected remote identity/i,
+    'another node answered there',
+  ],
   [/InvalidCrypto|pnet|private network|PSK|nonce/i, 'it answered, but not with the key of this swarm'],
   [/EncryptionFailed|decryption|handshake/i, 'it answered, but not with the key of this swarm'],
   [/ECONNREFUSED/, 'nobody listens there (connection refused)'],

@@ -1,5 +1,6 @@
 import type { Stream } from '@libp2p/interface'
 import { type Frame, FRAME_OVERHEAD_BYTES, type FrameKind, FrameReader, writeFrame } from '../frames.ts'
+import { thriftyWindow } from './thrifty-window.ts'
 
 /** Small frames are written together up to this size: one encryption and one system call for all of them. Bytes. */
 const BATCH_BYTES = 64 * 1024
@@ -35,6 +36,7 @@ export class Lane {
 
   constructor(stream: Stream, limits: LaneLimits, events: LaneEvents) {
     this.#stream = stream
+    thriftyWindow(stream)
     this.#limits = limits
     this.#events = events
     // libp2p replays neither of these: a stream may have ended before anyone could listen.

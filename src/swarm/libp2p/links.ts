@@ -26,7 +26,7 @@ const QUIET_TICKS_MIN = 4
 const LINKS_PER_QUIET_TICK = 4
 
 export interface LinksEvents {
-  up(peer: NodeId): void
+  up(peer: NodeId, from: string): void
   /** `announced`: the peer said goodbye, or another connection takes its place. */
   down(peer: NodeId, why: string, announced: boolean): void
   frame(peer: NodeId, frame: Uint8Array): void
@@ -207,7 +207,7 @@ export class Links {
     held.cancel()
     if (held.up || this.#held.get(held.link.peer) !== held) return
     held.up = true
-    this.#events.up(held.link.peer)
+    this.#events.up(held.link.peer, held.link.connection.remoteAddr.toString())
   }
 
   #frame(link: Link, frame: Uint8Array): void {

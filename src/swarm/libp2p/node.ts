@@ -71,8 +71,8 @@ export async function createNode(parts: NodeParts): Promise<Node> {
     streamMuxers: [
       yamux({
         maxEarlyStreams: 128,
-        // Pings of its own on every connection: the links ask where it is quiet.
-        enableKeepAlive: false,
+        // Its pings measure the round trip by which the window grows. That the peer is there the links find out.
+        keepAliveInterval: 600_000,
         // A window of 1 MiB: enough for a LAN, and the most a slow receiver makes a sender hold per stream.
         streamOptions: {
           initialStreamWindowSize: 262_144,

@@ -65,8 +65,8 @@ export async function run(options: Libp2pTransportOptions, events: TransportEven
   const subscribed = (peer: NodeId): boolean => pubsub.getSubscribers(topic).some((id) => id.toString() === peer)
 
   const links = new Links(self, timers, subscribed, {
-    up(peer) {
-      dialler.connected(peer)
+    up(peer, from) {
+      dialler.connected(peer, from)
       events.note('info', `connected to ${peer}`)
       events.up(peer)
       links.tell(peer, neighbours(links, book, options, peer))

@@ -30,11 +30,11 @@ test('a hello that did not come is asked for every second, and given to who asks
   assert.ok(answer.some((message) => message.kind === 'hello' && !message.reply))
 })
 
-test('one peer is asked per second, all of them by turns, whatever their number', () => {
+test('one peer is asked every 1.2 s, all of them by turns, whatever their number', () => {
   const a = new OneMember()
   const peers = Array.from({ length: 7 }, (_, index) => nodeId(`p${index}`))
   a.meet(...peers)
-  a.ticks(140, peers)
+  a.ticks(168, peers)
   const asked = a.takeSent().filter(({ kind }) => kind === 'probe')
   assert.equal(asked.length, 14)
   const times = Map.groupBy(asked, ({ to }) => to)
@@ -88,7 +88,7 @@ test('an answer to a question that was not asked, or of another peer, measures n
 test('wrong clocks are told once, and once more when they agree again', () => {
   const a = new OneMember().meet(b)
   const beat = (offset: number): number => {
-    a.ticks(10)
+    a.ticks(12)
     const [sent] = a.takeSent().filter(({ kind }) => kind === 'probe')
     assert.ok(sent?.kind === 'probe')
     return a.hears(b, ack(sent.seq, a.time.now + offset)).takeEvents().length
