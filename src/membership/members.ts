@@ -40,8 +40,8 @@ export class Members {
     this.#here = new Here(self.id, Math.max(0, self.since), clock, random)
     this.#clocks = new ClockWatch(this.#here)
     const rumours = new Rumours()
-    this.#prober = new Prober(this.#here, rumours)
-    this.#verdicts = new Verdicts(this.#here, rumours, (peer) => this.#prober.check(peer, this.#verdicts))
+    this.#verdicts = new Verdicts(this.#here, rumours, (peer) => this.#prober.check(peer))
+    this.#prober = new Prober(this.#here, rumours, this.#verdicts)
   }
 
   /** Those that said hello, by name; those that are gone last. */
@@ -108,7 +108,7 @@ export class Members {
       const ticks = here.tick - peer.upTick
       if (peer.connected && !peer.greeted && ticks > 0 && ticks % HELLO_TICKS === 0) this.#hello(peer, true)
     }
-    this.#prober.tick(state, this.#verdicts)
+    this.#prober.tick(state)
     this.#verdicts.tick()
     return here.takeEffects()
   }
@@ -137,21 +137,21 @@ export class Members {
         const isNew = !peer.known
         introduce(peer, message)
         this.#verdicts.greeted(peer, isNew)
-        return this.#prober.greeted(peer, this.#verdicts)
+        return this.#prober.greeted(peer)
       }
       case 'probe':
       case 'ack':
         peer.items = message.items
         // News first: the answer may already object to it.
         this.#verdicts.hear(id, message.news)
-        if (message.kind === 'probe') this.#prober.probed(peer, message, this.#verdicts)
+        if (message.kind === 'probe') this.#prober.probed(peer, message)
         else this.#prober.acked(peer, message)
         this.#clocks.check()
         return this.#here.push({ do: 'digest', peer: id, digest: message.digest })
       case 'reach':
-        return this.#prober.reach(id, message.seq, message.target, this.#verdicts)
+        return this.#prober.reach(id, message.seq, message.target)
       case 'reached':
-        return this.#prober.reached(id, message.seq, message.answered, this.#verdicts)
+        return this.#prober.reached(id, message.seq, message.answered)
       case 'rumour':
         return this.#verdicts.hear(id, message.news)
       case 'goodbye':

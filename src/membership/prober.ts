@@ -52,6 +52,7 @@ export interface OwnState {
 export class Prober {
   readonly #here: Here
   readonly #rumours: Rumours
+  readonly #verdicts: Verdicts
   readonly #open = new Map<number, Open>()
   #state: OwnState = { digest: '', items: 0 }
   /** Those still to be asked in this round. */
@@ -59,37 +60,39 @@ export class Prober {
   #seq = 0
   #nextTick: number
 
-  constructor(here: Here, rumours: Rumours) {
+  constructor(here: Here, rumours: Rumours, verdicts: Verdicts) {
     this.#here = here
     this.#rumours = rumours
+    this.#verdicts = verdicts
     this.#nextTick = 1 + here.random.below(PERIOD_TICKS)
   }
 
   /** A new member is asked at once (its round trip and its clock are not known yet), and has a place in this round. */
-  greeted(peer: Peer, verdicts: Verdicts): void {
-    this.#round.splice(this.#here.random.below(this.#round.length + 1), 0, peer.id)
-    this.check(peer, verdicts)
+  greeted(peer: Peer): void {
+    if (!this.#round.includes(peer.id))
+      this.#round.splice(this.#here.random.below(this.#round.length + 1), 0, peer.id)
+    this.check(peer)
   }
 
   /** Asks out of turn, unless it was asked just now. */
-  check(peer: Peer, verdicts: Verdicts): void {
+  check(peer: Peer): void {
     const { tick } = this.#here
     const asked = [...this.#open.values()].some((open) => open.peer === peer.id && open.tick === tick)
-    if (peer.greeted && !asked) this.#ask(peer, 'check', verdicts)
+    if (peer.greeted && !asked) this.#ask(peer, 'check')
   }
 
-  tick(state: OwnState, verdicts: Verdicts): void {
+  tick(state: OwnState): void {
     this.#state = state
-    for (const open of this.#open.values()) this.#expire(open, verdicts)
-    this.#askSuspects(verdicts)
+    for (const open of this.#open.values()) this.#expire(open)
+    this.#askSuspects()
     if (this.#here.tick < this.#nextTick) return
     this.#nextTick = this.#here.tick + PERIOD_TICKS * this.#here.own.score
     const peer = this.#next()
-    if (peer) this.#ask(peer, 'turn', verdicts)
+    if (peer) this.#ask(peer, 'turn')
   }
 
-  probed(peer: Peer, { seq }: z.infer<typeof Probe>, verdicts: Verdicts): void {
-    this.#here.send(peer.id, { kind: 'ack', ...this.#told(seq, peer, verdicts), wall: this.#here.clock.now() })
+  probed(peer: Peer, { seq }: z.infer<typeof Probe>): void {
+    this.#here.send(peer.id, { kind: 'ack', ...this.#told(seq, peer), wall: this.#here.clock.now() })
   }
 
   acked(peer: Peer, { seq, wall }: z.infer<typeof Ack>): void {
@@ -101,14 +104,14 @@ export class Prober {
     else if (open.why === 'turn') this.#here.own.answered()
   }
 
-  reach(from: NodeId, seq: number, target: NodeId, verdicts: Verdicts): void {
+  reach(from: NodeId, seq: number, target: NodeId): void {
     const peer = this.#here.peers.get(target)
     const relays = [...this.#open.values()].filter(({ why }) => why === 'relay').length
     if (!peer?.greeted || isGone(peer) || relays >= RELAYS_MAX) return this.#answer({ peer: from, seq }, false)
-    this.#ask(peer, 'relay', verdicts, { peer: from, seq })
+    this.#ask(peer, 'relay', { peer: from, seq })
   }
 
-  reached(from: NodeId, seq: number, answered: boolean, verdicts: Verdicts): void {
+  reached(from: NodeId, seq: number, answered: boolean): void {
     const open = this.#open.get(seq)
     if (!open?.helpers?.includes(from)) return
     open.refusals += 1
@@ -116,7 +119,7 @@ export class Prober {
     this.#open.delete(seq)
     if (open.why === 'turn') this.#here.own.answered()
     const peer = this.#here.peers.get(open.peer)
-    if (peer) verdicts.reachable(peer)
+    if (peer) this.#verdicts.reachable(peer)
   }
 
   #next(): Peer | undefined {
@@ -132,17 +135,17 @@ export class Prober {
     return undefined
   }
 
-  #askSuspects(verdicts: Verdicts): void {
+  #askSuspects(): void {
     const { peers, size, tick } = this.#here
     const every = Math.max(RECHECK_TICKS, Math.ceil(size / 4))
     for (const peer of peers.values()) {
       const ticks = peer.suspicion && tick - peer.suspicion.tick
       if (!ticks || ticks % (peer.greeted ? every : RECHECK_INDIRECT_TICKS) !== 0) continue
-      this.#ask(peer, 'again', verdicts)
+      this.#ask(peer, 'again')
     }
   }
 
-  #ask(peer: Peer, why: Open['why'], verdicts: Verdicts, relayFor?: Open['relayFor']): void {
+  #ask(peer: Peer, why: Open['why'], relayFor?: Open['relayFor']): void {
     this.#seq += 1
     const open: Open = {
       seq: this.#seq,
@@ -155,12 +158,12 @@ export class Prober {
       ...(relayFor ? { relayFor } : {}),
     }
     this.#open.set(open.seq, open)
-    if (peer.greeted) this.#probe(peer, open.seq, verdicts)
+    if (peer.greeted) this.#probe(peer, open.seq)
     else this.#askOthers(open)
   }
 
-  #probe(peer: Peer, seq: number, verdicts: Verdicts): void {
-    this.#here.send(peer.id, { kind: 'probe', ...this.#told(seq, peer, verdicts) })
+  #probe(peer: Peer, seq: number): void {
+    this.#here.send(peer.id, { kind: 'probe', ...this.#told(seq, peer) })
   }
 
   #askOthers(open: Open): void {
@@ -170,7 +173,7 @@ export class Prober {
     for (const { id } of helpers) this.#here.send(id, { kind: 'reach', seq, target })
   }
 
-  #expire(open: Open, verdicts: Verdicts): void {
+  #expire(open: Open): void {
     const peer = this.#here.peers.get(open.peer)
     const ticks = this.#here.tick - open.tick
     const limit = TIMEOUT_TICKS * this.#here.own.score
@@ -179,20 +182,20 @@ export class Prober {
       if (ticks < RELAY_TICKS) return
       this.#open.delete(open.seq)
       this.#answer(open.relayFor, false)
-    } else if (ticks >= limit * 2 || (ticks >= limit && open.why === 'again')) this.#fail(open, peer, verdicts)
+    } else if (ticks >= limit * 2 || (ticks >= limit && open.why === 'again')) this.#fail(open, peer)
     else if (ticks >= limit && !open.helpers) {
       open.wall = undefined
       this.#askOthers(open)
-      if (peer.greeted) this.#probe(peer, open.seq, verdicts)
+      if (peer.greeted) this.#probe(peer, open.seq)
     }
   }
 
-  #fail(open: Open, peer: Peer, verdicts: Verdicts): void {
+  #fail(open: Open, peer: Peer): void {
     this.#open.delete(open.seq)
     // It spoke meanwhile: question or answer was lost, not the peer.
     if (peer.greeted && peer.heardTick > open.tick) return
     const seconds = ((this.#here.tick - open.tick) / 10).toFixed(1)
-    verdicts.missed(peer, peer.greeted ? `it did not answer in ${seconds} s` : 'nobody reaches it')
+    this.#verdicts.missed(peer, peer.greeted ? `it did not answer in ${seconds} s` : 'nobody reaches it')
     if (open.why !== 'turn' || isGone(peer)) return
     // Helpers that say "nor can I" clear this node. Silent ones, or none at all, do not.
     const asked = open.helpers?.length ?? 0
@@ -203,8 +206,8 @@ export class Prober {
     this.#here.send(peer, { kind: 'reached', seq, answered })
   }
 
-  #told(seq: number, peer: Peer, verdicts: Verdicts): Omit<Extract<MembershipMessage, { kind: 'probe' }>, 'kind'> {
-    const about = verdicts.accusationOf(peer)
+  #told(seq: number, peer: Peer): Omit<Extract<MembershipMessage, { kind: 'probe' }>, 'kind'> {
+    const about = this.#verdicts.accusationOf(peer)
     const others = this.#rumours.take(this.#here.size).filter((news) => about.length === 0 || news.about !== peer.id)
     return { seq, ...this.#state, news: [...about, ...others] }
   }
