@@ -1,8 +1,5 @@
-import { failed, type NodeId, ok, type Result, SwarmError } from '../base/index.ts'
-import type { Ask, Reply } from './messages.ts'
-import type { z } from 'zod'
-
-type Body = z.infer<typeof Ask>['body']
+import { failed, ok, type Result, SwarmError } from '../base/index.ts'
+import type { AskBody, Reply } from './messages.ts'
 
 /** In ticks of 10 ms. A try that was not answered by then went to a leader that is gone (R11). */
 const TRY_TICKS = 30
@@ -11,7 +8,7 @@ const DEADLINE_TICKS = 500
 
 interface Pending {
   readonly key: string
-  readonly body: Body
+  readonly body: AskBody
   readonly done: (result: Result<Reply>) => void
   readonly deadline: number
   next: number
@@ -23,7 +20,7 @@ export class Asks {
   readonly #pending = new Map<string, Pending>()
   #tick = 0
 
-  start(key: string, body: Body, done: (result: Result<Reply>) => void): void {
+  start(key: string, body: AskBody, done: (result: Result<Reply>) => void): void {
     if (this.#pending.has(key))
       return done(
         failed(
@@ -34,7 +31,7 @@ export class Asks {
   }
 
   /** What to ask now; `put` is false when nobody leads. */
-  due(put: (key: string, body: Body) => boolean): void {
+  due(put: (key: string, body: AskBody) => boolean): void {
     for (const pending of this.#pending.values()) {
       if (pending.next > this.#tick || !put(pending.key, pending.body)) continue
       pending.sent = true
@@ -80,6 +77,3 @@ const overdue = (uncertain: boolean, why: string): SwarmError =>
         why,
         'Everything but swarm-wide settings and membership goes on; see `mcp-swarm leader`.',
       )
-
-export type AskBody = Body
-export type AskTarget = NodeId

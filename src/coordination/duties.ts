@@ -97,7 +97,7 @@ export class Duties {
         healthy: now,
         since: this.#tick - seen.at,
         leaving: draining || this.#leaving.has(member),
-        caughtUp: true,
+        caughtUp: seat.raft.status.peers.some((peer) => peer.member === member && peer.caughtUp),
       }
     })
   }

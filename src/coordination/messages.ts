@@ -60,7 +60,7 @@ const RaftBody = z.discriminatedUnion('kind', [
 ]) satisfies z.ZodType<RaftMessage>
 
 /** Between two members of one lineage; of another one it is dropped. */
-export const RaftFrame = z.strictObject({
+const RaftFrame = z.strictObject({
   kind: z.literal('raft'),
   lineage: lineageId,
   from: member,
@@ -72,7 +72,7 @@ export const RaftFrame = z.strictObject({
  * What a node says of its place: with a new connection, when it changes, and members of the group now and then to
  * somebody. From it others know whom to join, who leads, and that there is something newer to fetch.
  */
-export const Presence = z.strictObject({
+const Presence = z.strictObject({
   kind: z.literal('presence'),
   role: z.enum(ROLES),
   name: z.string().regex(NODE_NAME),
@@ -103,7 +103,7 @@ export type Presence = z.infer<typeof Presence>
 export type Place = NonNullable<Presence['place']>
 
 /** A newcomer asks to be enrolled (J1). `legacy`: what it knows of a lineage that has no leader (Q2). */
-export const Join = z.strictObject({
+const Join = z.strictObject({
   kind: z.literal('join'),
   lineage: lineageId,
   enrol: Enrolled,
@@ -111,7 +111,7 @@ export const Join = z.strictObject({
   legacy: Legacy.nullable(),
 })
 /** The newcomer's committed state to begin with. */
-export const Joined = z.strictObject({
+const Joined = z.strictObject({
   kind: z.literal('joined'),
   member,
   index: count,
@@ -121,9 +121,9 @@ export const Joined = z.strictObject({
 })
 
 /** An observer has everything up to `from`. */
-export const Fetch = z.strictObject({ kind: z.literal('fetch'), lineage: lineageId, from: count })
+const Fetch = z.strictObject({ kind: z.literal('fetch'), lineage: lineageId, from: count })
 /** Committed entries after `from`, or the whole state instead. */
-export const Fetched = z.strictObject({
+const Fetched = z.strictObject({
   kind: z.literal('fetched'),
   lineage: lineageId,
   from: count,
@@ -132,7 +132,7 @@ export const Fetched = z.strictObject({
 })
 
 /** For the leader. Dropped when it comes from another lineage than the leader's (R11). */
-export const Ask = z.strictObject({
+const Ask = z.strictObject({
   kind: z.literal('ask'),
   /** Makes a repeated question one. */
   key: id,
@@ -143,7 +143,7 @@ export const Ask = z.strictObject({
     z.strictObject({ do: z.literal('step-down'), to: node.nullable() }),
   ]),
 })
-export const Answered = z.strictObject({
+const Answered = z.strictObject({
   kind: z.literal('answered'),
   key: id,
   /** Null: it does not lead, ask again. */
@@ -164,15 +164,19 @@ export const Answered = z.strictObject({
 export type Reply = NonNullable<z.infer<typeof Answered>['reply']>
 
 /** A frozen lineage's leader hands everything over (M4); again and again, until the place of the other says so. */
-export const HandOver = z.strictObject({ kind: z.literal('hand-over'), to: lineageId, legacy: Legacy })
+const HandOver = z.strictObject({ kind: z.literal('hand-over'), to: lineageId, legacy: Legacy })
 
-export type CoordinationMessage =
-  | z.infer<typeof RaftFrame>
-  | z.infer<typeof Presence>
-  | z.infer<typeof Join>
-  | z.infer<typeof Joined>
-  | z.infer<typeof Fetch>
-  | z.infer<typeof Fetched>
-  | z.infer<typeof Ask>
-  | z.infer<typeof Answered>
-  | z.infer<typeof HandOver>
+export const coordinationMessages = [
+  RaftFrame,
+  Presence,
+  Join,
+  Joined,
+  Fetch,
+  Fetched,
+  Ask,
+  Answered,
+  HandOver,
+] as const
+export type CoordinationMessage = z.infer<(typeof coordinationMessages)[number]>
+/** What is asked of the leader. */
+export type AskBody = z.infer<typeof Ask>['body']

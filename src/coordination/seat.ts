@@ -58,6 +58,7 @@ export class Seat {
     this.#raft = new Raft({
       self,
       timing: parts.timing,
+      patience: parts.patience,
       random: parts.random,
       hard,
       snapshot,

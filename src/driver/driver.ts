@@ -67,7 +67,8 @@ export type LifeStage =
   | 'stopped'
 
 export type Input =
-  | { readonly kind: 'tick' }
+  /** `lateMs`: how long after its time, when the event loop was held up. */
+  | { readonly kind: 'tick'; readonly lateMs?: number }
   /** Coordination counts in 10 ms; see `Pace`. */
   | { readonly kind: 'beat'; readonly ticks: number; readonly resumed: boolean }
   | { readonly kind: 'written'; readonly life: number; readonly id: number; readonly result: Result<void> }
@@ -75,6 +76,8 @@ export type Input =
   | { readonly kind: 'opened'; readonly result: Result<RaftFound> }
   | { readonly kind: 'up'; readonly peer: NodeId }
   | { readonly kind: 'down'; readonly peer: NodeId; readonly why: string }
+  /** Its host refuses connections: the process has ended. */
+  | { readonly kind: 'refused'; readonly peer: NodeId }
   | { readonly kind: 'frame'; readonly peer: NodeId; readonly frame: Uint8Array }
   | { readonly kind: 'request'; readonly id: number; readonly request: Request }
   | { readonly kind: 'committed'; readonly token: number; readonly result: Result<CommitReport> }
@@ -131,6 +134,8 @@ export interface NodeStatus {
   readonly badFrames: number
   readonly members: readonly Member[]
   readonly coordination: LeaderView
+  /** How far this node trusts its own view of the members: 1 (all is well) to 8. */
+  readonly healthScore: number
 }
 
 const PRIORITY: Readonly<Record<Role, number>> = { leader: 100, backup: 80, auto: 50, gateway: 10, worker: 1 }
@@ -158,9 +163,10 @@ export class Driver {
   #trouble: string | null = null
 
   constructor(parts: DriverParts) {
-    const { clock, identity, name, origin, role, state, version } = parts
+    const { clock, identity, name, origin, random, role, state, version } = parts
     this.#parts = parts
-    this.#members = new Members({ clock, self: { name, role, version, since: clock.now() } })
+    const self = { id: identity.self, name, role, version, since: clock.now() }
+    this.#members = new Members({ clock, random, self })
     this.#replica = new Replica({ identity, origin, priority: PRIORITY[role], clock, state })
     this.#requests = new Requests({ clock, name })
     this.#indexer = new Indexer({
@@ -170,10 +176,9 @@ export class Driver {
       onError: (text) => this.#note('warn', `the search index lags behind: ${text}`),
     })
     this.#indexer.kick()
-    const { found, random, timing, topics } = parts
-    const { self } = identity
+    const { found, timing, topics } = parts
     this.#coordinator = new Coordinator({
-      self,
+      self: identity.self,
       name,
       role,
       topics,
@@ -182,9 +187,9 @@ export class Driver {
       random,
       found,
       // A peer that has not said its name yet is connected all the same.
-      healthy: (node) => this.#members.list().every(({ health, id }) => id !== node || health !== 'suspect'),
+      healthy: (node) => this.#members.healthOf(node) !== 'suspect',
     })
-    this.#governor = new Governor({ coordinator: this.#coordinator, self, random })
+    this.#governor = new Governor({ coordinator: this.#coordinator, self: identity.self, random })
     this.#setStage('discovering')
   }
 
@@ -200,6 +205,7 @@ export class Driver {
       badFrames: [...this.#badFrames.values()].reduce((sum, count) => sum + count, 0),
       members: this.#members.list(),
       coordination: leaderView(this.#coordinator, this.#parts.identity.self),
+      healthScore: this.#members.score,
     }
   }
 
@@ -277,7 +283,7 @@ export class Driver {
     switch (input.kind) {
       case 'tick':
         this.#ticks += 1
-        this.#perform(this.#members.tick({ digest: this.#replica.digest, items: this.#replica.items }))
+        this.#perform(this.#members.tick({ digest: this.#replica.digest, items: this.#replica.items }, input.lateMs))
         this.#perform(this.#replica.tick())
         this.#perform(this.#requests.tick())
         this.#indexer.tick()
@@ -308,6 +314,9 @@ export class Driver {
         this.#perform(this.#members.down(input.peer, input.why))
         this.#perform(this.#replica.down(input.peer))
         return
+      case 'refused':
+        this.#perform(this.#coordinator.refused(input.peer))
+        return this.#perform(this.#members.refused(input.peer))
       case 'frame':
         return this.#frame(input.peer, input.frame)
       case 'request':
@@ -338,7 +347,11 @@ export class Driver {
   #message(peer: NodeId, message: Message): void {
     switch (message.kind) {
       case 'hello':
-      case 'heartbeat':
+      case 'probe':
+      case 'ack':
+      case 'reach':
+      case 'reached':
+      case 'rumour':
       case 'goodbye':
         return this.#perform(this.#members.receive(peer, message))
       case 'heads':
@@ -466,7 +479,7 @@ export class Driver {
 
   #judgeStage(): void {
     if (this.#reason !== null) return this.#setStage('degraded')
-    const alone = this.#members.list().every(({ health }) => health === 'gone')
+    const alone = this.#members.list().every(({ health }) => health === 'dead' || health === 'left')
     if (alone && this.#ticks < DISCOVERY_TICKS) return this.#setStage('discovering')
     const { seat } = this.#coordinator
     if (seat === null && this.#ticks < ELECTING_TICKS) return this.#setStage('electing-role')

@@ -23,6 +23,7 @@ export interface StatusFacts {
   readonly clockOffsetMs: number | null
   readonly members: readonly Member[]
   readonly coordination: LeaderView
+  readonly healthScore: number
   readonly memoryBytes: number
   readonly api: { readonly socket: string; readonly url: string }
   readonly stateDir: string
@@ -53,7 +54,7 @@ export function statusView(facts: StatusFacts): object {
     node: { ...node, since: new Date(node.since).toISOString() },
     stage,
     reason,
-    swarm: { ...swarm, nodes: 1 + members.filter(({ health }) => health !== 'gone').length },
+    swarm: { ...swarm, nodes: 1 + members.filter(({ health }) => health !== 'dead' && health !== 'left').length },
     coordination: leaderBody(coordination),
     knowledge: { items, missing, digest },
     clock_offset_ms: clockOffsetMs,
@@ -72,6 +73,7 @@ export function nodesView(facts: StatusFacts): object {
     role: facts.node.role,
     version: facts.node.version,
     health: 'healthy',
+    health_since: new Date(facts.node.since).toISOString(),
     self: true,
     rtt_ms: 0,
     clock_offset_ms: 0,
@@ -81,22 +83,24 @@ export function nodesView(facts: StatusFacts): object {
     addresses: facts.transport.listening,
   }
   const addresses = new Map(facts.transport.peers.map((peer) => [peer.id, peer.addresses]))
-  const others = facts.members.map(({ heard, health, id, items, name, offsetMs, role, rttMs, since, version }) => ({
-    id,
-    name,
-    role,
-    version,
-    health,
+  const others = facts.members.map((member) => ({
+    id: member.id,
+    name: member.name,
+    role: member.role,
+    version: member.version,
+    health: member.health,
+    health_since: new Date(member.healthSince).toISOString(),
     self: false,
-    rtt_ms: rttMs,
-    clock_offset_ms: offsetMs,
-    items,
-    since: new Date(since).toISOString(),
-    heard: new Date(heard).toISOString(),
-    addresses: addresses.get(id) ?? [],
+    rtt_ms: member.rttMs,
+    clock_offset_ms: member.offsetMs,
+    items: member.items,
+    since: new Date(member.since).toISOString(),
+    heard: new Date(member.heard).toISOString(),
+    addresses: addresses.get(member.id) ?? [],
   }))
   const unreached = facts.transport.peers
     .filter(({ connected, id }) => !connected && !facts.members.some((member) => member.id === id))
     .map(({ addresses: known, id, lastError }) => ({ id, addresses: known, last_error: lastError ?? null }))
-  return { schema: SCHEMA, nodes: [self, ...others], unreached }
+  const seenBy = { id: facts.node.id, name: facts.node.name, health_score: facts.healthScore }
+  return { schema: SCHEMA, view: seenBy, nodes: [self, ...others], unreached }
 }

@@ -24,7 +24,7 @@ import { type Draft, Writes } from './writes.ts'
  * 2. An own sequence number is used once: one own batch is in flight at a time, and a failed batch frees its numbers.
  * 3. A revision counts only with a valid signature of its origin's node; what fails is dropped and named.
  * 4. Events change state; `#evaluate` alone decides what to pull, from whom.
- * 5. A lost frame costs time, never data: digests in heartbeats show the difference, and vectors are exchanged again.
+ * 5. A lost frame costs time, never data: digests in probes show the difference, and vectors are exchanged again.
  */
 
 /** Arrivals by gossip that wait for the disk. Beyond it gossip is dropped, and pulled later when the disk is free. */
@@ -127,7 +127,7 @@ export class Replica {
     return this.#evaluate()
   }
 
-  /** A heartbeat told what the peer holds, as a digest. */
+  /** A probe or its answer told what the peer holds, as a digest. */
   peerDigest(peer: NodeId, digest: string): readonly ReplicaEffect[] {
     const quiet = this.#tick - (this.#exchanged.get(peer) ?? 0) >= EXCHANGE_TICKS
     if (digest !== this.digest && quiet && this.#pulls.knows(peer) && !this.#pulls.isBusy(peer))

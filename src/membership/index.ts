@@ -1,2 +1,3 @@
-export { type Health, type Member, Members, type MembersEffect } from './members.ts'
-export { Goodbye, Heartbeat, Hello, type MembershipMessage, type Role, ROLES } from './messages.ts'
+export type { Member, MembersEffect } from './member.ts'
+export { Members } from './members.ts'
+export { type Health, type MembershipMessage, membershipMessages, type Role, ROLES } from './messages.ts'

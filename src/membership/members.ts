@@ -1,195 +1,169 @@
-import type { Clock, NodeId } from '../base/index.ts'
-import type { MembershipMessage, Role } from './messages.ts'
+import { type Clock, type NodeId, type Random, unreachable } from '../base/index.ts'
+import { ClockWatch } from './clock-watch.ts'
+import { Here } from './here.ts'
+import { createPeer, introduce, isGone, type Member, type MembersEffect, type Peer, view } from './member.ts'
+import type { Health, MembershipMessage, Role } from './messages.ts'
+import { type OwnState, Prober } from './prober.ts'
+import { Rumours } from './rumours.ts'
+import { Verdicts } from './verdicts.ts'
 
 /*
- * The members core: who is connected, who they are, how far away they and their clocks are.
- * Connection events come first, heartbeats second: a peer that is connected but silent is suspect, never removed.
+ * The members core: who is here, how well, how far away. Inputs are what the transport noticed (`up`, `down`,
+ * `refused`), what peers say (`receive`), and time (`tick`); see `verdicts.ts` for what is believed of them.
  */
 
-/** Ticks of 100 ms. */
-const HEARTBEAT_TICKS = 10
-/** Five heartbeats lost or late: the peer's process hangs, or the network eats packets. */
-const SILENT_TICKS_MAX = 50
-/** Clocks of machines that keep time differ by milliseconds; beyond this a person should look. */
-export const CLOCK_OFFSET_MS_MAX = 2_000
-/** Peers that left are remembered for the list of nodes, this many. */
-const GONE_MAX = 100
-
-export type Health = 'healthy' | 'suspect' | 'gone'
-
-export interface Member {
-  readonly id: NodeId
-  readonly name: string
-  readonly role: Role
-  readonly version: string
-  readonly since: number
-  readonly health: Health
-  /** Round trip, milliseconds; null until two heartbeats went by. */
-  readonly rttMs: number | null
-  /** The peer's clock minus this node's, milliseconds. */
-  readonly offsetMs: number | null
-  readonly items: number
-  /** This node's clock when the peer was last heard. */
-  readonly heard: number
-}
-
-export type MembersEffect =
-  | { readonly do: 'send'; readonly to: NodeId; readonly message: MembershipMessage }
-  | { readonly do: 'joined'; readonly member: Member }
-  | { readonly do: 'left'; readonly member: Member; readonly why: string }
-  | { readonly do: 'digest'; readonly peer: NodeId; readonly digest: string }
-  | { readonly do: 'note'; readonly level: 'info' | 'warn'; readonly text: string }
+/** A hello that did not arrive is asked for this often. Ticks of 100 ms. */
+const HELLO_TICKS = 10
 
 export interface MembersParts {
   readonly clock: Clock
-  readonly self: { readonly name: string; readonly role: Role; readonly version: string; readonly since: number }
-}
-
-type Mutable = { -readonly [Key in keyof Member]: Member[Key] }
-interface Peer extends Mutable {
-  heardTick: number
-  greeted: boolean
-  leaving: boolean
-  lastWall: { readonly wall: number; readonly at: number } | undefined
+  readonly random: Random
+  readonly self: {
+    readonly id: NodeId
+    readonly name: string
+    readonly role: Role
+    readonly version: string
+    readonly since: number
+  }
 }
 
 export class Members {
-  readonly #parts: MembersParts
-  readonly #peers = new Map<NodeId, Peer>()
-  readonly #gone = new Map<NodeId, Member>()
-  #tick = 0
-  #warned = false
+  readonly #self: MembersParts['self']
+  readonly #here: Here
+  readonly #clocks: ClockWatch
+  readonly #prober: Prober
+  readonly #verdicts: Verdicts
 
-  constructor(parts: MembersParts) {
-    this.#parts = parts
+  constructor({ clock, random, self }: MembersParts) {
+    this.#self = self
+    // The time of the start grows from life to life; where a clock was set back, the node objects its way up.
+    this.#here = new Here(self.id, Math.max(0, self.since), clock, random)
+    this.#clocks = new ClockWatch(this.#here)
+    const rumours = new Rumours()
+    this.#verdicts = new Verdicts(this.#here, rumours, (peer) => this.#prober.check(peer))
+    this.#prober = new Prober(this.#here, rumours, this.#verdicts)
   }
 
-  /** Those that said hello, by name; `gone` ones last. */
+  /** Those that said hello, by name; those that are gone last. */
   list(): readonly Member[] {
-    const here = [...this.#peers.values()].filter(({ greeted }) => greeted).map(view)
+    const known = [...this.#here.peers.values()].filter((peer) => peer.known)
     const byName = (a: Member, b: Member): number =>
       a.name === b.name ? (a.id < b.id ? -1 : 1) : a.name < b.name ? -1 : 1
-    return [...here.sort(byName), ...[...this.#gone.values()].sort(byName)]
+    const here = known.filter((peer) => !isGone(peer)).sort(byName)
+    return [...here, ...known.filter(isGone).sort(byName)].map(view)
+  }
+
+  /** How far this node trusts its own ears: 1 (all is well) to 8. */
+  get score(): number {
+    return this.#here.own.score
+  }
+
+  /** Undefined: never met. */
+  healthOf(peer: NodeId): Health | undefined {
+    const known = this.#here.peers.get(peer)
+    return known?.known ? known.health : undefined
+  }
+
+  /** Round trip, milliseconds; null when it is not known. */
+  rttMs(peer: NodeId): number | null {
+    return this.#here.peers.get(peer)?.rttMs ?? null
   }
 
   /** The median distance of the peers' clocks from this one, milliseconds; null without peers. */
   get clockOffsetMs(): number | null {
-    const offsets = [...this.#peers.values()].flatMap(({ offsetMs }) => offsetMs ?? []).sort((a, b) => a - b)
-    return offsets[offsets.length >> 1] ?? null
+    return this.#clocks.offsetMs
   }
 
-  up(peer: NodeId): readonly MembersEffect[] {
-    const now = this.#parts.clock.now()
-    this.#peers.set(peer, {
-      id: peer,
-      name: '',
-      role: 'auto',
-      version: '',
-      since: now,
-      health: 'healthy',
-      rttMs: null,
-      offsetMs: null,
-      items: 0,
-      heard: now,
-      heardTick: this.#tick,
-      greeted: false,
-      leaving: false,
-      lastWall: undefined,
-    })
-    return [{ do: 'send', to: peer, message: { kind: 'hello', ...this.#parts.self } }]
+  up(id: NodeId): readonly MembersEffect[] {
+    const now = this.#here.clock.now()
+    const peer = this.#here.peers.get(id) ?? createPeer(id, now)
+    this.#here.peers.set(id, peer)
+    Object.assign(peer, { connected: true, greeted: false, upTick: this.#here.tick })
+    this.#hello(peer, false)
+    return this.#here.takeEffects()
   }
 
-  down(peer: NodeId, why: string): readonly MembersEffect[] {
-    const known = this.#peers.get(peer)
-    this.#peers.delete(peer)
-    if (!known?.greeted) return []
-    const member: Member = { ...view(known), health: 'gone' }
-    this.#gone.set(peer, member)
-    if (this.#gone.size > GONE_MAX) this.#gone.delete([...this.#gone.keys()][0] as NodeId)
-    return [{ do: 'left', member, why: known.leaving ? 'it stopped' : why }]
+  down(id: NodeId, why: string): readonly MembersEffect[] {
+    const peer = this.#here.peers.get(id)
+    if (!peer?.connected) return []
+    Object.assign(peer, { connected: false, greeted: false })
+    if (peer.known) this.#verdicts.closed(peer, why)
+    else this.#here.peers.delete(id)
+    return this.#here.takeEffects()
   }
 
-  /** `state` is what this node tells of itself in its heartbeats. */
-  tick(state: { readonly digest: string; readonly items: number }): readonly MembersEffect[] {
-    this.#tick += 1
-    const effects: MembersEffect[] = []
-    for (const peer of this.#peers.values()) {
-      if (peer.health === 'healthy' && this.#tick - peer.heardTick > SILENT_TICKS_MAX) {
-        peer.health = 'suspect'
-        effects.push({
-          do: 'note',
-          level: 'warn',
-          text: `${peer.name || peer.id} is connected but has been silent for ${SILENT_TICKS_MAX / 10} s`,
-        })
-      }
+  /** The peer's host refuses a connection at every address: no process listens there any more. */
+  refused(id: NodeId): readonly MembersEffect[] {
+    const peer = this.#here.peers.get(id)
+    if (peer) this.#verdicts.refused(peer)
+    return this.#here.takeEffects()
+  }
+
+  /** `state` is what this node tells of itself; `lateMs` how late its event loop is with this tick. */
+  tick(state: OwnState, lateMs = 0): readonly MembersEffect[] {
+    const here = this.#here
+    here.tick += 1
+    here.own.tick(lateMs)
+    for (const peer of here.peers.values()) {
+      const ticks = here.tick - peer.upTick
+      if (peer.connected && !peer.greeted && ticks > 0 && ticks % HELLO_TICKS === 0) this.#hello(peer, true)
     }
-    if (this.#tick % HEARTBEAT_TICKS === 0)
-      for (const peer of this.#peers.values()) effects.push(this.#heartbeat(peer, state))
-    return effects
+    this.#prober.tick(state)
+    this.#verdicts.tick()
+    return here.takeEffects()
   }
 
   receive(from: NodeId, message: MembershipMessage): readonly MembersEffect[] {
-    const peer = this.#peers.get(from)
-    if (!peer) return []
-    peer.heardTick = this.#tick
-    peer.heard = this.#parts.clock.now()
-    peer.health = 'healthy'
-    switch (message.kind) {
-      case 'hello':
-        Object.assign(peer, {
-          name: message.name,
-          role: message.role,
-          version: message.version,
-          since: message.since,
-        })
-        if (peer.greeted) return []
-        peer.greeted = true
-        this.#gone.delete(from)
-        return [{ do: 'joined', member: view(peer) }]
-      case 'heartbeat':
-        peer.items = message.items
-        peer.lastWall = { wall: message.wall, at: peer.heard }
-        if (message.echo) this.#measure(peer, message.wall, message.echo)
-        return [{ do: 'digest', peer: from, digest: message.digest }, ...this.#checkClock()]
-      case 'goodbye':
-        peer.leaving = true
-        return []
-    }
+    const peer = this.#here.peers.get(from)
+    if (!peer?.connected) return []
+    peer.heard = this.#here.clock.now()
+    if (message.kind !== 'hello' && message.kind !== 'goodbye') this.#verdicts.contact(peer)
+    this.#take(peer, message)
+    return this.#here.takeEffects()
   }
 
   /** To all peers, when this node stops on purpose. */
   goodbye(): readonly MembersEffect[] {
-    return [...this.#peers.keys()].map((to) => ({ do: 'send', to, message: { kind: 'goodbye' } }))
+    for (const { connected, id } of this.#here.peers.values()) if (connected) this.#here.send(id, { kind: 'goodbye' })
+    return this.#here.takeEffects()
   }
 
-  #heartbeat(peer: Peer, state: { readonly digest: string; readonly items: number }): MembersEffect {
-    const wall = this.#parts.clock.now()
-    const echo = peer.lastWall ? { wall: peer.lastWall.wall, heldMs: wall - peer.lastWall.at } : null
-    return { do: 'send', to: peer.id, message: { kind: 'heartbeat', wall, echo, ...state } }
+  #take(peer: Peer, message: MembershipMessage): void {
+    const { id } = peer
+    switch (message.kind) {
+      case 'hello': {
+        if (message.reply) this.#hello(peer, false)
+        if (peer.greeted) return
+        const isNew = !peer.known
+        introduce(peer, message)
+        this.#verdicts.greeted(peer, isNew)
+        return this.#prober.greeted(peer)
+      }
+      case 'probe':
+      case 'ack':
+        peer.items = message.items
+        // News first: the answer may already object to it.
+        this.#verdicts.hear(id, message.news)
+        if (message.kind === 'probe') this.#prober.probed(peer, message)
+        else this.#prober.acked(peer, message)
+        this.#clocks.check()
+        return this.#here.push({ do: 'digest', peer: id, digest: message.digest })
+      case 'reach':
+        return this.#prober.reach(id, message.seq, message.target)
+      case 'reached':
+        return this.#prober.reached(id, message.seq, message.answered)
+      case 'rumour':
+        return this.#verdicts.hear(id, message.news)
+      case 'goodbye':
+        return this.#verdicts.left(peer)
+      default:
+        return unreachable(message)
+    }
   }
 
-  /** As NTP does (RFC 5905 §8): half the round trip is taken for each way. */
-  #measure(peer: Peer, wall: number, echo: { readonly wall: number; readonly heldMs: number }): void {
-    const rtt = peer.heard - echo.wall - echo.heldMs
-    // Negative, or a minute long: a clock was set in between.
-    if (rtt < 0 || rtt > 60_000) return
-    peer.rttMs = rtt
-    peer.offsetMs = Math.round(wall + rtt / 2 - peer.heard)
+  #hello(peer: Peer, reply: boolean): void {
+    const { name, role, since, version } = this.#self
+    const { incarnation } = this.#here
+    this.#here.send(peer.id, { kind: 'hello', name, role, version, since, incarnation, reply })
   }
-
-  #checkClock(): readonly MembersEffect[] {
-    const offset = this.clockOffsetMs
-    const wrong = offset !== null && Math.abs(offset) > CLOCK_OFFSET_MS_MAX
-    if (wrong === this.#warned) return []
-    this.#warned = wrong
-    if (!wrong) return [{ do: 'note', level: 'info', text: 'the clocks agree again' }]
-    const seconds = Math.round(Math.abs(offset) / 1000)
-    const text = `this machine's clock is ${seconds} s ${offset > 0 ? 'behind' : 'ahead of'} its peers': check the time (timedatectl)`
-    return [{ do: 'note', level: 'warn', text }]
-  }
-}
-
-function view(peer: Peer): Member {
-  const { id, name, role, version, since, health, rttMs, offsetMs, items, heard } = peer
-  return { id, name, role, version, since, health, rttMs, offsetMs, items, heard }
 }

@@ -1,10 +1,32 @@
 import { z } from 'zod'
+import { isNodeId, type NodeId } from '../base/index.ts'
 
 /** What a node may be asked to be. The leader is elected; `leader` here is a preference. */
 export const ROLES = ['auto', 'leader', 'backup', 'worker', 'gateway'] as const
 export type Role = (typeof ROLES)[number]
 
+/** `left`: it said goodbye. `dead`: it did not, and is gone. `suspect`: it may be gone, and may still object. */
+export const HEALTHS = ['healthy', 'suspect', 'dead', 'left'] as const
+export type Health = (typeof HEALTHS)[number]
+
+/** Pieces of news in one message: a handful of peers change at a time, the rest rides on the next message. */
+export const NEWS_MAX = 16
+
 const millis = z.int()
+const node = z.string().refine((text): text is NodeId => isNodeId(text))
+const count = z.int().nonnegative()
+
+/** What somebody says of a peer. Of two about one peer the higher incarnation is the newer one. */
+export const News = z.strictObject({
+  about: node,
+  health: z.enum(HEALTHS),
+  /** Of the peer's life; only the peer itself makes it grow, to object. */
+  incarnation: count,
+  /** Who noticed it. */
+  by: node,
+})
+export type News = z.infer<typeof News>
+const news = z.array(News).max(NEWS_MAX)
 
 /** The first message on a connection: who is there. */
 export const Hello = z.strictObject({
@@ -14,21 +36,36 @@ export const Hello = z.strictObject({
   version: z.string().max(40),
   /** When the process started, milliseconds since 1970. */
   since: millis,
+  incarnation: count,
+  /** The sender lacks the receiver's hello. */
+  reply: z.boolean(),
 })
 
-/** Every second on every connection. `echo` gives the other side its round trip and the distance of the clocks. */
-export const Heartbeat = z.strictObject({
-  kind: z.literal('heartbeat'),
-  /** The sender's clock. */
-  wall: millis,
-  /** The last heartbeat received from the addressee: its `wall`, and how long ago it came. */
-  echo: z.strictObject({ wall: millis, heldMs: millis }).nullable(),
+const told = {
+  seq: count,
   /** Digest of what the sender holds: when it equals one's own, there is nothing to sync. */
   digest: z.string().max(64),
-  items: z.int().nonnegative(),
-})
+  items: count,
+  news,
+}
+
+/** "Are you there?" One peer at a time. */
+export const Probe = z.strictObject({ kind: z.literal('probe'), ...told })
+
+/** The answer. Its clock, with the round trip, gives the distance of the clocks. */
+export const Ack = z.strictObject({ kind: z.literal('ack'), ...told, wall: millis })
+
+/** "I cannot reach it: can you?" */
+export const Reach = z.strictObject({ kind: z.literal('reach'), seq: count, target: node })
+
+/** What came of it. */
+export const Reached = z.strictObject({ kind: z.literal('reached'), seq: count, answered: z.boolean() })
+
+/** News that should not wait for the next probe. */
+export const Rumour = z.strictObject({ kind: z.literal('rumour'), news })
 
 /** The sender stops on purpose. */
 export const Goodbye = z.strictObject({ kind: z.literal('goodbye') })
 
-export type MembershipMessage = z.infer<typeof Hello> | z.infer<typeof Heartbeat> | z.infer<typeof Goodbye>
+export const membershipMessages = [Hello, Probe, Ack, Reach, Reached, Rumour, Goodbye] as const
+export type MembershipMessage = z.infer<(typeof membershipMessages)[number]>

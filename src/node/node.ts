@@ -153,10 +153,16 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   await transport.start({
     up: (peer) => driver.accept({ kind: 'up', peer }),
     down: (peer, why) => driver.accept({ kind: 'down', peer, why }),
+    refused: (peer) => driver.accept({ kind: 'refused', peer }),
     frame: (peer, frame) => driver.accept({ kind: 'frame', peer, frame }),
     note: (level, text) => tell({ type: 'note', level, text }),
   })
-  const timer = setInterval(() => driver.accept({ kind: 'tick' }), TICK_MS)
+  let last = performance.now()
+  const timer = setInterval(() => {
+    const lateMs = Math.max(0, performance.now() - last - TICK_MS)
+    last = performance.now()
+    driver.accept({ kind: 'tick', lateMs })
+  }, TICK_MS)
   begin(() => clearInterval(timer))
   begin(beat(driver, timing))
 

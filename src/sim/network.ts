@@ -5,6 +5,10 @@ import type { Timeline } from './timeline.ts'
 
 /** A peer notices another after at most this long, milliseconds. */
 const MEET_MS_MAX = 500
+/** From a lost connection to the refusal of the next one, milliseconds: a dial to a host whose process ended. */
+const REFUSED_MS_MAX = 5
+/** A connection on which nothing comes is given up after this, milliseconds, as the real transport does. */
+const SILENT_MS_MAX = 30_000
 
 interface Host {
   readonly id: NodeId
@@ -25,6 +29,8 @@ export class SimNetwork {
   readonly #lan = new Map<NodeId, string>()
   /** `a b`: what a sends does not reach b, though the connection stands. */
   readonly #mute = new Set<string>()
+  /** Their cables are out: nothing goes in or out, and no connection is closed. */
+  readonly #unplugged = new Set<NodeId>()
 
   constructor(timeline: Timeline, random: Random, faults: Faults) {
     this.#timeline = timeline
@@ -55,12 +61,31 @@ export class SimNetwork {
     }
   }
 
-  /** The node is gone, as after kill -9: its peers see their connections break. */
+  /** The node is gone, as after kill -9: its peers see their connections break, and the next one refused. */
   vanish(node: NodeId, why: string): void {
     const host = this.#hosts.get(node)
     if (!host?.events) return
     host.events = undefined
-    for (const peer of this.#hosts.keys()) this.#break(node, peer, why)
+    for (const [id, peer] of this.#hosts) {
+      if (!this.#break(node, id, why)) continue
+      this.#timeline.after(1 + this.#random.below(REFUSED_MS_MAX), () => {
+        if (!host.events && this.#reachable(node, id)) peer.events?.refused?.(node)
+      })
+    }
+  }
+
+  /** The machine is off the network: silence, and no connection that closes. */
+  unplug(node: NodeId): void {
+    this.#unplugged.add(node)
+    this.#timeline.after(SILENT_MS_MAX, () => {
+      if (!this.#unplugged.has(node)) return
+      for (const peer of this.#hosts.keys()) this.#break(node, peer, 'the peer was silent for 30 seconds')
+    })
+  }
+
+  plug(node: NodeId): void {
+    this.#unplugged.delete(node)
+    this.#meetAll()
   }
 
   /** These can reach each other and nobody else. */
@@ -94,7 +119,8 @@ export class SimNetwork {
   }
 
   #reachable(a: NodeId, b: NodeId): boolean {
-    return this.#apart.has(a) === this.#apart.has(b) && this.#lan.get(a) === this.#lan.get(b)
+    const plugged = !this.#unplugged.has(a) && !this.#unplugged.has(b)
+    return plugged && this.#apart.has(a) === this.#apart.has(b) && this.#lan.get(a) === this.#lan.get(b)
   }
 
   #key(a: NodeId, b: NodeId): string {
@@ -121,12 +147,14 @@ export class SimNetwork {
     b.events?.up(a.id)
   }
 
-  #break(a: NodeId, b: NodeId, why: string): void {
+  /** False: there was no connection. */
+  #break(a: NodeId, b: NodeId, why: string): boolean {
     const link = this.#links.get(this.#key(a, b))
-    if (!link?.up) return
+    if (!link?.up) return false
     link.up = false
     this.#hosts.get(a)?.events?.down(b, why)
     this.#hosts.get(b)?.events?.down(a, why)
+    return true
   }
 
   #send(from: NodeId, to: NodeId, frame: Uint8Array, lane: Lane): boolean {
@@ -159,8 +187,8 @@ export class SimNetwork {
     )
     link.lastAt[direction] = at
     this.#timeline.after(at - this.#timeline.now, () => {
-      if (link.up && this.#links.get(this.#key(from, to)) === link && target.life === life)
-        target.events?.frame(nodeId(from), frame)
+      if (!link.up || this.#links.get(this.#key(from, to)) !== link || target.life !== life) return
+      if (this.#reachable(from, to)) target.events?.frame(nodeId(from), frame)
     })
   }
 }

@@ -116,6 +116,7 @@ export class SimNode {
     void transport.start({
       up: (peer) => this.#give({ kind: 'up', peer }, life),
       down: (peer, why) => this.#give({ kind: 'down', peer, why }, life),
+      refused: (peer) => this.#give({ kind: 'refused', peer }, life),
       frame: (peer, frame) => this.#give({ kind: 'frame', peer, frame }, life),
       note: () => {},
     })

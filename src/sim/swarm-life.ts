@@ -17,6 +17,7 @@ interface Mix {
   readonly restart: number
   readonly cut: number
   readonly mute: number
+  readonly unplug: number
   readonly heal: number
   readonly pause: number
   readonly sleep: number
@@ -38,6 +39,7 @@ function drawMix(random: Random): Mix {
     restart: 0.1 + upTo(0.5),
     cut: upTo(0.15),
     mute: upTo(0.1),
+    unplug: upTo(0.05),
     heal: 0.05 + upTo(0.3),
     pause: upTo(0.15),
     sleep: upTo(0.05),
@@ -158,6 +160,8 @@ function trouble(world: World, mix: Mix): void {
   if (chance(mix.cut)) world.cut([struck, ...world.names.filter((name) => name !== struck && chance(0.4))])
   else if (chance(mix.heal)) world.heal()
   for (const other of world.names) if (other !== struck && chance(mix.mute)) world.mute(struck, other)
+  if (chance(mix.unplug)) world.unplug(struck)
+  else if (chance(mix.heal)) for (const name of world.names) world.plug(name)
   if (chance(mix.pause)) world.pause(struck, random.below(3_000))
   if (chance(mix.sleep)) world.pause(struck, random.below(20_000), true)
   if (chance(mix.clock)) world.node(struck).setClock(random.below(120_000) - 60_000)
@@ -203,7 +207,7 @@ function checkEnd(world: World): void {
   write(world, world.names[0] ?? '', 'x.last', 'written', (result) => {
     done = result.ok
   })
-  world.runUntil(() => done && isOne(world), { ticksMax: 100 })
+  world.runUntil(() => done && isOne(world), { ticksMax: 300 })
   for (const name of world.names) {
     let settings: readonly SettingView[] = []
     world.ask(name, { kind: 'settings', input: null }, (result) => {

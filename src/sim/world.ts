@@ -127,12 +127,26 @@ export class World {
     return this
   }
 
+  /** Pulls the cable of a node's machine: silence, and no connection that closes. */
+  unplug(name: string): this {
+    this.say(`${name} is unplugged`)
+    this.#network.unplug(nodeId(name))
+    return this
+  }
+
+  plug(name: string): this {
+    this.say(`${name} is plugged in`)
+    this.#network.plug(nodeId(name))
+    return this
+  }
+
   /** No more faults from here on; those that stand are repaired. */
   calmDown(): this {
     this.#faults = { ...calm, skewMsMax: this.#faults.skewMsMax }
     this.#network.faults = this.#faults
     this.#network.bridge()
     for (const node of this.#nodes.values()) node.diskFull = false
+    for (const name of this.names) this.#network.plug(name)
     for (const name of this.names) if (!this.node(name).driver) this.restart(name)
     return this.heal()
   }
@@ -208,7 +222,7 @@ export class World {
       case 'learned':
         return this.say(`${node} learned ${event.items} from ${event.from.join(', ')}`)
       case 'note':
-        return this.say(`${node} notes: ${event.text}`)
+        return event.level === 'debug' ? undefined : this.say(`${node} notes: ${event.text}`)
       case 'stage':
     }
   }

@@ -8,7 +8,9 @@ import type { NodeId, Random } from '../base/index.ts'
  * 2. Of two nodes that found each other the lower id dials at once, the higher one a little later if nothing
  *    happened: one connection per pair, without waiting for a mute side.
  * 3. Whoever is named anew by a source of discovery is dialled at once, whatever the back-off says.
- * 4. Targets that keep failing never take the last dials in flight: a swarm of dead peers does not delay a live one.
+ * 4. After a loss that nobody announced the lower id dials at once and the higher one almost: a refusal says that the
+ *    process has ended, and a network that only hiccupped is whole again.
+ * 5. Targets that keep failing never take the last dials in flight: a swarm of dead peers does not delay a live one.
  */
 
 /** First wait after a failure. A restarting process is back in about that. */
@@ -18,11 +20,15 @@ export const BACKOFF_MS_MAX = 30_000
 const BACKOFF_FACTOR = 1.6
 /** The higher id waits this long at least and twice as long at most (measured: one connection per pair). */
 const YIELD_MS = 400
+/** After an unannounced loss: long enough for libp2p to forget the connection that broke. */
+const LOSS_MS = 10
+/** And the higher id: two dials at the same moment are sorted out, but cost both sides a handshake. */
+const LOSS_YIELD_MS = 40
 /** A target that is named again and again is dialled this seldom: a packet anyone may send must not make us hammer. */
 const GAP_MS = 1_000
 /** Dials in flight. libp2p is given the same limit, so that nothing waits where we cannot see it. */
 export const DIALS_MAX = 160
-/** Of these, dials to targets that failed before (rule 4). A silent one takes 16 s at most: 240 of them in 30 s. */
+/** Of these, dials to targets that failed before (rule 5). A silent one takes 16 s at most: 240 of them in 30 s. */
 const RETRIES_MAX = 128
 /** Peers remembered. Beyond it, those that never answered give way. */
 const TARGETS_MAX = 2048
@@ -39,7 +45,7 @@ interface Target {
   startedAt: number
   notBefore: number
   fails: number
-  /** Named anew since its last failure: it counts as new (rule 4). */
+  /** Named anew since its last failure: it counts as new (rule 5). */
   urgent: boolean
   /** Named again while a dial was in flight: its failure says little about the new address. */
   renamed: boolean
@@ -55,7 +61,8 @@ export interface Redial {
   /** A join address: dialled until it leads to a connected peer, and again when that is lost. */
   joinAt(now: number, address: string): void
   connected(now: number, peer: NodeId): void
-  disconnected(now: number, peer: NodeId): void
+  /** `announced`: the peer said so, or there is another connection. */
+  disconnected(now: number, peer: NodeId, announced: boolean): void
   /** The dial of a join address reached these peers (this node itself counts: then there is nothing to do). */
   led(now: number, key: JoinKey, peers: readonly NodeId[]): void
   failed(now: number, key: TargetKey): void
@@ -142,13 +149,14 @@ export function createRedial(self: NodeId, random: Random): Redial {
       target.fails = 0
     },
 
-    disconnected(now, peer) {
+    disconnected(now, peer, announced) {
       up.delete(peer)
       for (const target of targets.values()) {
         const lost = target.key === peer || (target.ledTo.has(peer) && !satisfied(target))
+        if (!lost || target.dialling) continue
         // Both ends learn of a lost connection at about the same time: the rule of the lower id holds again.
-        if (lost && !target.dialling)
-          target.notBefore = Math.max(now + yielding(target.key), target.startedAt + GAP_MS)
+        const wait = announced || isJoinKey(target.key) ? yielding(target.key) : self < peer ? LOSS_MS : LOSS_YIELD_MS
+        target.notBefore = Math.max(now + wait, target.startedAt + GAP_MS)
       }
     },
 

@@ -12,6 +12,11 @@ export interface TransportEvents {
   /** `why` is a sentence for the log. Always follows an `up`. */
   down(peer: NodeId, why: string): void
   frame(peer: NodeId, frame: Uint8Array): void
+  /**
+   * A peer that was connected and is not any more was dialled, and its host refused the connection: the process that
+   * listened there has ended. A transport that cannot know this never says it.
+   */
+  refused?(peer: NodeId): void
   /** Something a person at the log would want to read: a peer found, a source of discovery that is mute. */
   note(level: 'debug' | 'info' | 'warn', text: string): void
 }

@@ -1,30 +1,20 @@
 import { z } from 'zod'
 import { FRAME_BYTES_MAX, failed, ok, type Result, SwarmError } from '../base/index.ts'
-import { Answered, Ask, Fetch, Fetched, HandOver, Join, Joined, Presence, RaftFrame } from '../coordination/index.ts'
+import { coordinationMessages } from '../coordination/index.ts'
 import { Announce, Heads, Page, Pull } from '../knowledge/index.ts'
-import { Goodbye, Heartbeat, Hello } from '../membership/index.ts'
+import { membershipMessages } from '../membership/index.ts'
 import type { Lane } from './transport.ts'
 
 /** Grows when a message changes so that an older node would misread it. It is in every frame. */
 export const WIRE_VERSION = 1
 
 const Message = z.discriminatedUnion('kind', [
-  Hello,
-  Heartbeat,
-  Goodbye,
+  ...membershipMessages,
+  ...coordinationMessages,
   Heads,
   Pull,
   Page,
   Announce,
-  RaftFrame,
-  Presence,
-  Join,
-  Joined,
-  Fetch,
-  Fetched,
-  Ask,
-  Answered,
-  HandOver,
 ])
 /** Everything one node can say to another. */
 export type Message = z.infer<typeof Message>

@@ -25,7 +25,7 @@ test('a cut: both parts write, and agree after it heals', (t) => {
   world.run(20).cut(['a', 'b']).share('a', { error: 'Error: read ECONNRESET', action: 'retry with back-off' })
   world.share('d', { error: 'npm error code E401', action: 'log in again' })
   world
-    .run(30)
+    .run(60)
     .heal()
     .runUntil((now) => now.replicasEqual(), { ticksMax: 100 })
   for (const name of world.names)

@@ -92,6 +92,8 @@ test('a crash is noticed, and its successor with the same identity connected, wi
   await steady.saw.until('the first', () => steady.saw.ups.length === 1)
   await first.kill('SIGKILL')
   await steady.saw.until('its loss', () => steady.saw.downs.length === 1)
+  await steady.saw.until('that nobody listens there any more', () => steady.saw.refusals.length > 0)
+  assert.equal(steady.saw.refusals[0], steady.saw.ups[0])
   startNode(t, settings)
   await steady.saw.until('the second', () => steady.saw.ups.length === 2)
   assert.equal(steady.saw.ups[0], steady.saw.ups[1])

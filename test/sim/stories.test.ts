@@ -78,7 +78,7 @@ test('the same fix shared on two nodes in a partition is one item', () => {
   )
 })
 
-test('when gossip loses everything, heartbeats show the difference and it is pulled', () => {
+test('when gossip loses everything, probes show the difference and it is pulled', () => {
   const world = simulate({ seed: 6, nodes: 3, faults: { ...calm, gossipLoss: 1 } })
   world.run(20).share('a', { error: ENOSPC, action: 'rotate the logs' })
   world.runUntil((now) => now.replicasEqual() && now.status('c').items === 1, { ticksMax: 100 })

@@ -30,6 +30,7 @@ say({ is: 'starting', self: transport.self })
 await transport.start({
   up: (peer) => say({ is: 'up', peer }),
   down: (peer, why) => say({ is: 'down', peer, why }),
+  refused: (peer) => say({ is: 'refused', peer }),
   frame(peer, frame) {
     const text = frame.length < 200 ? Buffer.from(frame).toString('utf8') : ''
     if (settings.busyMs !== undefined) hold(settings.busyMs)

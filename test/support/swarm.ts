@@ -22,6 +22,7 @@ export class Witness implements TransportEvents {
   readonly ups: NodeId[] = []
   readonly downs: { peer: NodeId; why: string }[] = []
   readonly frames: { peer: NodeId; text: string; bytes: number }[] = []
+  readonly refusals: NodeId[] = []
   readonly notes: string[] = []
   #waiting = new Set<() => void>()
   /** Long frames are recorded by their length alone. */
@@ -38,6 +39,10 @@ export class Witness implements TransportEvents {
   frame(peer: NodeId, frame: Uint8Array): void {
     const text = frame.length > this.#textBytesMax ? '' : Buffer.from(frame).toString('utf8')
     this.frames.push({ peer, text, bytes: frame.length })
+    this.#tell()
+  }
+  refused(peer: NodeId): void {
+    this.refusals.push(peer)
     this.#tell()
   }
   note(level: 'debug' | 'info' | 'warn', text: string): void {

@@ -91,7 +91,7 @@ for (const [name, away] of [
     for (const peer of [LOWER, HIGHER]) {
       const { redial, there, run, dialsOf, now } = world()
       redial.connected(0, peer)
-      redial.disconnected(0, peer)
+      redial.disconnected(0, peer, true)
       run(away)
       there.add(peer)
       const back = now()
@@ -103,6 +103,31 @@ for (const [name, away] of [
     }
   })
 }
+
+test('after a loss that nobody announced both ids dial within 50 ms, the lower one first', () => {
+  for (const [peer, ms] of [
+    [HIGHER, 10],
+    [LOWER, 40],
+  ] as const) {
+    const { redial, run, dialsOf } = world()
+    redial.connected(0, peer)
+    redial.disconnected(10 * SECOND, peer, false)
+    assert.equal(redial.wakeAt(), 10 * SECOND + ms)
+    run(10 * SECOND + 50)
+    assert.deepEqual(dialsOf(peer), [10 * SECOND + ms])
+  }
+})
+
+test('a peer whose connections break again and again is not dialled more often for it', () => {
+  const { redial, there, run, dialsOf, now } = world()
+  there.add(HIGHER)
+  redial.seen(0, HIGHER)
+  for (let turn = 0; turn < 100; turn++) {
+    run(100)
+    redial.disconnected(now(), HIGHER, false)
+  }
+  assert.ok(dialsOf(HIGHER).length <= 11, `${dialsOf(HIGHER).length} dials in 10 s`)
+})
 
 test('a peer away for an hour is dialled at once when it is named anew', () => {
   const { redial, run, dialsOf, now } = world({ silenceMs: 10 })
@@ -186,7 +211,7 @@ test('a join address is dialled until it leads somewhere, and again when that is
   run(HOUR)
   assert.deepEqual(dialsOf(key, led), [], 'satisfied while its peer is connected')
   const lost = now()
-  redial.disconnected(lost, HIGHER)
+  redial.disconnected(lost, HIGHER, true)
   run(BACKOFF_MS_MAX)
   const [again = Infinity] = dialsOf(key, lost)
   assert.ok(again - lost <= SECOND)
@@ -205,7 +230,7 @@ test('strangers that never answer give way to new ones; peers once reached stay'
   const { redial } = world()
   const old = nodeId('Old')
   redial.connected(0, old)
-  redial.disconnected(0, old)
+  redial.disconnected(0, old, true)
   for (let at = 0; at < 5_000; at++) redial.seen(at, `P${at}` as NodeId)
   const due = new Set<TargetKey>()
   for (let turn = 0; turn < 200; turn++) {

@@ -4,12 +4,14 @@ import type { LeaderReply } from './leader.ts'
 import { ago, out, outJson, paint, plain, table } from '../print.ts'
 
 interface NodesReply {
+  readonly view: { readonly id: string; readonly name: string; readonly health_score: number }
   readonly nodes: readonly {
     readonly id: string
     readonly name: string
     readonly role: string
     readonly version: string
     readonly health: string
+    readonly health_since: string
     readonly self: boolean
     readonly rtt_ms: number | null
     readonly items: number
@@ -23,26 +25,38 @@ interface NodesReply {
   }[]
 }
 
+const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'red' | 'dim'>> = {
+  healthy: 'green',
+  suspect: 'yellow',
+  dead: 'red',
+  left: 'dim',
+}
+const isGone = (health: string): boolean => health === 'dead' || health === 'left'
+
 export async function nodes(flags: Common): Promise<number> {
   const reply = await callNode<NodesReply>(runningNode(flags), { method: 'GET', path: '/v1/nodes' })
   if (flags.json) {
     outJson(reply)
     return 0
   }
-  const head = ['NAME', 'ROLE', 'HEALTH', 'RTT', 'ITEMS', 'UP', 'VERSION', 'ID'].map((word) => paint('dim', word))
+  const { health_score: score, name: viewer } = reply.view
+  const slow = score > 1 ? `, whose own health score is ${score} of 8: it may be the slow one` : ''
+  const head = ['NAME', 'ROLE', 'HEALTH', 'RTT', 'LAST CONTACT', 'ITEMS', 'UP', 'VERSION', 'ID'].map((word) =>
+    paint('dim', word),
+  )
   const rows = reply.nodes.map((node) => [
     `${plain(node.name)}${node.self ? ' (this)' : ''}`,
     node.role,
-    paint(node.health === 'healthy' ? 'green' : node.health === 'gone' ? 'red' : 'yellow', node.health),
-    node.rtt_ms === null ? '-' : `${node.rtt_ms} ms`,
+    paint(COLOURS[node.health] ?? 'yellow', node.health),
+    isGone(node.health) || node.rtt_ms === null ? '-' : `${node.rtt_ms} ms`,
+    node.heard === null ? '-' : `${ago(Date.now() - Date.parse(node.heard))} ago`,
     String(node.items),
-    node.health === 'gone'
-      ? `last heard ${ago(Date.now() - Date.parse(node.heard ?? ''))} ago`
-      : ago(Date.now() - Date.parse(node.since)),
+    isGone(node.health) ? '-' : ago(Date.now() - Date.parse(node.since)),
     plain(node.version),
     `${node.id.slice(0, 6)}…${node.id.slice(-6)}`,
   ])
   out(table([head, ...rows]))
+  out(paint('dim', `as seen by ${plain(viewer)}${slow}`))
   for (const peer of reply.unreached)
     out(
       paint(

@@ -5,7 +5,7 @@ import { type JoinAddress, parseJoin } from '../join.ts'
 import { createRedial, isJoinKey, type JoinKey, joinKey, type TargetKey } from '../redial.ts'
 import type { Timers } from '../timers.ts'
 import type { Sources } from './sources.ts'
-import { explainDial } from './dial-error.ts'
+import { explainDial, hostOf, isRefusal } from './dial-error.ts'
 import { dialJoin } from './join-dialler.ts'
 import { DIAL_ADDRESSES_MAX, DIAL_MS_MAX, type Node } from './node.ts'
 import { peersText } from './sources.ts'
@@ -28,6 +28,8 @@ export interface DiallerParts {
   readonly join: readonly JoinAddress[]
   /** True when the peer's link is up. */
   readonly isUp: (peer: NodeId) => boolean
+  /** The host of a peer that was connected refuses connections. */
+  readonly refused: (peer: NodeId) => void
   readonly note: (level: 'debug' | 'info' | 'warn', text: string) => void
 }
 
@@ -36,8 +38,9 @@ export interface Dialler {
   /** From now on the node can dial. */
   start(): void
   seen(source: string, peer: NodeId, addresses: readonly string[]): void
-  connected(peer: NodeId): void
-  disconnected(peer: NodeId): void
+  /** `from`: the address of the other end. */
+  connected(peer: NodeId, from: string): void
+  disconnected(peer: NodeId, announced: boolean): void
   failed(peer: NodeId, why: string): void
   lastError(peer: NodeId): string | undefined
   joinReport(): DiscoveryReport
@@ -48,6 +51,8 @@ export function createDialler(parts: DiallerParts): Dialler {
   const { self, node, book, sources, timers } = parts
   const redial = createRedial(self, parts.random)
   const errors = new Map<NodeId, string>()
+  /** From where they were connected last. */
+  const hosts = new Map<NodeId, string>()
   const joins = new Map<JoinKey, { readonly address: JoinAddress; outcome: string }>()
   const stopping = new AbortController()
   let started = false
@@ -72,10 +77,14 @@ export function createDialler(parts: DiallerParts): Dialler {
     if (isJoinKey(key)) return dialAddress(key)
     const addresses = book.of(key).slice(0, DIAL_ADDRESSES_MAX)
     if (addresses.length === 0) return fail(key, 'no address of it is known')
-    const connection = await node.dial(
-      addresses.map((address) => withPeer(address, key)),
-      { signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(DIAL_MS_MAX)]) },
-    )
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(DIAL_MS_MAX)])
+    const targets = addresses.map((address) => withPeer(address, key))
+    const connection = await node.dial(targets, { signal }).catch((thrown: unknown) => {
+      const host = hosts.get(key)
+      const refused = host !== undefined && isRefusal(thrown, host, addresses)
+      if (refused && !stopping.signal.aborted && !parts.isUp(key)) parts.refused(key)
+      throw thrown
+    })
     if (connection.direction === 'outbound') book.note('worked', key, [connection.remoteAddr.toString()])
     // What stands now is a connection of libp2p; it counts when its link is up, or fails through `failed`.
     if (!parts.isUp(key)) timers.after(LINK_MS_MAX, () => fail(key, 'it connected, but did not greet'))
@@ -129,13 +138,17 @@ export function createDialler(parts: DiallerParts): Dialler {
       if (fresh || ALIVE.has(source)) redial.seen(timers.monotonic(), peer)
       turn()
     },
-    connected(peer) {
+    connected(peer, from) {
       errors.delete(peer)
+      hosts.delete(peer)
+      hosts.set(peer, hostOf(from) ?? '')
+      const oldest = hosts.size > ERRORS_MAX ? hosts.keys().next().value : undefined
+      if (oldest !== undefined) hosts.delete(oldest)
       redial.connected(timers.monotonic(), peer)
       turn()
     },
-    disconnected(peer) {
-      redial.disconnected(timers.monotonic(), peer)
+    disconnected(peer, announced) {
+      redial.disconnected(timers.monotonic(), peer, announced)
       turn()
     },
     failed: fail,

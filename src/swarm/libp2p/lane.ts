@@ -1,5 +1,6 @@
 import type { Stream } from '@libp2p/interface'
 import { type Frame, FRAME_OVERHEAD_BYTES, type FrameKind, FrameReader, writeFrame } from '../frames.ts'
+import { thriftyWindow } from './thrifty-window.ts'
 
 /** Small frames are written together up to this size: one encryption and one system call for all of them. Bytes. */
 const BATCH_BYTES = 64 * 1024
@@ -30,12 +31,12 @@ export class Lane {
   #queueBytes = 0
   #flushing = false
   #closed = false
-  /** Whether anything came in or went out since `takeActivity` was asked last. */
+  /** Whether anything came in since `takeReceived` was asked last. */
   #received = false
-  #sent = false
 
   constructor(stream: Stream, limits: LaneLimits, events: LaneEvents) {
     this.#stream = stream
+    thriftyWindow(stream)
     this.#limits = limits
     this.#events = events
     // libp2p replays neither of these: a stream may have ended before anyone could listen.
@@ -63,11 +64,10 @@ export class Lane {
     return true
   }
 
-  takeActivity(): { readonly received: boolean; readonly sent: boolean } {
-    const activity = { received: this.#received, sent: this.#sent }
+  takeReceived(): boolean {
+    const received = this.#received
     this.#received = false
-    this.#sent = false
-    return activity
+    return received
   }
 
   /** Writes what is queued as far as the stream takes it now; for a last word before the connection is closed. */
@@ -75,7 +75,6 @@ export class Lane {
     while (!this.#closed && !this.#stream.writableNeedsDrain) {
       const batch = this.#takeBatch()
       if (batch === undefined) return
-      this.#sent = true
       try {
         // False means that the stream holds this batch and wants no more before its next 'drain'.
         if (!this.#stream.send(batch)) return

@@ -17,8 +17,10 @@ import { Lane, type LaneLimits } from './lane.ts'
 const CONTROL: LaneLimits = { queueBytesMax: 2 * 1024 * 1024 + 64, queueFramesMax: 4096 }
 /** Pages: enough to keep a connection busy between two turns of a slow receiver. */
 const BULK: LaneLimits = { queueBytesMax: 4 * 1024 * 1024, queueFramesMax: 1024 }
-/** Ticks without a byte from the peer after which it is held to be gone. */
-const SILENT_TICKS_MAX = 6
+/** Ticks from the first question to a silent peer after which it is held to be gone. */
+const UNANSWERED_TICKS_MAX = 2
+/** The body of an `alive` that wants another one back. */
+const PLEASE = Uint8Array.of(1)
 const NOTHING = new Uint8Array(0)
 
 export interface LinkEvents {
@@ -44,6 +46,7 @@ export class Link {
   readonly #lanes = new Map<LaneName, Lane>()
   #hello: Hello | undefined
   #closed = false
+  #announced = false
   #silentTicks = 0
 
   constructor(connection: Connection, events: LinkEvents) {
@@ -65,6 +68,11 @@ export class Link {
   /** The peer's hello, once it arrived. */
   get hello(): Hello | undefined {
     return this.#hello
+  }
+
+  /** True when this end closed it, or the other one said that it would. */
+  get announced(): boolean {
+    return this.#announced
   }
 
   attach(name: LaneName, stream: Stream): void {
@@ -100,23 +108,20 @@ export class Link {
     return this.#lanes.get(lane)?.send('data', frame) ?? false
   }
 
-  /** Called every few seconds: keeps a quiet connection visibly alive, and notices one that is not. */
-  tick(): void {
+  /** Called every 5 s: a peer that was silent for `quietTicks` of them is asked for a word, and then given up. */
+  tick(quietTicks: number): void {
     let received = false
-    let sent = false
-    for (const lane of this.#lanes.values()) {
-      const activity = lane.takeActivity()
-      received ||= activity.received
-      sent ||= activity.sent
-    }
-    if (!sent) this.#lanes.get('control')?.send('alive', NOTHING)
+    for (const lane of this.#lanes.values()) received = lane.takeReceived() || received
     // Ticks are counted, not milliseconds: a process that was itself held up finds one tick and the peer's bytes.
     this.#silentTicks = received ? 0 : this.#silentTicks + 1
-    if (this.#silentTicks >= SILENT_TICKS_MAX) this.#break('the peer was silent for 30 seconds')
+    if (this.#silentTicks >= quietTicks + UNANSWERED_TICKS_MAX)
+      this.#break(`the peer was silent for ${this.#silentTicks * 5} seconds`)
+    else if (this.#silentTicks >= quietTicks) this.#lanes.get('control')?.send('alive', PLEASE)
   }
 
   /** Drops the connection. The peer is told why first, as far as that is possible. No event follows. */
   close(why: string): void {
+    this.#announced = true
     if (!this.#closed) {
       const control = this.#lanes.get('control')
       control?.send('bye', Buffer.from(why.slice(0, 200)))
@@ -148,6 +153,7 @@ export class Link {
     }
     switch (kind) {
       case 'alive':
+        if (body.length > 0) this.#lanes.get('control')?.send('alive', NOTHING)
         return
       case 'hello':
         return this.#takeHello(body)
@@ -157,6 +163,7 @@ export class Link {
         if (body.length === 0) return this.#break('it sent an empty frame')
         return this.#events.frame(this, body)
       case 'bye':
+        this.#announced = true
         return this.#break(lastWords(body))
       case 'peers': {
         const peers = parsePeers(body)

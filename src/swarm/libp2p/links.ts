@@ -20,10 +20,15 @@ const GOSSIP_MS_MAX = 3_000
 const LOST_MAX = 4_096
 /** See `Link.tick`. */
 const TICK_MS = 5_000
+/** 20 s. */
+const QUIET_TICKS_MIN = 4
+/** With 50 nodes a minute of silence. */
+const LINKS_PER_QUIET_TICK = 4
 
 export interface LinksEvents {
-  up(peer: NodeId): void
-  down(peer: NodeId, why: string): void
+  up(peer: NodeId, from: string): void
+  /** `announced`: the peer said goodbye, or another connection takes its place. */
+  down(peer: NodeId, why: string, announced: boolean): void
   frame(peer: NodeId, frame: Uint8Array): void
   told(peer: NodeId, peers: readonly ToldPeer[]): void
   /** A connection that never became a link, with the reason. */
@@ -63,7 +68,8 @@ export class Links {
     this.#subscribed = subscribed
     this.#events = events
     this.#stopTicks = timers.every(TICK_MS, () => {
-      for (const link of this.#links.values()) link.tick()
+      const quietTicks = quietTicksOf(this.#links.size)
+      for (const link of this.#links.values()) link.tick(quietTicks)
     })
   }
 
@@ -201,7 +207,7 @@ export class Links {
     held.cancel()
     if (held.up || this.#held.get(held.link.peer) !== held) return
     held.up = true
-    this.#events.up(held.link.peer)
+    this.#events.up(held.link.peer, held.link.connection.remoteAddr.toString())
   }
 
   #frame(link: Link, frame: Uint8Array): void {
@@ -228,7 +234,7 @@ export class Links {
     this.#held.delete(link.peer)
     if (held.up) {
       this.#remember(link.peer, held.id)
-      this.#events.down(link.peer, why)
+      this.#events.down(link.peer, why, link.announced)
     } else this.#events.failed(link.peer, why)
   }
 
@@ -239,5 +245,11 @@ export class Links {
     if (oldest !== undefined) this.#lost.delete(oldest)
   }
 }
+
+/**
+ * Silence on a connection after which the peer is asked for a word. In a large swarm most connections are silent for
+ * long, and questions on all of them would be most of its traffic.
+ */
+const quietTicksOf = (links: number): number => Math.max(QUIET_TICKS_MIN, Math.ceil(links / LINKS_PER_QUIET_TICK))
 
 const peerOf = (connection: Connection): NodeId => nodeId(connection.remotePeer.toString())

@@ -50,7 +50,8 @@ export async function createNode(parts: NodeParts): Promise<Node> {
   // Each is 6 MB of code that most nodes never run.
   const table = options.dht === true ? await import('@libp2p/kad-dht') : undefined
   const sockets = parts.websockets ? await import('@libp2p/websockets') : undefined
-  const socket = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 15_000 }
+  // For routers that forget a connection without traffic. That a peer is silent is noticed by the links.
+  const socket = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 120_000 }
   const streams = { protocolPrefix: PREFIX, maxInboundStreams: 8, maxOutboundStreams: 8, timeout: HANDSHAKE_MS_MAX }
   return createLibp2p({
     start: false,
@@ -70,6 +71,8 @@ export async function createNode(parts: NodeParts): Promise<Node> {
     streamMuxers: [
       yamux({
         maxEarlyStreams: 128,
+        // Its pings measure the round trip by which the window grows. That the peer is there the links find out.
+        keepAliveInterval: 600_000,
         // A window of 1 MiB: enough for a LAN, and the most a slow receiver makes a sender hold per stream.
         streamOptions: {
           initialStreamWindowSize: 262_144,

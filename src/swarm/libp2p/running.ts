@@ -65,14 +65,14 @@ export async function run(options: Libp2pTransportOptions, events: TransportEven
   const subscribed = (peer: NodeId): boolean => pubsub.getSubscribers(topic).some((id) => id.toString() === peer)
 
   const links = new Links(self, timers, subscribed, {
-    up(peer) {
-      dialler.connected(peer)
+    up(peer, from) {
+      dialler.connected(peer, from)
       events.note('info', `connected to ${peer}`)
       events.up(peer)
       links.tell(peer, neighbours(links, book, options, peer))
     },
-    down(peer, why) {
-      dialler.disconnected(peer)
+    down(peer, why, announced) {
+      dialler.disconnected(peer, announced)
       events.note('info', `lost ${peer}: ${why}`)
       events.down(peer, why)
     },
@@ -91,6 +91,7 @@ export async function run(options: Libp2pTransportOptions, events: TransportEven
     timers,
     join: joins,
     isUp: (peer) => links.isUp(peer),
+    refused: (peer) => events.refused?.(peer),
     note: (level, text) => events.note(level, text),
   })
 

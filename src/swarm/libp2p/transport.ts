@@ -28,6 +28,7 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Transpor
       up: (peer) => open() && events.up(peer),
       down: (peer, why) => open() && events.down(peer, why),
       frame: (peer, frame) => open() && events.frame(peer, frame),
+      refused: (peer) => open() && events.refused?.(peer),
       note: (level, text) => open() && events.note(level, text),
     }
   }

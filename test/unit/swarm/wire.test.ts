@@ -7,9 +7,14 @@ import { draft } from '../../support/replica.ts'
 
 const origin = originId(nodeId('a'), '0a0b0c0d')
 const revision = { v: 1, ...draft('x'), origin, seq: 1, hlc: 5, priority: 50, sig: 'sig' } as const
+const news = { about: nodeId('b'), health: 'suspect', incarnation: 3, by: nodeId('c') } as const
 const messages: readonly Message[] = [
-  { kind: 'hello', name: 'a', role: 'auto', version: '1', since: 1 },
-  { kind: 'heartbeat', wall: 1, echo: { wall: 1, heldMs: 2 }, digest: 'd', items: 0 },
+  { kind: 'hello', name: 'a', role: 'auto', version: '1', since: 1, incarnation: 1, reply: false },
+  { kind: 'probe', seq: 1, digest: 'd', items: 0, news: [] },
+  { kind: 'ack', seq: 1, digest: 'd', items: 0, news: [news], wall: 1 },
+  { kind: 'reach', seq: 1, target: nodeId('b') },
+  { kind: 'reached', seq: 1, answered: false },
+  { kind: 'rumour', news: [news] },
   { kind: 'goodbye' },
   {
     kind: 'heads',
@@ -59,7 +64,9 @@ test("a message with one field of another type, missing or added is refused with
       const result = decode(encode(broken))
       assert.equal(result.ok, false, `${message.kind}.${key}`)
     }
-  const result = decode(encode({ ...messages[4], from: 'one' } as unknown as Message))
+  const result = decode(
+    encode({ ...messages.find(({ kind }) => kind === 'pull'), from: 'one' } as unknown as Message),
+  )
   assert.match(result.ok ? '' : result.error.message, /wrong from/)
   assert.equal(decode(encode({ ...messages[2], extra: 1 } as unknown as Message)).ok, false)
 })
