@@ -37,6 +37,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   'discovery.bootstrap': '--join',
   'discovery.mdns': '--no-mdns',
   'discovery.beacon': '--no-beacon',
+  specialize: '--specialize',
+  'coordination.timing': '--timing',
   'log.level': '--log-level',
 }
 

@@ -99,7 +99,7 @@ function verbsOfPage(): readonly Verb[] {
   return read('docs/cli.md')
     .split(/^## /m)
     .flatMap((section) => {
-      const name = /^`([a-z ]+)`\n/.exec(section)?.[1]
+      const name = /^`([a-z -]+)`\n/.exec(section)?.[1]
       const flags = [...section.matchAll(/^\| `(-[^`]+)` \|/gm)].map((match) => match[1] ?? '').sort()
       return name === undefined ? [] : [{ name, flags }]
     })
