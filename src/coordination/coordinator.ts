@@ -12,13 +12,14 @@ import { Peers } from './peers.ts'
 import { Elections } from './elections.ts'
 import { Following } from './following.ts'
 import { leaderless, unseated } from './reason.ts'
-import { transferTo, giveAway } from './handover.ts'
+import { giveAway } from './handover.ts'
 import { rankAfter } from './ranking.ts'
 import { type Recovered, recovery } from './recovery.ts'
 import { counts, newsOf, placeOf } from './presence.ts'
 import { Seat } from './seat.ts'
 import { Server } from './server.ts'
 import type { Outcome, SwarmState } from './state.ts'
+import { Talents } from './talents.ts'
 import { FORK_AFTER, successionOf } from './succession.ts'
 
 /*
@@ -58,6 +59,8 @@ export interface CoordinatorParts extends Self {
 }
 
 export class Coordinator {
+  /** What this node was asked and knew: others hear of it. */
+  readonly talents = new Talents()
   readonly #parts: CoordinatorParts
   readonly #peers = new Peers()
   readonly #asks = new Asks()
@@ -233,10 +236,6 @@ export class Coordinator {
   get isVoter(): boolean {
     return this.#seat?.kind === 'voter'
   }
-  /** Since somebody led, ticks. */
-  get leaderlessTicks(): number {
-    return this.#tick - this.#led
-  }
   get state(): SwarmState | null {
     return this.#seat?.state ?? null
   }
@@ -360,6 +359,7 @@ export class Coordinator {
     return new Duties({
       seat,
       peers: this.#peers,
+      own: () => this.#presence(),
       random: this.#parts.random,
       healthy: this.#parts.healthy,
       emit: (effect) => this.#out.push(effect),
@@ -411,7 +411,7 @@ export class Coordinator {
 
   #stepSeated(seat: Seat): void {
     const live = this.#peers.bestLive(seat.lineage)
-    const leaderless = this.leaderlessTicks
+    const leaderless = this.#tick - this.#led
     if (live) {
       const { place } = live
       // Its own lineage was taken over, for good (M5); or it lost its leader, and somebody else has one (Q2).
@@ -552,20 +552,21 @@ export class Coordinator {
     const seat = this.#seat
     const server = this.#server
     if (!seat?.isLeading || !server || seat.lineage !== lineage) return answer(null)
-    if (body.do === 'command') server.command(key, body.command, answer)
-    else if (body.do === 'read') server.ask(body.setting, answer)
-    else {
-      const done = transferTo(seat, this.#peers, body.to)
-      const outcome = done
-        ? ({ ok: true, index: seat.applied.index } as const)
-        : ({ ok: false, why: 'unfit' } as const)
-      answer({ outcome, setting: null })
-    }
+    server.serve(key, body, this.#peers, answer)
   }
 
   #presence(): Presence {
-    const { name, role } = this.#parts
-    return { kind: 'presence', role, name, lot: this.#lot, place: this.#seat && placeOf(this.#seat) }
+    const { name, role, topics } = this.#parts
+    const talents = this.talents.told
+    return {
+      kind: 'presence',
+      role,
+      name,
+      lot: this.#lot,
+      topics: [...topics],
+      talents,
+      place: this.#seat && placeOf(this.#seat),
+    }
   }
 
   /** To everybody, when it is news. */

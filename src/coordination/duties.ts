@@ -7,7 +7,10 @@ import type { CoordinationEffect } from './effects.ts'
 import { compareRanks, nodeOfMember } from './lineage.ts'
 import { type Peers, rankOfPlace } from './peers.ts'
 import type { Seat } from './seat.ts'
-import { legacyOf, rankOf, settingOf } from './state.ts'
+import { JOBS } from './jobs.ts'
+import type { Presence } from './messages.ts'
+import { specialists } from './specialists.ts'
+import { legacyOf, rankOf, settingOf, type SwarmState } from './state.ts'
 
 /** Who is preferred as a leader and as a voter; 0 never votes (§3). */
 export const PRIORITY: Readonly<Record<Role, number>> = { leader: 100, backup: 80, auto: 50, gateway: 10, worker: 0 }
@@ -27,6 +30,8 @@ const TRANSFER_EVERY = 30_000
 export interface DutyParts {
   readonly seat: Seat
   readonly peers: Peers
+  /** What this node says of itself. */
+  readonly own: () => Presence
   readonly random: Random
   readonly healthy: (node: NodeId) => boolean
   readonly emit: (effect: CoordinationEffect) => void
@@ -41,7 +46,6 @@ export class Duties {
   readonly #seen = new Map<MemberId, { healthy: boolean; at: number }>()
   /** Commands on their way into the log, by what they are for. */
   readonly #proposed = new Map<string, number>()
-  readonly #leaving = new Set<MemberId>()
   #tick = 0
   #next = 0
   #met = 0
@@ -57,12 +61,6 @@ export class Duties {
     this.#next = Math.min(this.#next, this.#tick + SOON)
   }
 
-  /** It is about to stop: hand its seat over. */
-  leaving(member: MemberId): void {
-    this.#leaving.add(member)
-    this.#next = this.#tick
-  }
-
   tick(): void {
     this.#tick += 1
     const { seat } = this.#parts
@@ -73,7 +71,9 @@ export class Duties {
     if (seat.state.frozen) return
     this.#voters()
     this.#roster()
+    this.#changed()
     this.#topics()
+    this.#jobs()
   }
 
   /** One at a time per purpose; another only when the first was not heard of for a while. */
@@ -96,7 +96,7 @@ export class Duties {
         priority: PRIORITY[role],
         healthy: now,
         since: this.#tick - seen.at,
-        leaving: draining || this.#leaving.has(member),
+        leaving: draining,
         caughtUp: seat.raft.status.peers.some((peer) => peer.member === member && peer.caughtUp),
       }
     })
@@ -134,17 +134,54 @@ export class Duties {
       if (!healthy && since >= FORGET_AFTER) this.propose(`drop ${member}`, { do: 'drop', member })
   }
 
-  /** The specialists of each topic, among those that are here. */
+  /** What each member that is here says of itself, with its place in the roster. */
+  get #here(): readonly (readonly [SwarmState['roster'][MemberId], Presence])[] {
+    const { own, peers, seat } = this.#parts
+    const said = [
+      [seat.member, own()] as const,
+      ...peers.presences.map(([, presence]) => [presence.place?.member, presence] as const),
+    ]
+    return said.flatMap(([member, presence]) => {
+      const entry = member && seat.state.roster[member]
+      return entry ? [[entry, presence] as const] : []
+    })
+  }
+
+  /** A node that was started with another role, name or topics is enrolled as that. */
+  #changed(): void {
+    for (const [{ member, name, node, role, topics }, now] of this.#here) {
+      if (now.name === name && now.role === role && now.topics.join() === topics.join()) continue
+      const enrol = { member, node, name: now.name, role: now.role, topics: now.topics, floor: 0 }
+      this.propose(`enrol ${member}`, { do: 'enrol', ...enrol })
+    }
+  }
+
   #topics(): void {
-    const { peers, seat } = this.#parts
-    const table: Record<string, NodeId[]> = {}
-    const here = Object.values(seat.state.roster)
-      .filter(({ draining, member }) => !draining && (member === seat.member || peers.hasMember(member)))
-      .sort((a, b) => (a.node < b.node ? -1 : 1))
-    for (const { node, topics } of here) for (const topic of topics) (table[topic] ??= []).push(node)
-    const sorted = Object.fromEntries(Object.entries(table).sort(([a], [b]) => (a < b ? -1 : 1)))
-    if (JSON.stringify(sorted) !== JSON.stringify(seat.state.topics))
-      this.propose('specialise', { do: 'specialise', table: sorted })
+    const here = this.#here.filter(([{ draining }]) => !draining)
+    const table = specialists(here.map(([{ node }, { talents, topics }]) => ({ node, talents, topics })))
+    if (JSON.stringify(table) !== JSON.stringify(this.#parts.seat.state.topics))
+      this.propose('specialise', { do: 'specialise', table })
+  }
+
+  /** Each job on one healthy member, rather not the leader; it stays where it is while that is healthy. */
+  #jobs(): void {
+    const { seat } = this.#parts
+    const { jobs, roster } = seat.state
+    const fit = this.candidates
+      .filter(({ healthy, leaving }) => healthy && !leaving)
+      .sort(
+        (a, b) =>
+          Number(a.member === seat.member) - Number(b.member === seat.member) ||
+          b.since - a.since ||
+          (a.member < b.member ? -1 : 1),
+      )
+      .flatMap(({ member }) => roster[member]?.node ?? [])
+    for (const job of JOBS) {
+      const holder = jobs[job]?.node
+      const next = fit[0]
+      if (next !== undefined && (holder === undefined || !fit.includes(holder)))
+        this.propose(`assign ${job}`, { do: 'assign', job, node: next })
+    }
   }
 
   /** Two lineages of one swarm: the lower freezes (M2) and hands over to any that lives (M3, M4). */

@@ -6,3 +6,4 @@ export { type CoordinationMessage, coordinationMessages, type Reply } from './me
 export type { Seat } from './seat.ts'
 export { checkSetting, checkSettingKey } from './settings.ts'
 export { versionOf } from './state.ts'
+export { type Job, type JobEffect, Jobs } from './jobs.ts'

@@ -38,6 +38,9 @@ const order = <T extends string | number>(a: T, b: T): number => (a < b ? -1 : a
 export const compareRanks = (a: Rank, b: Rank): number =>
   order(Number(a.mature), Number(b.mature)) || order(a.root, b.root) || order(b.depth, a.depth) || order(a.id, b.id)
 
+export const compareTokens = (a: Token, b: Token): number =>
+  order(a.gen, b.gen) || order(a.lineage, b.lineage) || order(a.term, b.term) || order(a.index, b.index)
+
 const hex = (random: Random, words: number): string =>
   Array.from({ length: words }, () => random.below(0x1_0000_0000).toString(16).padStart(8, '0')).join('')
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { NODE_NAME } from '../base/index.ts'
 import { ROLES } from '../membership/index.ts'
 import type { RaftMessage } from '../raft/index.ts'
-import { Command, Enrolled, Legacy, lineageId, LineageShape, member, node } from './commands.ts'
+import { Command, Enrolled, Legacy, lineageId, LineageShape, member, node, topic, TOPICS_MAX } from './commands.ts'
 import { SETTINGS_MAX, VALUE_BYTES_MAX } from './settings.ts'
 
 const count = z.int().nonnegative()
@@ -78,6 +78,9 @@ const Presence = z.strictObject({
   name: z.string().regex(NODE_NAME),
   /** Orders those that found at the same time (B3). */
   lot: z.string().max(64),
+  /** What its operator says it is good at, and what it turned out to be asked and to know. */
+  topics: z.array(topic).max(TOPICS_MAX),
+  talents: z.array(z.tuple([topic, count, count])).max(TOPICS_MAX),
   /** Null: without a lineage so far. */
   place: z
     .strictObject({

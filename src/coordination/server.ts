@@ -1,5 +1,7 @@
 import type { Command } from './commands.ts'
-import type { CoordinationMessage, Reply } from './messages.ts'
+import { transferTo } from './handover.ts'
+import type { AskBody, CoordinationMessage, Reply } from './messages.ts'
+import type { Peers } from './peers.ts'
 import type { Seat } from './seat.ts'
 import { type Outcome, versionOf } from './state.ts'
 
@@ -16,6 +18,14 @@ export class Server {
   constructor(seat: Seat, now: () => number) {
     this.#seat = seat
     this.#now = now
+  }
+
+  serve(key: string, body: AskBody, peers: Peers, answer: Answer): void {
+    if (body.do === 'command') return this.command(key, body.command, answer)
+    if (body.do === 'read') return this.ask(body.setting, answer)
+    const { index } = this.#seat.applied
+    const done = transferTo(this.#seat, peers, body.to)
+    answer({ outcome: done ? { ok: true, index } : { ok: false, why: 'unfit' }, setting: null })
   }
 
   command(key: string, command: Command, answer: Answer): void {

@@ -24,11 +24,19 @@ import {
   type StoredRevision,
   type StoreState,
 } from '../knowledge/index.ts'
-import { type CoordinationEffect, Coordinator, type CoordinatorParts, type Seat } from '../coordination/index.ts'
+import {
+  type CoordinationEffect,
+  Coordinator,
+  type CoordinatorParts,
+  type Seat,
+  type JobEffect,
+  Jobs,
+} from '../coordination/index.ts'
 import { type Member, Members, type MembersEffect, type Role } from '../membership/index.ts'
 import type { RaftFound, RaftState, RaftStore, Timing } from '../raft/index.ts'
 import type { Candidate, SearchIndex } from '../resolve/index.ts'
 import { decode, encode, laneOf, type Message, type Transport } from '../swarm/index.ts'
+import { Audit } from './audit.ts'
 import { type GovernExchange, Governor, type GovernRequest, isGovernRequest } from './governor.ts'
 import { Indexer } from './indexer.ts'
 import { type LeaderView, leaderView } from './leader-view.ts'
@@ -74,6 +82,7 @@ export type Input =
   | { readonly kind: 'written'; readonly life: number; readonly id: number; readonly result: Result<void> }
   | { readonly kind: 'created'; readonly life: number; readonly state: RaftState; readonly result: Result<void> }
   | { readonly kind: 'opened'; readonly result: Result<RaftFound> }
+  | { readonly kind: 'floor'; readonly result: Result<void> }
   | { readonly kind: 'up'; readonly peer: NodeId }
   | { readonly kind: 'down'; readonly peer: NodeId; readonly why: string }
   /** Its host refuses connections: the process has ended. */
@@ -85,7 +94,7 @@ export type Input =
   | { readonly kind: 'found'; readonly request: number; readonly result: Result<readonly Candidate[]> }
   | { readonly kind: 'loaded'; readonly request: number; readonly result: Result<readonly StoredRevision[]> }
 
-type Effect = ReplicaEffect | MembersEffect | RequestEffect | CoordinationEffect
+type Effect = ReplicaEffect | MembersEffect | RequestEffect | CoordinationEffect | JobEffect
 
 /** What happened that a person may want to know. */
 export type NodeEvent =
@@ -152,6 +161,8 @@ export class Driver {
   readonly #indexer: Indexer
   readonly #coordinator: Coordinator
   readonly #governor: Governor
+  readonly #jobs: Jobs
+  readonly #audit = new Audit()
   readonly #inbox = new BoundedQueue<Input>(INBOX_MAX)
   readonly #settlers = new Map<number, Done<unknown>>()
   readonly #badFrames = new Map<NodeId, number>()
@@ -190,6 +201,7 @@ export class Driver {
       healthy: (node) => this.#members.healthOf(node) !== 'suspect',
     })
     this.#governor = new Governor({ coordinator: this.#coordinator, self: identity.self, random })
+    this.#jobs = new Jobs(identity.self, parts.raft.floor)
     this.#setStage('discovering')
   }
 
@@ -287,6 +299,8 @@ export class Driver {
         this.#perform(this.#replica.tick())
         this.#perform(this.#requests.tick())
         this.#indexer.tick()
+        this.#perform(this.#jobs.look(this.#coordinator.state))
+        this.#inspect()
         this.#judgeStage()
         return
       case 'beat':
@@ -303,6 +317,8 @@ export class Driver {
           result.ok ? this.#coordinator.opened(result.value) : this.#coordinator.notOpened(result.error.why),
         )
       }
+      case 'floor':
+        return this.#perform(this.#jobs.kept(input.result.ok))
       case 'up':
         this.#perform(this.#coordinator.up(input.peer))
         this.#perform(this.#members.up(input.peer))
@@ -310,6 +326,7 @@ export class Driver {
         return
       case 'down':
         this.#badFrames.delete(input.peer)
+        this.#audit.gone(input.peer)
         this.#perform(this.#coordinator.down(input.peer))
         this.#perform(this.#members.down(input.peer, input.why))
         this.#perform(this.#replica.down(input.peer))
@@ -442,7 +459,18 @@ export class Driver {
         return onEvent({ type: 'joined', member: effect.member })
       case 'left':
         return onEvent({ type: 'left', member: effect.member, why: effect.why })
+      case 'performed':
+        return this.#coordinator.talents.record(effect.topic, effect.known)
+      case 'keep-floor':
+        return raft.keepFloor(effect.floor, (result) => this.#back({ kind: 'floor', result }))
+      case 'job':
+        this.#note(
+          'info',
+          effect.runs ? `does the job ${effect.job} for the swarm` : `gives the job ${effect.job} up`,
+        )
+        return this.#audit.run(effect.runs)
       case 'digest':
+        this.#audit.heard(effect.peer, effect.digest)
         return this.#perform(this.#replica.peerDigest(effect.peer, effect.digest))
       case 'find':
         return search.find(effect.query, (result) => this.#back({ kind: 'found', request: effect.request, result }))
@@ -475,6 +503,12 @@ export class Driver {
   get #reason(): string | null {
     const { trouble } = this.#indexer
     return this.#trouble ?? (trouble === null ? null : `the search index lags behind: ${trouble}`)
+  }
+
+  #inspect(): void {
+    const nameOf = (peer: NodeId): string => this.#members.list().find(({ id }) => id === peer)?.name ?? peer
+    const finding = this.#audit.tick(this.#replica.digest, nameOf)
+    if (finding) this.#note(finding.ok ? 'info' : 'warn', `audit: ${finding.text}`)
   }
 
   #judgeStage(): void {

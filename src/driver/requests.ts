@@ -35,6 +35,8 @@ export type RequestEffect =
   | { readonly do: 'heads'; readonly request: number; readonly items: readonly ItemId[] }
   | { readonly do: 'list'; readonly request: number; readonly filter: ItemFilter }
   | { readonly do: 'record'; readonly request: number; readonly draft: Draft }
+  /** What was asked about, and whether a fix was known. */
+  | { readonly do: 'performed'; readonly topic: string; readonly known: boolean }
   | { readonly do: 'answer'; readonly request: number; readonly result: Result<unknown>; readonly row?: number }
 
 type Stage =
@@ -99,7 +101,8 @@ export class Requests {
     const items = rank(problem, result.value)
       .slice(0, limit)
       .map(({ item }) => item)
-    if (items.length === 0) return this.#end(request, ok(answerOf(problem, [], [], 0)))
+    if (items.length === 0)
+      return [...performed(problem, false), ...this.#end(request, ok(answerOf(problem, [], [], 0)))]
     this.#open.set(request, { ...open, stage: { ...open.stage, at: 'ranking', candidates: result.value } })
     return [{ do: 'heads', request, items }]
   }
@@ -112,7 +115,9 @@ export class Requests {
       case 'ranking': {
         const { problem, candidates, limit } = open.stage
         const matches = rank(problem, candidates)
-        return this.#end(request, ok(answerOf(problem, matches.slice(0, limit), result.value, matches.length)))
+        const answer = answerOf(problem, matches.slice(0, limit), result.value, matches.length)
+        const known = answer.fixes.some(({ band }) => band === 'known')
+        return [...performed(problem, known), ...this.#end(request, ok(answer))]
       }
       case 'looking':
         return this.#lookedUp(request, open.stage, result.value)
@@ -202,6 +207,13 @@ export class Requests {
     return [{ do: 'answer', request, result, ...(row === undefined ? {} : { row }) }]
   }
 }
+
+/** The tool an error is of is the topic it is about; text without one says nothing of anybody. */
+function performed({ primary }: Problem, known: boolean): readonly RequestEffect[] {
+  const topic = primary?.tool
+  return topic && TOPIC.test(topic) ? [{ do: 'performed', topic, known }] : []
+}
+const TOPIC = /^[a-z0-9][a-z0-9.+#-]{0,39}$/
 
 function shown(heads: readonly StoredRevision[], one: boolean): Result<ItemView | ItemPage> {
   const items = heads.flatMap((stored) => viewOf(stored) ?? [])
