@@ -4,7 +4,7 @@ import { Asks } from './asks.ts'
 import type { Command } from './commands.ts'
 import { Duties, PRIORITY } from './duties.ts'
 import type { CoordinationEffect } from './effects.ts'
-import { foundingState, isFirst, isNew, type Self } from './founding.ts'
+import { foundingState, isFirst, isNew, orphansWait, type Self } from './founding.ts'
 import { Joining } from './joining.ts'
 import { type LineageId, nodeOfMember } from './lineage.ts'
 import type { AskBody, CoordinationMessage, Place, Presence, Reply } from './messages.ts'
@@ -254,7 +254,7 @@ export class Coordinator {
   get reason(): string | null {
     if (this.#trouble !== null && !this.#seat) return this.#trouble
     if (this.leader !== null) return this.#seat?.state.frozen ? 'two halves of this swarm become one' : null
-    if (!this.#seat) return unseated(this.#parts.role, this.#joining !== null || this.#creating)
+    if (!this.#seat) return unseated(this.#parts.role, this.#joining !== null || this.#creating, this.#peers)
     return leaderless(this.#seat, this.#peers, (member) => this.#nameOf(member))
   }
 
@@ -285,18 +285,17 @@ export class Coordinator {
     this.#joining = null
     const life = this.#life
     const later = (run: () => void): void => void this.#after.push(() => void (life === this.#life && run()))
-    const own = JSON.parse(state.snapshot.data) as SwarmState
-    const role = own.roster[state.self]?.role ?? this.#parts.role
     const seat = new Seat(
       {
         life,
         timing: this.#parts.timing,
-        patience: Math.round((30 * (100 - PRIORITY[role])) / 100),
+        patience: Math.round((30 * (100 - PRIORITY[this.#parts.role])) / 100),
         random: this.#parts.random,
         emit: (effect) => this.#out.push(effect),
         applied: (key, command, outcome) => later(() => this.#applied(key, command, outcome)),
         turned: (turned, term, leader) => later(() => this.#turned(turned, term, leader)),
         read: (id) => later(() => this.#server?.read(id)),
+        stuck: (why) => later(() => this.#stuck(why)),
         readLost: (id) => later(() => this.#server?.readLost(id)),
       },
       state,
@@ -377,6 +376,14 @@ export class Coordinator {
       this.#note('info', `took over what ${command.legacy.lineage.slice(0, 8)} had decided`)
   }
 
+  /** A newer version wrote what this one cannot read: without it this node knows nothing of what follows. */
+  #stuck(why: string): void {
+    this.#trouble = why
+    this.#note('warn', why)
+    this.#rise()
+    this.#blind = true
+  }
+
   #lookAgain(): void {
     this.#blind = true
     this.#joining = null
@@ -392,8 +399,7 @@ export class Coordinator {
   #stepUnborn(): void {
     const live = this.#peers.bestLive(null)
     if (live) return this.#join(live.place, false)
-    // Their leader will come back, or they will say that they go on without it (Q1).
-    if (this.#peers.places.length > 0 || PRIORITY[this.#parts.role] === 0) return
+    if (PRIORITY[this.#parts.role] === 0 || this.#tick < orphansWait(this.#parts.self, this.#peers)) return
     if (this.#tick < this.#birth || (this.#peers.count === 0 && this.#tick < BIRTH_ALONE)) return
     const others = this.#peers.presences.map(([, presence]) => presence)
     const first = isFirst({ role: this.#parts.role, lot: this.#lot }, others)
@@ -424,7 +430,7 @@ export class Coordinator {
     const own = this.#peers.places.find(({ place }) => place.lineage.id === seat.lineage && place.leader !== null)
     if (!(seat.member in seat.state.roster) && own && seat.kind === 'observer') return this.#join(own.place, false)
     if (live || this.leader !== null) return
-    const gone = successionOf(seat, this.#peers, leaderless)
+    const gone = PRIORITY[this.#parts.role] > 0 && successionOf(seat, this.#peers, leaderless)
     if (gone) this.#fork(`${this.#nameOf(gone)}, the only voter, is gone`)
   }
 

@@ -2,8 +2,9 @@ import type { NodeId, Random } from '../base/index.ts'
 import type { Role } from '../membership/index.ts'
 import type { RaftState } from '../raft/index.ts'
 import { PRIORITY } from './duties.ts'
-import { newLineage, newMember } from './lineage.ts'
+import { newLineage, newMember, nodeOfMember } from './lineage.ts'
 import type { Presence } from './messages.ts'
+import type { Peers } from './peers.ts'
 import { genesis, legacyOf, type SwarmState } from './state.ts'
 
 /** Who a node is, to others. */
@@ -46,4 +47,19 @@ export function isFirst(own: Pick<Presence, 'role' | 'lot'>, others: readonly Pr
   const key = ({ lot, role }: Pick<Presence, 'role' | 'lot'>): string =>
     `${String(100 - PRIORITY[role]).padStart(3, '0')} ${lot}`
   return !others.some((other) => PRIORITY[other.role] > 0 && key(other) < key(own))
+}
+
+/** In ticks of 10 ms. */
+const ORPHANS_WAIT = 3_000
+
+/**
+ * How long an unborn node leaves the members of a leaderless lineage to themselves. While one of them holds the log
+ * it may lead again (Q1). Observers alone cannot: they join what is founded, and bring what they followed. Where the
+ * node itself was their only voter and has lost its disk, nobody else will come back.
+ */
+export function orphansWait(self: NodeId, { places }: Pick<Peers, 'places'>): number {
+  if (places.length === 0) return 0
+  if (places.some(({ place }) => place.seat !== 'observer')) return Number.POSITIVE_INFINITY
+  const own = places.every(({ place }) => place.voters.every((member) => nodeOfMember(member) === self))
+  return own ? 0 : ORPHANS_WAIT
 }

@@ -10,6 +10,7 @@ interface Peer {
 
 export interface Sighting {
   readonly node: NodeId
+  readonly role: Presence['role']
   readonly place: Place
 }
 
@@ -59,7 +60,7 @@ export class Peers {
     return [...this.#peers].flatMap(([node, { presence }]) => (presence ? [[node, presence] as const] : []))
   }
   get places(): readonly Sighting[] {
-    return this.presences.flatMap(([node, { place }]) => (place ? [{ node, place }] : []))
+    return this.presences.flatMap(([node, { place, role }]) => (place ? [{ node, role, place }] : []))
   }
   placeOf(node: NodeId): Place | null {
     return this.#peers.get(node)?.presence?.place ?? null

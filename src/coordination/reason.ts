@@ -5,8 +5,9 @@ import type { Peers } from './peers.ts'
 import type { Seat } from './seat.ts'
 
 /** Why a node without a seat has none. */
-export const unseated = (role: Role, isJoining: boolean): string => {
+export const unseated = (role: Role, isJoining: boolean, peers: Peers): string => {
   if (isJoining) return 'joining the swarm'
+  if (peers.places.length > 0) return 'the swarm that is here has no leader: this node waits for one'
   return PRIORITY[role] === 0
     ? 'a worker does not found a swarm: it waits for a node of another role'
     : 'looking for the swarm'

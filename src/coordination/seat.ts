@@ -30,6 +30,8 @@ export interface SeatParts {
   readonly turned: (role: RaftRole, term: number, leader: MemberId | null) => void
   readonly read: (id: number) => void
   readonly readLost: (id: number) => void
+  /** An entry cannot be read: nothing after it is applied. */
+  readonly stuck: (why: string) => void
 }
 
 /**
@@ -50,6 +52,7 @@ export class Seat {
   #reads: { readonly id: number; readonly index: number }[] = []
   /** The group goes on without this member, and said so. */
   #outside = false
+  #isStuck = false
 
   constructor(parts: SeatParts, { entries, group, hard, self, snapshot }: RaftState) {
     this.#parts = parts
@@ -163,8 +166,10 @@ export class Seat {
     const { last, snapshot } = this.#raft.log
     const state = structuredClone(this.#state)
     const from = Math.max(this.#applied.index, snapshot.index) + 1
-    for (const { body, index, term } of from > last ? [] : this.#raft.log.slice(from, last, last))
-      if (body.kind === 'data') apply(state, body.key, Command.parse(JSON.parse(body.data)), { index, term })
+    for (const { body, index, term } of from > last ? [] : this.#raft.log.slice(from, last, last)) {
+      const command = body.kind === 'data' ? Command.safeParse(JSON.parse(body.data)) : undefined
+      if (body.kind === 'data' && command?.success) apply(state, body.key, command.data, { index, term })
+    }
     return { state, index: Math.max(this.#applied.index, last) }
   }
 
@@ -233,12 +238,18 @@ export class Seat {
 
   #apply(entry: Entry): void {
     const { body, index, term } = entry
+    if (this.#isStuck) return
     assert(index === this.#applied.index + 1, 'entries are applied in order')
+    const command = body.kind === 'data' ? Command.safeParse(JSON.parse(body.data)) : undefined
+    if (command?.success === false) {
+      this.#isStuck = true
+      this.#parts.stuck(`entry ${index} of the log is of a newer version of mcp-swarm: update this node`)
+      return
+    }
     this.#recent = [...this.#recent.slice(1 - RECENT_MAX), entry]
     this.#applied = { index, term, config: body.kind === 'config' ? body.config : this.#applied.config }
-    if (body.kind !== 'data') return
-    const command = Command.parse(JSON.parse(body.data))
-    this.#parts.applied(body.key, command, apply(this.#state, body.key, command, { index, term }))
+    if (body.kind !== 'data' || !command) return
+    this.#parts.applied(body.key, command.data, apply(this.#state, body.key, command.data, { index, term }))
   }
 
   #restore(

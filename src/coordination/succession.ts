@@ -1,4 +1,5 @@
 import type { MemberId } from '../raft/index.ts'
+import { PRIORITY } from './duties.ts'
 import { nodeOfMember } from './lineage.ts'
 import type { Place } from './messages.ts'
 import type { Peers } from './peers.ts'
@@ -13,21 +14,29 @@ export const FORK_AFTER = 3_000
  */
 const FORK_AFTER_REFUSED = 250
 
-/** The only voter, when it is gone for so long that the standby asked goes on without it; null when it must not. */
+/**
+ * The only voter, when it is gone for so long that the member asked goes on without it; null when it must not. A
+ * standby holds the log; an observer goes on from what it followed, where no standby is left.
+ */
 export function successionOf(seat: Seat, peers: Peers, leaderlessTicks: number): MemberId | null {
   const [sole, ...more] = seat.config.voters
-  if (sole === undefined || more.length > 0 || seat.config.outgoing.length > 0 || seat.kind !== 'standby') return null
+  if (sole === undefined || more.length > 0 || seat.config.outgoing.length > 0 || seat.kind === 'voter') return null
   const gone = nodeOfMember(sole)
   if (peers.isUp(gone) || settingOf(seat.state, 'recovery.fork') === 'never') return null
-  const wait = peers.wasRefused(gone) ? FORK_AFTER_REFUSED : FORK_AFTER
+  const wait = peers.wasRefused(gone) && seat.kind === 'standby' ? FORK_AFTER_REFUSED : FORK_AFTER
   return leaderlessTicks >= wait && moreComplete(seat, peers) === null ? sole : null
 }
 
-/** A reachable member of the lineage whose log goes further: it should go on, not this one (Q4). */
+/** A reachable member of the lineage that knows more of it: that one should go on, not this one (Q4). */
 export function moreComplete(seat: Seat, peers: Peers): Place | null {
   const { last, lastTerm } = seat.raft.log
-  const more = peers.places.find(({ place }) => {
-    if (place.lineage.id !== seat.lineage || place.seat === 'observer') return false
+  const more = peers.places.find(({ place, role }) => {
+    if (place.lineage.id !== seat.lineage || PRIORITY[role] === 0) return false
+    if (place.seat === 'observer') {
+      if (seat.kind !== 'observer') return false
+      return place.applied === seat.applied.index ? place.member < seat.member : place.applied > seat.applied.index
+    }
+    if (seat.kind === 'observer') return true
     const [term, index] = place.last
     if (term !== lastTerm) return term > lastTerm
     return index === last ? place.member < seat.member : index > last
