@@ -6,13 +6,14 @@ import { Duties, PRIORITY } from './duties.ts'
 import type { CoordinationEffect } from './effects.ts'
 import { foundingState, isFirst, isNew, orphansWait, type Self } from './founding.ts'
 import { Joining } from './joining.ts'
-import { type LineageId, nodeOfMember } from './lineage.ts'
-import type { AskBody, CoordinationMessage, Place, Presence, Reply } from './messages.ts'
+import { nodeOfMember } from './lineage.ts'
+import type { Ask, AskBody, CoordinationMessage, Place, Presence, Reply } from './messages.ts'
 import { Peers } from './peers.ts'
 import { Elections } from './elections.ts'
 import { Following } from './following.ts'
 import { leaderless, unseated } from './reason.ts'
 import { giveAway } from './handover.ts'
+import { leaderOf } from './leader.ts'
 import { rankAfter } from './ranking.ts'
 import { type Recovered, recovery } from './recovery.ts'
 import { counts, newsOf, placeOf } from './presence.ts'
@@ -241,13 +242,7 @@ export class Coordinator {
   }
 
   get leader(): MemberId | null {
-    const seat = this.#seat
-    if (!seat) return null
-    if (seat.kind !== 'observer') return seat.raft.status.leader
-    let best: Place | null = null
-    for (const { place } of this.#peers.places)
-      if (place.lineage.id === seat.lineage && place.leader !== null && place.term >= (best?.term ?? 0)) best = place
-    return best?.leader ?? null
+    return this.#seat && (leaderOf(this.#seat, this.#peers)?.member ?? null)
   }
 
   /** Why there is no coordination now; null when there is. */
@@ -482,7 +477,7 @@ export class Coordinator {
         this.#dirty = true
         return
       case 'ask':
-        return this.#serve(message.key, message.body, message.lineage, (reply) =>
+        return this.#serve(message, (reply) =>
           this.#out.push({ do: 'send', to: from, message: { kind: 'answered', key: message.key, reply } }),
         )
       case 'answered':
@@ -542,22 +537,25 @@ export class Coordinator {
 
   #put(key: string, body: AskBody): boolean {
     const seat = this.#seat
-    const { leader } = this
-    if (!seat || leader === null) return false
-    if (leader === seat.member) {
-      this.#serve(key, body, seat.lineage, (reply) => this.#after.push(() => this.#asks.answered(key, reply)))
+    const leader = seat && leaderOf(seat, this.#peers)
+    if (!seat || !leader) return false
+    const ask = { kind: 'ask', key, lineage: seat.lineage, term: leader.term, body } as const
+    if (leader.member === seat.member) {
+      this.#serve(ask, (reply) => this.#after.push(() => this.#asks.answered(key, reply)))
       return true
     }
-    const to = nodeOfMember(leader)
+    const to = nodeOfMember(leader.member)
     if (!this.#peers.isUp(to)) return false
-    this.#out.push({ do: 'send', to, message: { kind: 'ask', key, lineage: seat.lineage, body } })
+    this.#out.push({ do: 'send', to, message: ask })
     return true
   }
 
-  #serve(key: string, body: AskBody, lineage: LineageId, answer: (reply: Reply | null) => void): void {
+  /** Of another lineage or term it is not for this leader: whoever asks learns of it, and asks again (R11). */
+  #serve({ body, key, lineage, term }: Ask, answer: (reply: Reply | null) => void): void {
     const seat = this.#seat
     const server = this.#server
-    if (!seat?.isLeading || !server || seat.lineage !== lineage) return answer(null)
+    const isFor = seat?.lineage === lineage && seat.raft.status.term === term
+    if (!seat?.isLeading || !server || !isFor) return answer(null)
     server.serve(key, body, this.#peers, answer)
   }
 
