@@ -25,6 +25,7 @@ export {
   PAGE_REVISIONS_MAX,
 } from './limits.ts'
 export { issueText } from './issue.ts'
+export { nearest } from './nearest.ts'
 export { NODE_NAME, NODE_NAME_RULE } from './node-name.ts'
 export { type Random, seededRandom } from './random.ts'
 export { type Done, failed, ok, type Result } from './result.ts'

@@ -75,6 +75,7 @@ function nodeVerbs(program: Command, run: Run): void {
     .helpGroup('Node:')
     .description('stop the node')
     .option('--all', 'all nodes of this user on this machine')
+    .option('--leave', 'for good: the swarm forgets it as a member')
     .action(async (flags) => run((await import('./verbs/stop.ts')).stop(flags)))
   common(program.command('status'))
     .helpGroup('Node:')

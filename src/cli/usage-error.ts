@@ -1,6 +1,5 @@
 import type { Command, CommanderError } from 'commander'
-import { SwarmError } from '../base/index.ts'
-import { nearest } from '../config/index.ts'
+import { nearest, SwarmError } from '../base/index.ts'
 
 /** What Commander refuses, as an error of ours: what is wrong, what was probably meant, where to look. */
 export function usageError({ message }: CommanderError, program: Command, args: readonly string[]): SwarmError {

@@ -1,3 +1,2 @@
-export { nearest } from './nearest.ts'
 export { leafKeys, type Loaded, loadConfig, misspelt, readSources, type Settings, type Source } from './load.ts'
 export { Config } from './schema.ts'

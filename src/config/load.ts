@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { issueText, SwarmError } from '../base/index.ts'
-import { nearest } from './nearest.ts'
+import { issueText, nearest, SwarmError } from '../base/index.ts'
 import { Config } from './schema.ts'
 
 /** Where a value came from; the first of these that sets it wins. */

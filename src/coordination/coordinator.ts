@@ -1,4 +1,4 @@
-import { type Clock, type NodeId, type Random, type Result, shortHash } from '../base/index.ts'
+import { type Clock, type Done, type NodeId, type Random, type Result, shortHash } from '../base/index.ts'
 import type { MemberId, RaftFound, RaftRole, RaftState, Timing } from '../raft/index.ts'
 import { Asks } from './asks.ts'
 import type { Command } from './commands.ts'
@@ -6,26 +6,26 @@ import { Duties, PRIORITY } from './duties.ts'
 import type { CoordinationEffect } from './effects.ts'
 import { foundingState, isFirst, isNew, orphansWait, type Self } from './founding.ts'
 import { Joining } from './joining.ts'
-import { nodeOfMember } from './lineage.ts'
-import type { Ask, AskBody, CoordinationMessage, Place, Presence, Reply } from './messages.ts'
+import { Leaving, type Left } from './leaving.ts'
+import { type LineageId, nodeOfMember, shortOf } from './lineage.ts'
+import type { AskBody, CoordinationMessage, Place, Presence, Reply } from './messages.ts'
 import { Peers } from './peers.ts'
-import { Elections } from './elections.ts'
+import { Elections, type Told } from './elections.ts'
 import { Following } from './following.ts'
 import { leaderless, unseated } from './reason.ts'
 import { giveAway } from './handover.ts'
-import { leaderOf } from './leader.ts'
 import { rankAfter } from './ranking.ts'
 import { type Recovered, recovery } from './recovery.ts'
-import { counts, newsOf, placeOf } from './presence.ts'
+import { counts, placeOf } from './presence.ts'
 import { Seat } from './seat.ts'
 import { Server } from './server.ts'
 import type { Outcome, SwarmState } from './state.ts'
 import { Talents } from './talents.ts'
+import { Telling } from './telling.ts'
 import { FORK_AFTER, successionOf } from './succession.ts'
 
 /*
- * The coordinator core: where this node stands in its swarm, and how it gets there. Birth (B1 to B6), joining (J1 to
- * J4), two lineages that meet (M1 to M6), going on without a quorum (Q1 to Q6). The rule numbers are those of
+ * The coordinator core: where this node stands in its swarm, and how it gets there. The rule numbers are those of
  * `DESIGN.md` in this folder.
  *
  * 1. A node has one seat at most; a new one is durable before anything is said from it.
@@ -44,10 +44,6 @@ const BIRTH_YIELD = 300
 const SOLE_PROBE = 100
 /** A leader is gone for this long: join who has one (Q2). */
 const ORPHAN_AFTER = 300
-/** Members of the group tell somebody where they stand, also when nothing changes. */
-const TELL_EVERY = 200
-const TELL_LEADER_EVERY = 600
-const TELL_GAP = 2
 const REOPEN_AFTER = 500
 
 export interface CoordinatorParts extends Self {
@@ -81,9 +77,8 @@ export class Coordinator {
   #following = new Following()
   /** The last tick at which somebody led. */
   #led = 0
-  #told = ''
-  #toldAt = 0
-  #dirty = true
+  readonly #telling = new Telling()
+  #leaving: Leaving | null = null
   #reopenAt = 0
   /** What the disk holds is not known: until it is, this node founds nothing and joins nobody. */
   #blind = false
@@ -136,14 +131,17 @@ export class Coordinator {
       this.#tick += 1
       this.#stepSeat()
       this.#duties?.tick()
-      if (this.leader !== null) this.#led = this.#tick
+      const { leader } = this
+      if (leader !== null) this.#led = this.#tick
+      this.#watch(leader)
       this.#asks.tick(() => this.reason ?? 'the leader does not answer')
       if (!this.#creating && !this.#stopping && !this.#blind) this.#stepPlace()
       if (this.#reopenAt !== 0 && this.#tick >= this.#reopenAt) {
         this.#reopenAt = 0
         this.#out.push({ do: 'reopen' })
       }
-      if (this.#tick % TELL_EVERY === 0) this.#tellAgain()
+      const again = this.#telling.again(this.#tick, this.#peers.nodes, this.#parts.random, this.#seat, leader)
+      if (again !== null) this.#out.push({ do: 'send', to: again, message: this.#presence() })
     })
   }
 
@@ -213,21 +211,28 @@ export class Coordinator {
     })
   }
 
+  /** Leaves for good (L2); `done` within three seconds, whatever came of it. */
+  leave(done: Done<Left>): readonly CoordinationEffect[] {
+    this.#stopping = true
+    this.#leaving = new Leaving(this.#asks, this.#parts.random, done)
+    return []
+  }
+
   get hasHandedOver(): boolean {
     return this.#seat?.raft.status.role !== 'leader' || this.#peers.count === 0
   }
 
   /** Goes on without the members that are gone, as a new lineage (Q5). Fails with the reason when it must not. */
-  recover(): { readonly result: Result<Recovered>; readonly effects: readonly CoordinationEffect[] } {
+  recover(look = false): { readonly result: Result<Recovered>; readonly effects: readonly CoordinationEffect[] } {
     const { role } = this.#parts
     const result = recovery(role, this.#seat, this.#peers, (member) => this.#nameOf(member), this.leader)
-    return { result, effects: this.#run(() => result.ok && this.#fork('an operator recovers the swarm')) }
+    return { result, effects: this.#run(() => !look && result.ok && this.#fork('an operator recovers the swarm')) }
   }
 
   get seat(): Seat | null {
     return this.#seat
   }
-  get peers(): Pick<Peers, 'places' | 'hasMember' | 'isUp'> {
+  get peers(): Pick<Peers, 'places' | 'hasMember' | 'isUp' | 'nameOf'> {
     return this.#peers
   }
   get elections(): Elections['counts'] {
@@ -242,7 +247,19 @@ export class Coordinator {
   }
 
   get leader(): MemberId | null {
-    return this.#seat && (leaderOf(this.#seat, this.#peers)?.member ?? null)
+    const seat = this.#seat
+    if (!seat) return null
+    return seat.kind === 'observer' ? (this.witness?.leader ?? null) : seat.raft.status.leader
+  }
+  /** What those say who are in the group, to one who is not: an observer, or a node without a seat. */
+  get witness(): Place | null {
+    const seat = this.#seat
+    if (!seat) return this.#peers.bestLive(null)?.place ?? null
+    return seat.kind === 'observer' ? this.#peers.newestOf(seat.lineage) : null
+  }
+  /** Why its log is not used, while it is not: it goes on without a vote. */
+  get blocked(): string | null {
+    return this.#blind ? this.#trouble : null
   }
 
   /** Why there is no coordination now; null when there is. */
@@ -256,7 +273,8 @@ export class Coordinator {
   #run(step: () => unknown): readonly CoordinationEffect[] {
     step()
     for (let next = this.#after.shift(); next; next = this.#after.shift()) next()
-    if (this.#dirty && (this.#told === '' || this.#tick - this.#toldAt >= TELL_GAP)) this.#tell()
+    const news = this.#telling.isNews(this.#tick, () => this.#presence())
+    if (news) this.#out.push({ do: 'tell', message: news })
     this.#asks.due((key, body) => this.#put(key, body))
     for (let next = this.#after.shift(); next; next = this.#after.shift()) next()
     const out = this.#out
@@ -269,10 +287,10 @@ export class Coordinator {
   }
 
   #nameOf(member: MemberId): string {
-    return (
-      this.#seat?.state.roster[member]?.name ??
-      `${nodeOfMember(member).slice(0, 6)}…${nodeOfMember(member).slice(-6)}`
-    )
+    return this.nameOf(member) ?? shortOf(nodeOfMember(member))
+  }
+  nameOf(member: MemberId): string | null {
+    return this.#seat?.nameOf(member) ?? this.#peers.nameOf(nodeOfMember(member))
   }
 
   #sit(state: RaftState): void {
@@ -289,6 +307,7 @@ export class Coordinator {
         emit: (effect) => this.#out.push(effect),
         applied: (key, command, outcome) => later(() => this.#applied(key, command, outcome)),
         turned: (turned, term, leader) => later(() => this.#turned(turned, term, leader)),
+        voted: (term, vote) => this.#say(this.#elections.voted(term, vote === state.self, this.#nameOf(vote))),
         read: (id) => later(() => this.#server?.read(id)),
         stuck: (why) => later(() => this.#stuck(why)),
         readLost: (id) => later(() => this.#server?.readLost(id)),
@@ -299,13 +318,9 @@ export class Coordinator {
     this.#server = new Server(seat, () => this.#parts.clock.now())
     this.#duties = null
     this.#led = this.#tick
-    this.#dirty = true
+    this.#telling.mark()
     this.#following = new Following()
-    this.#soleUntil = this.#isSole(seat) ? this.#tick + (isNew(state) ? 1 : SOLE_PROBE) : 0
-  }
-
-  #isSole({ config: { outgoing, voters }, member }: Seat): boolean {
-    return voters.length === 1 && voters[0] === member && outgoing.length === 0
+    this.#soleUntil = seat.isSole ? this.#tick + (isNew(state) ? 1 : SOLE_PROBE) : 0
   }
 
   /** Leaves its seat, to sit somewhere else or nowhere. */
@@ -316,7 +331,7 @@ export class Coordinator {
     this.#duties = null
     this.#elections.rose()
     this.#life += 1
-    this.#dirty = true
+    this.#telling.mark()
     this.#asks.again()
   }
 
@@ -330,15 +345,11 @@ export class Coordinator {
   }
 
   #turned(role: RaftRole, term: number, leader: MemberId | null): void {
-    this.#dirty = true
+    this.#telling.mark()
     const seat = this.#seat
-    const told = this.#elections.turned({
-      role,
-      term,
-      own: leader === seat?.member,
-      leader: leader && this.#nameOf(leader),
-    })
-    if (told) this.#out.push({ do: 'note', ...told })
+    this.#say(
+      this.#elections.turned({ role, term, own: leader === seat?.member, leader: leader && this.#nameOf(leader) }),
+    )
     if (role === 'leader' && seat && this.#duties === null) this.#duties = this.#lead(seat)
     else if (role !== 'leader') {
       this.#duties = null
@@ -347,6 +358,20 @@ export class Coordinator {
     if (leader === null) return
     this.#led = this.#tick
     this.#asks.again()
+  }
+
+  #say(told: Told | null): void {
+    if (told) this.#note(told.level, told.text)
+  }
+
+  /** What goes by without an input of its own. */
+  #watch(leader: MemberId | null): void {
+    if (this.#seat?.kind === 'observer' && leader !== null)
+      this.#say(this.#elections.observed(this.#nameOf(leader), this.witness?.term ?? 0))
+    this.#leaving?.tick(this.#seat, leader, {
+      handOver: () => this.#seat?.isLeading && giveAway(this.#seat, this.#peers),
+      reason: () => this.reason,
+    })
   }
 
   #lead(seat: Seat): Duties {
@@ -362,7 +387,7 @@ export class Coordinator {
   }
 
   #applied(key: string, command: Command, outcome: Outcome): void {
-    this.#dirty = true
+    this.#telling.mark()
     this.#server?.applied(key, outcome)
     this.#duties?.wake()
     if (command.do === 'freeze' && outcome.ok)
@@ -456,7 +481,7 @@ export class Coordinator {
         if (seat?.lineage !== message.lineage || seat.member !== message.to) return
         if (nodeOfMember(message.from) !== from) return
         seat.receive(message.from, message.message)
-        this.#dirty = true
+        this.#telling.mark()
         // Who is not in the group any more does not know it yet (R15).
         if (message.message.kind === 'pre-vote' && !counts(seat.config, message.from))
           this.#out.push({ do: 'send', to: from, message: this.#presence() })
@@ -474,10 +499,10 @@ export class Coordinator {
       case 'fetched':
         if (seat?.lineage !== message.lineage) return
         this.#following.take(message, seat)
-        this.#dirty = true
+        this.#telling.mark()
         return
       case 'ask':
-        return this.#serve(message, (reply) =>
+        return this.#serve(message.key, message.body, message.lineage, (reply) =>
           this.#out.push({ do: 'send', to: from, message: { kind: 'answered', key: message.key, reply } }),
         )
       case 'answered':
@@ -507,7 +532,7 @@ export class Coordinator {
     if (place.seat === 'observer') return
     if (!counted && place.leader !== null && place.applied >= seat.applied.index && this.#isOutOfTouch(seat)) {
       seat.leftOut()
-      this.#dirty = true
+      this.#telling.mark()
     }
     const next =
       seat.kind === 'observer' && place.applied > seat.applied.index && this.#following.ask(from, seat, this.#tick)
@@ -537,25 +562,24 @@ export class Coordinator {
 
   #put(key: string, body: AskBody): boolean {
     const seat = this.#seat
-    const leader = seat && leaderOf(seat, this.#peers)
-    if (!seat || !leader) return false
-    const ask = { kind: 'ask', key, lineage: seat.lineage, term: leader.term, body } as const
-    if (leader.member === seat.member) {
-      this.#serve(ask, (reply) => this.#after.push(() => this.#asks.answered(key, reply)))
+    const witness = seat ? null : this.witness
+    const leader = witness?.leader ?? this.leader
+    const lineage = seat?.lineage ?? witness?.lineage.id
+    if (lineage === undefined || leader === null) return false
+    if (seat && leader === seat.member) {
+      this.#serve(key, body, seat.lineage, (reply) => this.#after.push(() => this.#asks.answered(key, reply)))
       return true
     }
-    const to = nodeOfMember(leader.member)
+    const to = nodeOfMember(leader)
     if (!this.#peers.isUp(to)) return false
-    this.#out.push({ do: 'send', to, message: ask })
+    this.#out.push({ do: 'send', to, message: { kind: 'ask', key, lineage, body } })
     return true
   }
 
-  /** Of another lineage or term it is not for this leader: whoever asks learns of it, and asks again (R11). */
-  #serve({ body, key, lineage, term }: Ask, answer: (reply: Reply | null) => void): void {
+  #serve(key: string, body: AskBody, lineage: LineageId, answer: (reply: Reply | null) => void): void {
     const seat = this.#seat
     const server = this.#server
-    const isFor = seat?.lineage === lineage && seat.raft.status.term === term
-    if (!seat?.isLeading || !server || !isFor) return answer(null)
+    if (!seat?.isLeading || !server || seat.lineage !== lineage) return answer(null)
     server.serve(key, body, this.#peers, answer)
   }
 
@@ -571,27 +595,5 @@ export class Coordinator {
       talents,
       place: this.#seat && placeOf(this.#seat),
     }
-  }
-
-  /** To everybody, when it is news. */
-  #tell(): void {
-    this.#dirty = false
-    const presence = this.#presence()
-    const news = newsOf(presence)
-    if (news === this.#told) return
-    this.#told = news
-    this.#toldAt = this.#tick
-    this.#out.push({ do: 'tell', message: presence })
-  }
-
-  /** What was lost on the way: members of the group tell somebody, observers tell who counts them. */
-  #tellAgain(): void {
-    const { nodes } = this.#peers
-    const somebody = nodes[this.#parts.random.below(Math.max(1, nodes.length))]
-    const leader = this.leader
-    const isObserver = this.#seat?.kind === 'observer'
-    if (isObserver && this.#tick % TELL_LEADER_EVERY !== 0) return
-    const to = isObserver && leader !== null ? nodeOfMember(leader) : somebody
-    if (to !== undefined) this.#out.push({ do: 'send', to, message: this.#presence() })
   }
 }

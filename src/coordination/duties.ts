@@ -118,7 +118,7 @@ export class Duties {
       emit({
         do: 'note',
         level: 'info',
-        text: `the voters become ${names.join(', ')}, standbys ${target.learners.length}`,
+        text: `voters: ${names.join(', ')}; ${target.learners.length === 0 ? 'no standby' : target.learners.length === 1 ? '1 standby' : `${target.learners.length} standbys`}`,
       })
       return this.wake()
     }

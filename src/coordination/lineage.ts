@@ -54,5 +54,8 @@ export const newMember = (node: NodeId, random: Random): MemberId => `${node}.${
 
 export const nodeOfMember = (member: MemberId): NodeId => member.slice(0, member.indexOf('.')) as NodeId
 
+/** For people, where no name is known. */
+export const shortOf = (node: NodeId): string => `${node.slice(0, 6)}…${node.slice(-6)}`
+
 export const isMemberId = (text: string): text is MemberId => /^[A-Za-z0-9]{1,80}\.[0-9a-f]{16}$/.test(text)
 export const isLineageId = (text: string): text is LineageId => /^[0-9a-f]{32}$/.test(text)

@@ -62,6 +62,10 @@ export class Peers {
   get places(): readonly Sighting[] {
     return this.presences.flatMap(([node, { place, role }]) => (place ? [{ node, role, place }] : []))
   }
+  /** As it calls itself. */
+  nameOf(node: NodeId): string | null {
+    return this.#peers.get(node)?.presence?.name ?? null
+  }
   placeOf(node: NodeId): Place | null {
     return this.#peers.get(node)?.presence?.place ?? null
   }
@@ -69,6 +73,14 @@ export class Peers {
   /** That member itself is connected. */
   hasMember(member: MemberId): boolean {
     return this.placeOf(nodeOfMember(member))?.member === member
+  }
+
+  /** The newest word on who leads this lineage. */
+  newestOf(lineage: LineageId): Place | null {
+    let best: Place | null = null
+    for (const { place } of this.places)
+      if (place.lineage.id === lineage && place.leader !== null && place.term >= (best?.term ?? 0)) best = place
+    return best
   }
 
   /** Of the best lineage that has a leader and is not frozen, other than `own`; its leader when that is connected. */

@@ -27,6 +27,8 @@ export interface SeatParts {
   readonly random: Random
   readonly emit: (effect: CoordinationEffect) => void
   readonly applied: (key: string, command: Command, outcome: Outcome) => void
+  /** A vote of this member is on its way to the disk. */
+  readonly voted: (term: number, vote: MemberId) => void
   readonly turned: (role: RaftRole, term: number, leader: MemberId | null) => void
   readonly read: (id: number) => void
   readonly readLost: (id: number) => void
@@ -43,6 +45,8 @@ export class Seat {
   readonly lineage: LineageId
   readonly #parts: SeatParts
   readonly #raft: Raft
+  /** Of those whose enrolment is in the log and not known to be committed: after a restart that may be all of them. */
+  readonly #names = new Map<MemberId, string>()
   #state: SwarmState
   #applied: { index: number; term: number; config: GroupConfig }
   #compacted: number
@@ -70,6 +74,14 @@ export class Seat {
     this.#state = JSON.parse(snapshot.data) as SwarmState
     this.#applied = { index: snapshot.index, term: snapshot.term, config: snapshot.config }
     this.#compacted = snapshot.index
+    for (const { body } of entries) {
+      const command = body.kind === 'data' ? Command.parse(JSON.parse(body.data)) : null
+      if (command?.do === 'enrol') this.#names.set(command.member, command.name)
+    }
+  }
+
+  nameOf(member: MemberId): string | null {
+    return this.#state.roster[member]?.name ?? this.#names.get(member) ?? null
   }
 
   get state(): SwarmState {
@@ -98,6 +110,12 @@ export class Seat {
   get isLeading(): boolean {
     const { commit, role, term } = this.#raft.status
     return role === 'leader' && this.#raft.log.termAt(commit) === term && this.#applied.index === commit
+  }
+
+  /** It elects itself, and nobody else does. */
+  get isSole(): boolean {
+    const { outgoing, voters } = this.config
+    return voters.length === 1 && voters[0] === this.member && outgoing.length === 0
   }
 
   tick(): void {
@@ -199,6 +217,7 @@ export class Seat {
       switch (effect.do) {
         case 'persist': {
           const { entries, hard, id, snapshot } = effect
+          if (hard?.vote) this.#parts.voted(hard.term, hard.vote)
           emit({ do: 'write', life, id, batch: { hard, entries, snapshot } })
           break
         }

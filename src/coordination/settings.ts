@@ -1,4 +1,4 @@
-import { failed, ok, type Result, SwarmError, utf8Length } from '../base/index.ts'
+import { failed, nearest, ok, type Result, SwarmError, utf8Length } from '../base/index.ts'
 
 /** Text of one value: settings are numbers and words, and all of them ride in every snapshot. */
 export const VALUE_BYTES_MAX = 4096
@@ -39,10 +39,11 @@ export const isSettingKey = (text: string): boolean => text in SWARM_SETTINGS ||
 /** Fails with SWARM_BAD_INPUT, and names what there is. */
 export function checkSettingKey(key: string): Result<string> {
   if (isSettingKey(key)) return ok(key)
+  const close = nearest(key, Object.keys(SWARM_SETTINGS))
   return failed(
     new SwarmError(
       'SWARM_BAD_INPUT',
-      `there is no swarm-wide setting "${key.slice(0, 80)}"`,
+      `there is no swarm-wide setting "${key.slice(0, 80)}"${close ? `; did you mean ${close}?` : ''}`,
       `Known are ${Object.keys(SWARM_SETTINGS).join(', ')}; your own begin with "x." (letters, digits, . _ -).`,
     ),
   )

@@ -45,6 +45,8 @@ export interface SwarmState {
   /** Lineages whose legacy is in this one, the newest last. */
   absorbed: readonly LineageId[]
   conflicts: readonly Conflict[]
+  /** The settings a fork began with, by the time of their writing: who writes over one of them knew it. */
+  readonly inherited: Readonly<Record<string, number>>
   answered: readonly (readonly [key: string, outcome: Outcome])[]
 }
 
@@ -60,6 +62,7 @@ export const genesis = (lineage: Lineage, gen: number, legacy: Legacy | null): S
   bans: legacy?.bans ?? [],
   absorbed: [],
   conflicts: [],
+  inherited: Object.fromEntries(Object.entries(legacy?.settings ?? {}).map(([key, { at }]) => [key, at])),
   answered: [],
 })
 
@@ -130,6 +133,9 @@ function change(state: SwarmState, command: Command, { index, term }: { term: nu
       const held = state.settings[key]
       if (expect !== null && expect !== versionOf(state, key)) return no('lost')
       if (!held && Object.keys(state.settings).length >= SETTINGS_MAX) return no('full')
+      if (contradicts(state, key, value)) return no('unfit')
+      // Who writes it now has seen what became of it.
+      state.conflicts = state.conflicts.filter((conflict) => conflict.key !== key)
       state.settings[key] = {
         value,
         at: Math.max(at, (held?.at ?? 0) + 1),
@@ -170,6 +176,15 @@ function change(state: SwarmState, command: Command, { index, term }: { term: nu
   }
 }
 
+/** Each is fine by itself, and the two are not. */
+function contradicts(state: SwarmState, key: string, value: string | null): boolean {
+  if (key !== 'voters.min' && key !== 'voters.max') return false
+  const written = value === null ? SWARM_SETTINGS[key].fallback : Number(JSON.parse(value))
+  const min = key === 'voters.min' ? written : Number(settingOf(state, 'voters.min'))
+  const max = key === 'voters.max' ? written : Number(settingOf(state, 'voters.max'))
+  return min > max
+}
+
 /** The union of two lineages (M4): per setting the later writing, by time, then lineage. Applied again, it is the same. */
 function absorb(
   state: SwarmState,
@@ -182,7 +197,9 @@ function absorb(
     if (!ours && Object.keys(state.settings).length >= 2 * SETTINGS_MAX) continue
     // The same writing came both ways: by a fork, or by two absorptions.
     const same = ours?.at === theirs.at && ours.lineage === theirs.lineage
-    if (ours && !same && ours.value !== theirs.value) {
+    // What this lineage began with was written over by who knew it.
+    const known = theirs.at === state.inherited[key]
+    if (ours && !same && !known && ours.value !== theirs.value) {
       const [kept, lost] = wins ? [theirs.value, ours.value] : [ours.value, theirs.value]
       state.conflicts = [...state.conflicts.slice(1 - CONFLICTS_MAX), { key, kept, lost, from: legacy.lineage }]
     }

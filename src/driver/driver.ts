@@ -40,6 +40,7 @@ import { Audit } from './audit.ts'
 import { type GovernExchange, Governor, type GovernRequest, isGovernRequest } from './governor.ts'
 import { Indexer } from './indexer.ts'
 import { type LeaderView, leaderView } from './leader-view.ts'
+import { Leadership } from './leadership.ts'
 import { BEAT_MS } from './pace.ts'
 import {
   type Exchange as RequestExchange,
@@ -101,6 +102,14 @@ export type NodeEvent =
   | { readonly type: 'joined'; readonly member: Member }
   | { readonly type: 'left'; readonly member: Member; readonly why: string }
   | { readonly type: 'stage'; readonly stage: LifeStage }
+  /** Another leads, or nobody for a while; `own`: this node. */
+  | {
+      readonly type: 'leader'
+      readonly leader: string | null
+      readonly own: boolean
+      readonly term: number
+      readonly reason: string | null
+    }
   | { readonly type: 'learned'; readonly items: number; readonly from: readonly string[] }
   | { readonly type: 'note'; readonly level: 'debug' | 'info' | 'warn'; readonly text: string }
 
@@ -150,7 +159,7 @@ export interface NodeStatus {
 const PRIORITY: Readonly<Record<Role, number>> = { leader: 100, backup: 80, auto: 50, gateway: 10, worker: 1 }
 /** A node that has found nobody for this long is alone, not discovering. Ticks. */
 const DISCOVERY_TICKS = 30
-/** A node that has no place in the swarm by then goes on without one. Ticks. */
+/** A node that has no place in the swarm, or no leader, by then goes on without. Ticks. */
 const ELECTING_TICKS = 100
 
 export class Driver {
@@ -170,7 +179,9 @@ export class Driver {
   #stopped = false
   #ticks = 0
   #request = 0
+  readonly #leadership = new Leadership()
   #stage: LifeStage = 'initializing'
+  #hasServed = false
   #trouble: string | null = null
 
   constructor(parts: DriverParts) {
@@ -301,16 +312,18 @@ export class Driver {
         this.#indexer.tick()
         this.#perform(this.#jobs.look(this.#coordinator.state))
         this.#inspect()
+        this.#tellLeader()
         this.#judgeStage()
         return
       case 'beat':
         if (input.resumed) this.#perform(this.#coordinator.resumed())
         for (let tick = 0; tick < input.ticks; tick++) this.#perform(this.#coordinator.tick())
-        return
+        return this.#judgeBirth()
       case 'written':
         return this.#perform(this.#coordinator.written(input.life, input.id, input.result))
       case 'created':
-        return this.#perform(this.#coordinator.created(input.life, input.state, input.result))
+        this.#perform(this.#coordinator.created(input.life, input.state, input.result))
+        return this.#judgeBirth()
       case 'opened': {
         const { result } = input
         return this.#perform(
@@ -502,7 +515,10 @@ export class Driver {
 
   get #reason(): string | null {
     const { trouble } = this.#indexer
-    return this.#trouble ?? (trouble === null ? null : `the search index lags behind: ${trouble}`)
+    if (this.#trouble !== null) return this.#trouble
+    if (trouble !== null) return `the search index lags behind: ${trouble}`
+    const { blocked } = this.#coordinator
+    return blocked === null ? null : `no vote: ${blocked}`
   }
 
   #inspect(): void {
@@ -511,12 +527,28 @@ export class Driver {
     if (finding) this.#note(finding.ok ? 'info' : 'warn', `audit: ${finding.text}`)
   }
 
+  #tellLeader(): void {
+    const { coordination } = this.status()
+    const told = this.#leadership.tick(coordination)
+    if (!told) return
+    const { leader, reason, term } = coordination
+    const own = leader?.id === this.#parts.identity.self
+    this.#parts.onEvent({ type: 'leader', leader: leader && (leader.name ?? leader.id), own, term, reason })
+  }
+
+  /** Also between two ticks: an election of one takes less than that. */
+  #judgeBirth(): void {
+    if (this.#stage === 'discovering' && this.#coordinator.seat) this.#judgeStage()
+  }
+
   #judgeStage(): void {
     if (this.#reason !== null) return this.#setStage('degraded')
     const alone = this.#members.list().every(({ health }) => health === 'dead' || health === 'left')
-    if (alone && this.#ticks < DISCOVERY_TICKS) return this.#setStage('discovering')
-    const { seat } = this.#coordinator
-    if (seat === null && this.#ticks < ELECTING_TICKS) return this.#setStage('electing-role')
+    const { leader, seat } = this.#coordinator
+    if (alone && !seat && this.#ticks < DISCOVERY_TICKS) return this.#setStage('discovering')
+    const isSettled = this.#hasServed || this.#ticks >= ELECTING_TICKS
+    if ((!seat || leader === null) && !isSettled) return this.#setStage('electing-role')
+    this.#hasServed = true
     this.#setStage(this.#replica.missing > 0 || this.#indexer.isBusy ? 'synchronizing' : 'serving')
   }
 

@@ -2,7 +2,9 @@ import { type Done, failed, type NodeId, ok, type Random, type Result, SwarmErro
 import {
   checkSetting,
   checkSettingKey,
+  settingOf,
   type CoordinationEffect,
+  type Left,
   type Coordinator,
   type Recovered,
   type Reply,
@@ -34,7 +36,9 @@ export interface GovernExchange {
     readonly input: { readonly node: string; readonly on: boolean }
     readonly reply: LeaderView
   }
-  readonly recover: { readonly input: null; readonly reply: Recovered }
+  readonly recover: { readonly input: { readonly look: boolean }; readonly reply: Recovered }
+  /** For good: answered when this node is no member any more, or why it still is, in 3 s at most. */
+  readonly leave: { readonly input: null; readonly reply: Left }
 }
 
 interface WriteSetting {
@@ -60,6 +64,7 @@ const KINDS: readonly string[] = [
   'remove-node',
   'drain-node',
   'recover',
+  'leave',
 ] satisfies (keyof GovernExchange)[]
 export const isGovernRequest = (request: { readonly kind: string }): request is GovernRequest =>
   KINDS.includes(request.kind)
@@ -99,10 +104,12 @@ export class Governor {
         return this.#command({ do: 'drain', node: node.value.node, on }, done)
       }
       case 'recover': {
-        const { effects, result } = this.#coordinator.recover()
+        const { effects, result } = this.#coordinator.recover(request.input.look)
         done(result)
         return effects
       }
+      case 'leave':
+        return this.#coordinator.leave(done)
     }
   }
 
@@ -153,6 +160,7 @@ export class Governor {
       const { outcome } = result.value
       const view = viewOf(key, result.value)
       if (outcome.ok) return done(ok(view))
+      if (outcome.why === 'unfit') return done(this.#contradiction(key, value))
       const now = view.version === '0' ? 'not set' : `${JSON.stringify(view.value)} (version ${view.version})`
       done(
         outcome.why === 'lost'
@@ -166,6 +174,17 @@ export class Governor {
           : failed(new SwarmError('SWARM_TOO_LARGE', 'there are too many settings already', 'Take one back first.')),
       )
     })
+  }
+
+  #contradiction(key: string, value: unknown): Result<never> {
+    const { state } = this.#coordinator
+    const [other, words] =
+      key === 'voters.min' ? (['voters.max', 'more than'] as const) : (['voters.min', 'less than'] as const)
+    const held = state ? `${other} (${String(settingOf(state, other))})` : other
+    const given = value === undefined ? 'its default' : JSON.stringify(value)
+    return failed(
+      new SwarmError('SWARM_BAD_INPUT', `${key} cannot be ${given}, ${words} ${held}`, `Change ${other} first.`),
+    )
   }
 
   #stepDown(to: string | null, done: Done<unknown>): readonly CoordinationEffect[] {

@@ -37,15 +37,16 @@ export interface LeaderView {
 }
 
 export function leaderView(coordinator: Coordinator, self: NodeId): LeaderView {
-  const { leader, peers, reason, seat } = coordinator
+  const { peers, reason, seat, witness } = coordinator
+  const leader = witness?.leader ?? coordinator.leader
   const roster = Object.values(seat?.state.roster ?? {})
   const nameOf = (node: NodeId): Named => ({
     id: node,
-    name: roster.find((entry) => entry.node === node)?.name ?? null,
+    name: roster.find((entry) => entry.node === node)?.name ?? peers.nameOf(node),
   })
   const of = (member: MemberId): Named => ({
     id: nodeOfMember(member),
-    name: seat?.state.roster[member]?.name ?? nameOf(nodeOfMember(member)).name,
+    name: coordinator.nameOf(member),
   })
   const group = (members: readonly MemberId[]): (Named & { connected: boolean })[] =>
     members.map((member) => ({
@@ -53,24 +54,25 @@ export function leaderView(coordinator: Coordinator, self: NodeId): LeaderView {
       connected: nodeOfMember(member) === self || peers.hasMember(member),
     }))
   const status = seat?.raft.status
-  const config = seat?.config
+  const voters = seat ? [...new Set([...seat.config.voters, ...seat.config.outgoing])] : (witness?.voters ?? [])
   const listens = seat !== null && seat.kind !== 'observer' && status?.leader !== null
   return {
     leader: leader === null ? null : of(leader),
     reason,
     seat: seat?.kind ?? 'none',
     state: seat === null || seat.kind === 'observer' ? 'none' : (status?.role ?? 'none'),
-    term: status?.term ?? 0,
+    // Who is not in the group has the term of those who are.
+    term: Math.max(status?.term ?? 0, witness?.term ?? 0),
     votedFor: status?.vote ? of(status.vote) : null,
     lastHeartbeatMs: listens ? (status?.sinceLeader ?? 0) * BEAT_MS : null,
     elections: coordinator.elections,
-    voters: group([...new Set([...(config?.voters ?? []), ...(config?.outgoing ?? [])])]),
-    standbys: group(config?.learners ?? []),
+    voters: group(voters),
+    standbys: group(seat?.config.learners ?? witness?.standbys ?? []),
     members: roster.length,
     lineage: seat?.lineage ?? null,
     generation: seat?.state.gen ?? 0,
     frozen: seat !== null && seat.state.frozen !== null,
-    commit: status?.commit ?? 0,
+    commit: Math.max(status?.commit ?? 0, seat?.applied.index ?? 0),
     applied: seat?.applied.index ?? 0,
     topics: Object.fromEntries(
       Object.entries(seat?.state.topics ?? {}).map(([topic, nodes]) => [topic, nodes.map(nameOf)]),

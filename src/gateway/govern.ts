@@ -46,7 +46,12 @@ export function mountGovern(app: FastifyInstance, { ask }: GatewayParts): void {
     const { on } = readBody(DrainBody, request.body)
     return leaderReply(await ask('drain-node', { node: request.params.node, on }))
   })
-  app.post('/v1/recover', async () => ({ schema: SCHEMA, ...(await ask('recover', null)) }))
+  app.get('/v1/recover', async () => ({ schema: SCHEMA, ...(await ask('recover', { look: true })) }))
+  app.post('/v1/recover', async () => ({ schema: SCHEMA, ...(await ask('recover', { look: false })) }))
+  app.post('/v1/leave', async () => {
+    const { why } = await ask('leave', null)
+    return { schema: SCHEMA, left: why === null, reason: why }
+  })
 }
 
 /** `If-Match` is a compare-and-set; `Idempotency-Key` makes a repeated write one. */

@@ -1,3 +1,4 @@
+import type { LeaderView } from '../driver/index.ts'
 import type { StatusFacts } from './views.ts'
 
 type Family = readonly [
@@ -9,7 +10,7 @@ type Family = readonly [
 
 /** For Prometheus (text format 0.0.4). Names end in their unit; counters in `_total`. */
 export function metricsText({ coordination, items, members, memoryBytes, missing, node }: StatusFacts): string {
-  const { applied, commit, elections, lastHeartbeatMs, leader, seat, state, term, voters } = coordination
+  const { applied, commit, elections, lastHeartbeatMs, leader, seat, state, term, votedFor, voters } = coordination
   const one = (states: readonly string[], now: string): [string, number][] =>
     states.map((name) => [`{state="${name}"}`, name === now ? 1 : 0])
   const heartbeat: Family[] =
@@ -23,6 +24,8 @@ export function metricsText({ coordination, items, members, memoryBytes, missing
             [['', lastHeartbeatMs / 1000]],
           ],
         ]
+  const who = (name: string, help: string, named: LeaderView['leader']): Family[] =>
+    named === null ? [] : [[name, 'gauge', help, [[`{node="${named.name ?? named.id}"}`, 1]]]]
   const families: readonly Family[] = [
     ['mcp_swarm_raft_term', 'gauge', 'Current term.', [['', term]]],
     [
@@ -33,6 +36,9 @@ export function metricsText({ coordination, items, members, memoryBytes, missing
     ],
     ['mcp_swarm_raft_seat', 'gauge', 'Its seat.', one(['voter', 'standby', 'observer', 'none'], seat)],
     ['mcp_swarm_raft_has_leader', 'gauge', '1 while a leader is known.', [['', leader ? 1 : 0]]],
+    ...who('mcp_swarm_raft_leader', 'Who leads, as a label.', leader),
+    ...who('mcp_swarm_raft_vote', 'For whom it voted in this term, as a label.', votedFor),
+    ['mcp_swarm_raft_members', 'gauge', 'Members of the swarm, running or not.', [['', coordination.members]]],
     ['mcp_swarm_raft_voters', 'gauge', 'Voters of the newest configuration.', [['', voters.length]]],
     ['mcp_swarm_raft_commit_index', 'gauge', 'Newest committed entry.', [['', commit]]],
     ['mcp_swarm_raft_applied_index', 'gauge', 'Newest applied entry.', [['', applied]]],

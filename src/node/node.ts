@@ -292,6 +292,11 @@ function writeEvent(log: Log, event: Parameters<NodeOptions['onEvent']>[0]): voi
       return log.write('info', `${event.member.name} left: ${event.why}`, { peer: event.member.id })
     case 'learned':
       return log.write('info', `learned ${event.items} revisions of ${event.from.join(', ')}`)
+    case 'leader': {
+      const { leader, own, reason, term } = event
+      if (leader === null) return log.write('warn', `nobody leads${reason ? `: ${reason}` : ''}`)
+      return log.write('debug', `${leader}${own ? ' (this node)' : ''} leads, term ${term}`)
+    }
     case 'stage':
       return log.write('debug', `stage ${event.stage}`, { stage: event.stage })
     case 'note':

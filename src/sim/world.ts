@@ -223,6 +223,8 @@ export class World {
         return this.say(`${node} learned ${event.items} from ${event.from.join(', ')}`)
       case 'note':
         return event.level === 'debug' ? undefined : this.say(`${node} notes: ${event.text}`)
+      // Told by the notes.
+      case 'leader':
       case 'stage':
     }
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { callNode } from '../client.ts'
 import { type Common, runningNode } from '../context.ts'
 import { counted, out, outJson, paint, plain, table } from '../print.ts'
@@ -40,16 +41,42 @@ export interface StepDownFlags extends Common {
   readonly to?: string
 }
 
+/** An election that was asked for takes some ten milliseconds. */
+const HAND_OVER_MS_MAX = 3_000
+const LOOK_MS = 50
+
 export async function stepDown(flags: StepDownFlags): Promise<number> {
-  const reply = await callNode<LeaderReply>(runningNode(flags), {
+  const node = runningNode(flags)
+  const look = (): Promise<LeaderReply> => callNode<LeaderReply>(node, { method: 'GET', path: '/v1/leader' })
+  const before = await look()
+  let reply = await callNode<LeaderReply>(node, {
     method: 'POST',
     path: '/v1/leader/step-down',
     body: flags.to === undefined ? {} : { to: flags.to },
   })
+  const until = performance.now() + HAND_OVER_MS_MAX
+  while ((!reply.leader || reply.leader.id === before.leader?.id) && performance.now() < until) {
+    await sleep(LOOK_MS)
+    reply = await look()
+  }
   if (flags.json) outJson(reply)
-  else out('the leader hands over; see `mcp-swarm leader`')
+  else if (reply.leader && reply.leader.id !== before.leader?.id)
+    out(`${paint('green', '●')} ${called(reply.leader)} leads now, term ${reply.term}`)
+  else out(`${paint('yellow', '!')} the leader was asked and still leads: see \`mcp-swarm leader\``)
   return 0
 }
+
+const heartbeat = ({ last_heartbeat_ms: ms, state }: LeaderReply): string =>
+  ms === null || state === 'leader' ? '' : `, heard the leader ${ms} ms ago`
+
+/** `voter, follower, heard the leader 130 ms ago`. */
+export function seatText(reply: LeaderReply): string {
+  if (reply.seat === 'none') return 'no seat'
+  return `${reply.seat}${reply.state === 'none' ? '' : `, ${reply.state}`}${heartbeat(reply)}`
+}
+/** Of this process, since it was started. */
+export const electionsText = ({ elections: { seen, started, won } }: LeaderReply): string =>
+  `${started} started, ${won} won, ${counted(seen, 'leader')} followed`
 
 function show(reply: LeaderReply, flags: Common): void {
   if (flags.json) return outJson(reply)
@@ -60,10 +87,9 @@ function show(reply: LeaderReply, flags: Common): void {
     members
       .map((member) => (member.connected ? called(member) : paint('red', `${called(member)} (away)`)))
       .join(', ') || 'none'
-  const heard = reply.last_heartbeat_ms === null ? '' : `, heard ${reply.last_heartbeat_ms} ms ago`
   const rows = [
+    ['  this node', seatText(reply)],
     ['  term', `${reply.term}${reply.voted_for ? `, this node voted for ${called(reply.voted_for)}` : ''}`],
-    ['  this node', `${reply.seat}${reply.state === 'none' ? '' : `, ${reply.state}`}${heard}`],
     ['  voters', group(reply.voters)],
     ['  standbys', group(reply.standbys)],
     [
@@ -74,10 +100,7 @@ function show(reply: LeaderReply, flags: Common): void {
       '  log',
       `entry ${reply.commit} committed, ${reply.applied} applied, generation ${reply.generation}${reply.frozen ? ', frozen' : ''}`,
     ],
-    [
-      '  elections',
-      `${reply.elections.started} started, ${reply.elections.won} won, ${counted(reply.elections.seen, 'leader')} followed`,
-    ],
+    ['  elections', electionsText(reply)],
     ...Object.entries(reply.topics).map(([topic, nodes]) => [`  ${plain(topic)}`, nodes.map(called).join(', ')]),
     ...reply.conflicts.map(({ key, kept, lost }) => [
       `  ${plain(key)}`,

@@ -79,6 +79,10 @@ const tell: NodeOptions['onEvent'] = (event) => {
       )
     case 'left':
       return out(`${paint('yellow', '○')} ${plain(event.member.name)} left: ${plain(event.why)}`)
+    case 'leader':
+      if (event.leader === null)
+        return out(`${paint('yellow', '○')} nobody leads${event.reason ? `: ${plain(event.reason)}` : ''}`)
+      return out(`${paint('green', '●')} ${event.own ? 'this node' : plain(event.leader)} leads  term ${event.term}`)
     case 'learned':
       return out(`${paint('cyan', '+')} learned ${counted(event.items, 'item')} from ${plain(event.from.join(', '))}`)
     case 'note':
@@ -87,7 +91,9 @@ const tell: NodeOptions['onEvent'] = (event) => {
         ? say(`${paint('yellow', '!', process.stderr)} ${plain(event.text)}`)
         : undefined
     case 'stage':
-      return event.stage === 'degraded' ? say(`${paint('red', '!', process.stderr)} degraded`) : undefined
+      return event.stage === 'degraded'
+        ? say(`${paint('red', '!', process.stderr)} degraded: see mcp-swarm status`)
+        : undefined
   }
 }
 

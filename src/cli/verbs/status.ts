@@ -1,6 +1,6 @@
 import { callNode } from '../client.ts'
 import { type Common, runningNode } from '../context.ts'
-import { called, type LeaderReply } from './leader.ts'
+import { called, electionsText, type LeaderReply, seatText } from './leader.ts'
 import { ago, counted, out, outJson, paint, plain, table } from '../print.ts'
 
 export interface StatusReply {
@@ -56,9 +56,15 @@ export async function status(flags: Common): Promise<number> {
     [
       '  leader',
       coordination.leader
-        ? `${called(coordination.leader)}, term ${coordination.term}; this node: ${coordination.seat}`
+        ? `${called(coordination.leader)}${coordination.leader.id === node.id ? ' (this node)' : ''}`
         : paint('yellow', `none: ${plain(coordination.reason ?? 'an election is under way')}`),
     ],
+    ['  seat', seatText(coordination)],
+    [
+      '  term',
+      `${coordination.term}${coordination.voted_for ? `, voted for ${called(coordination.voted_for)}` : ', no vote given'}`,
+    ],
+    ['  elections', electionsText(coordination)],
     [
       '  knowledge',
       `${counted(knowledge.items, 'item')}${knowledge.missing > 0 ? `, ${knowledge.missing} on their way` : ', nothing missing'}`,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { loadConfig, readSources } from '../../../src/config/index.ts'
-import { nearest } from '../../../src/config/nearest.ts'
+import { nearest } from '../../../src/base/index.ts'
 
 const bad = { code: 'SWARM_BAD_CONFIG' }
 

@@ -1,0 +1,62 @@
+import { type Done, ok, type Random } from '../base/index.ts'
+import type { MemberId } from '../raft/index.ts'
+import type { Asks } from './asks.ts'
+import type { Seat } from './seat.ts'
+
+/** In ticks of 10 ms: a person waits no longer for a goodbye (L2). */
+const LEAVE_MAX = 300
+/** A change of the voters may be under way when this one is asked for. */
+const AGAIN = 20
+
+export interface Left {
+  /** Null: no member any more. */
+  readonly why: string | null
+}
+
+/** A node that leaves for good (L2): it hands over, is dropped from the roster, and waits until its vote is gone. */
+export class Leaving {
+  readonly #asks: Asks
+  readonly #random: Random
+  readonly #done: Done<Left>
+  #ticks = 0
+  #asked = false
+  #dropped = false
+  #over = false
+
+  constructor(asks: Asks, random: Random, done: Done<Left>) {
+    this.#asks = asks
+    this.#random = random
+    this.#done = done
+  }
+
+  /** `reason`: why nobody leads. Asks for `handOver` while this node is the leader. */
+  tick(
+    seat: Seat | null,
+    leader: MemberId | null,
+    { handOver, reason }: { readonly handOver: () => void; readonly reason: () => string | null },
+  ): void {
+    if (this.#over) return
+    const waited = this.#ticks++
+    if (!seat) return this.#end(reason() ?? 'it has no place in the swarm')
+    if (this.#dropped && seat.kind !== 'voter') return this.#end(null)
+    if (Object.keys(seat.state.roster).length === 1 && leader === seat.member)
+      return this.#end('it is the only member: there is nobody to go on')
+    if (waited >= LEAVE_MAX)
+      return this.#end(this.#dropped ? null : (reason() ?? 'the others did not take over in time'))
+    if (leader === seat.member && waited % AGAIN === 0) handOver()
+    if (this.#asked || leader === null || leader === seat.member) return
+    this.#asked = true
+    const key = `leave ${this.#random.below(0x1_0000_0000).toString(16)} ${seat.member.slice(-16)}`
+    this.#asks.start(key, { do: 'command', command: { do: 'drop', member: seat.member } }, (result) => {
+      if (!result.ok) this.#end(result.error.why)
+      else if (result.value.outcome.ok || result.value.outcome.why === 'unknown') this.#dropped = true
+      else this.#end('the leader did not take it')
+    })
+  }
+
+  #end(why: string | null): void {
+    if (this.#over) return
+    this.#over = true
+    this.#done(ok({ why }))
+  }
+}

@@ -1,0 +1,50 @@
+import type { NodeId, Random } from '../base/index.ts'
+import type { MemberId } from '../raft/index.ts'
+import { nodeOfMember } from './lineage.ts'
+import type { Presence } from './messages.ts'
+import { newsOf } from './presence.ts'
+import type { Seat } from './seat.ts'
+
+/** In ticks of 10 ms. Members of the group tell somebody where they stand, also when nothing changes. */
+const EVERY = 200
+const LEADER_EVERY = 600
+const GAP = 2
+
+/** When a node says where it stands: at once to everybody when it is news, and now and then to somebody. */
+export class Telling {
+  #told = ''
+  #at = 0
+  #dirty = true
+
+  /** Something changed that may be news. */
+  mark(): void {
+    this.#dirty = true
+  }
+
+  /** To everybody now? */
+  isNews(tick: number, presence: () => Presence): Presence | null {
+    if (!this.#dirty || (this.#told !== '' && tick - this.#at < GAP)) return null
+    this.#dirty = false
+    const now = presence()
+    const news = newsOf(now)
+    if (news === this.#told) return null
+    this.#told = news
+    this.#at = tick
+    return now
+  }
+
+  /** Whom to tell again, of what was lost on the way: observers tell who counts them. */
+  again(
+    tick: number,
+    nodes: readonly NodeId[],
+    random: Random,
+    seat: Pick<Seat, 'kind'> | null,
+    leader: MemberId | null,
+  ): NodeId | null {
+    if (tick % EVERY !== 0) return null
+    const somebody = nodes[random.below(Math.max(1, nodes.length))] ?? null
+    if (seat?.kind !== 'observer') return somebody
+    if (tick % LEADER_EVERY !== 0) return null
+    return leader === null ? somebody : nodeOfMember(leader)
+  }
+}
