@@ -4,11 +4,12 @@ import { Asks } from './asks.ts'
 import type { Command } from './commands.ts'
 import { Duties, PRIORITY } from './duties.ts'
 import type { CoordinationEffect } from './effects.ts'
-import { foundingState, isFirst, isNew, orphansWait, type Self } from './founding.ts'
+import { foundingState, isNew, type Self } from './founding.ts'
 import { Joining } from './joining.ts'
 import { Leaving, type Left } from './leaving.ts'
-import { type LineageId, nodeOfMember, shortOf } from './lineage.ts'
-import type { AskBody, CoordinationMessage, Place, Presence, Reply } from './messages.ts'
+import { nodeOfMember, shortOf } from './lineage.ts'
+import type { Ask, AskBody, CoordinationMessage, Place, Presence, Reply } from './messages.ts'
+import { type Move, seatedMove, unbornMove } from './moves.ts'
 import { Peers } from './peers.ts'
 import { Elections, type Told } from './elections.ts'
 import { Following } from './following.ts'
@@ -22,7 +23,7 @@ import { Server } from './server.ts'
 import type { Outcome, SwarmState } from './state.ts'
 import { Talents } from './talents.ts'
 import { Telling } from './telling.ts'
-import { FORK_AFTER, successionOf } from './succession.ts'
+import { FORK_AFTER } from './succession.ts'
 
 /*
  * The coordinator core: where this node stands in its swarm, and how it gets there. The rule numbers are those of
@@ -36,14 +37,8 @@ import { FORK_AFTER, successionOf } from './succession.ts'
 /** In ticks of 10 ms. */
 const BIRTH_WAIT = 40
 const BIRTH_JITTER = 20
-/** Nobody in sight: discovery may need a moment. */
-const BIRTH_ALONE = 200
-/** For the unborn peer whose turn it is (B3). */
-const BIRTH_YIELD = 300
 /** A restarted sole voter looks whether its swarm went on without it (B6). */
 const SOLE_PROBE = 100
-/** A leader is gone for this long: join who has one (Q2). */
-const ORPHAN_AFTER = 300
 const REOPEN_AFTER = 500
 
 export interface CoordinatorParts extends Self {
@@ -105,7 +100,7 @@ export class Coordinator {
   up(node: NodeId): readonly CoordinationEffect[] {
     return this.#run(() => {
       this.#peers.up(node)
-      this.#out.push({ do: 'send', to: node, message: this.#presence() })
+      this.#send(node, this.#presence())
       this.#duties?.wake()
     })
   }
@@ -141,7 +136,11 @@ export class Coordinator {
         this.#out.push({ do: 'reopen' })
       }
       const again = this.#telling.again(this.#tick, this.#peers.nodes, this.#parts.random, this.#seat, leader)
-      if (again !== null) this.#out.push({ do: 'send', to: again, message: this.#presence() })
+      for (const to of [
+        ...(again === null ? [] : [again]),
+        ...this.#telling.heads(this.#tick, this.#seat, this.#peers),
+      ])
+        this.#send(to, this.#presence())
     })
   }
 
@@ -282,6 +281,10 @@ export class Coordinator {
     return out
   }
 
+  #send(to: NodeId, message: CoordinationMessage): void {
+    this.#out.push({ do: 'send', to, message })
+  }
+
   #note(level: 'debug' | 'info' | 'warn', text: string): void {
     this.#out.push({ do: 'note', level, text })
   }
@@ -412,20 +415,21 @@ export class Coordinator {
 
   #stepPlace(): void {
     if (this.#joining) return this.#stepJoin(this.#joining)
-    if (!this.#seat) return this.#stepUnborn()
-    if (this.#tick % 10 === 0) this.#stepSeated(this.#seat)
+    if (!this.#seat) return this.#move(unbornMove(this.#parts, this.#lot, this.#peers, this.#tick, this.#birth))
+    if (this.#tick % 10 !== 0) return
+    const leaderless = this.leader === null ? this.#tick - this.#led : 0
+    this.#move(seatedMove(this.#parts, this.#seat, this.#peers, leaderless))
   }
 
-  #stepUnborn(): void {
-    const live = this.#peers.bestLive(null)
-    if (live) return this.#join(live.place, false)
-    if (PRIORITY[this.#parts.role] === 0 || this.#tick < orphansWait(this.#parts.self, this.#peers)) return
-    if (this.#tick < this.#birth || (this.#peers.count === 0 && this.#tick < BIRTH_ALONE)) return
-    const others = this.#peers.presences.map(([, presence]) => presence)
-    const first = isFirst({ role: this.#parts.role, lot: this.#lot }, others)
-    if (!first && this.#tick < this.#birth + BIRTH_YIELD) return
-    this.#note('info', 'founds the swarm')
-    this.#create(foundingState(this.#parts, null, this.#parts.random))
+  #move(move: Move | null): void {
+    if (move?.kind === 'fork') return this.#fork(`${this.#nameOf(move.gone)}, the only voter, is gone`)
+    if (move?.kind === 'join') {
+      this.#note('info', `joins the swarm ${move.place.lineage.id.slice(0, 8)}`)
+      this.#joining = new Joining(this.#parts, move.place, move.dormant, this.#parts.random)
+    } else if (move) {
+      this.#note('info', 'founds the swarm')
+      this.#create(foundingState(this.#parts, null, this.#parts.random))
+    }
   }
 
   #create(state: RaftState): void {
@@ -435,35 +439,11 @@ export class Coordinator {
     this.#out.push({ do: 'create', life: this.#life, state })
   }
 
-  #stepSeated(seat: Seat): void {
-    const live = this.#peers.bestLive(seat.lineage)
-    const leaderless = this.#tick - this.#led
-    if (live) {
-      const { place } = live
-      // Its own lineage was taken over, for good (M5); or it lost its leader, and somebody else has one (Q2).
-      if (place.absorbed.includes(seat.lineage)) return this.#join(place, false)
-      const child = place.lineage.parent === seat.lineage
-      if (leaderless >= ORPHAN_AFTER || (leaderless > 0 && child && this.leader === null))
-        return this.#join(place, true)
-    }
-    // Members drop who was away for too long, or was removed: it comes back as a new one (R15).
-    const own = this.#peers.places.find(({ place }) => place.lineage.id === seat.lineage && place.leader !== null)
-    if (!(seat.member in seat.state.roster) && own && seat.kind === 'observer') return this.#join(own.place, false)
-    if (live || this.leader !== null) return
-    const gone = PRIORITY[this.#parts.role] > 0 && successionOf(seat, this.#peers, leaderless)
-    if (gone) this.#fork(`${this.#nameOf(gone)}, the only voter, is gone`)
-  }
-
   #fork(why: string): void {
     const seat = this.#seat
     if (!seat || this.#creating) return
     this.#note('info', `${why}: goes on as a new lineage`)
     this.#create(foundingState(this.#parts, seat.whole, this.#parts.random))
-  }
-
-  #join(place: Place, dormant: boolean): void {
-    this.#note('info', `joins the swarm ${place.lineage.id.slice(0, 8)}`)
-    this.#joining = new Joining(this.#parts, place, dormant, this.#parts.random)
   }
 
   #stepJoin(joining: Joining): void {
@@ -484,7 +464,7 @@ export class Coordinator {
         this.#telling.mark()
         // Who is not in the group any more does not know it yet (R15).
         if (message.message.kind === 'pre-vote' && !counts(seat.config, message.from))
-          this.#out.push({ do: 'send', to: from, message: this.#presence() })
+          this.#send(from, this.#presence())
         return
       case 'join':
         return this.#enrol(from, message)
@@ -495,22 +475,21 @@ export class Coordinator {
       }
       case 'fetch':
         if (seat?.lineage !== message.lineage || message.from >= seat.applied.index) return
-        return void this.#out.push({ do: 'send', to: from, message: Following.answer(message, seat) })
+        return this.#send(from, Following.answer(message, seat))
       case 'fetched':
         if (seat?.lineage !== message.lineage) return
         this.#following.take(message, seat)
         this.#telling.mark()
         return
       case 'ask':
-        return this.#serve(message.key, message.body, message.lineage, (reply) =>
+        return this.#serve(message, (reply) =>
           this.#out.push({ do: 'send', to: from, message: { kind: 'answered', key: message.key, reply } }),
         )
       case 'answered':
         return this.#asks.answered(message.key, message.reply)
       case 'hand-over':
         if (seat?.lineage !== message.to || !seat.isLeading || seat.state.frozen) return
-        if (seat.state.absorbed.includes(message.legacy.lineage))
-          this.#out.push({ do: 'send', to: from, message: this.#presence() })
+        if (seat.state.absorbed.includes(message.legacy.lineage)) this.#send(from, this.#presence())
         else
           this.#duties?.propose(`absorb ${message.legacy.lineage}`, {
             do: 'absorb',
@@ -550,36 +529,39 @@ export class Coordinator {
     const { enrol, lineage } = join
     if (seat?.lineage !== lineage || enrol.node !== from) return
     const server = this.#server
-    if (!seat.isLeading || !server) return void this.#out.push({ do: 'send', to: from, message: this.#presence() })
+    if (!seat.isLeading || !server) return this.#send(from, this.#presence())
     if (seat.state.bans.includes(from)) return this.#note('warn', `${enrol.name} is banned and was not let in`)
     // Later: what it is answered with is the state after this entry, and the seat must not be entered twice.
     server.enrol(
       join,
       (again) => this.#after.push(again),
-      (message) => this.#out.push({ do: 'send', to: from, message }),
+      (message) => this.#send(from, message),
     )
   }
 
   #put(key: string, body: AskBody): boolean {
     const seat = this.#seat
-    const witness = seat ? null : this.witness
+    const { witness } = this
     const leader = witness?.leader ?? this.leader
     const lineage = seat?.lineage ?? witness?.lineage.id
     if (lineage === undefined || leader === null) return false
+    const ask = { kind: 'ask', key, lineage, term: witness?.term ?? seat?.raft.status.term ?? 0, body } as const
     if (seat && leader === seat.member) {
-      this.#serve(key, body, seat.lineage, (reply) => this.#after.push(() => this.#asks.answered(key, reply)))
+      this.#serve(ask, (reply) => this.#after.push(() => this.#asks.answered(key, reply)))
       return true
     }
     const to = nodeOfMember(leader)
     if (!this.#peers.isUp(to)) return false
-    this.#out.push({ do: 'send', to, message: { kind: 'ask', key, lineage, body } })
+    this.#send(to, ask)
     return true
   }
 
-  #serve(key: string, body: AskBody, lineage: LineageId, answer: (reply: Reply | null) => void): void {
+  /** Of another lineage or term it is not for this leader: whoever asks learns of it, and asks again (R11). */
+  #serve({ body, key, lineage, term }: Ask, answer: (reply: Reply | null) => void): void {
     const seat = this.#seat
     const server = this.#server
-    if (!seat?.isLeading || !server || seat.lineage !== lineage) return answer(null)
+    const isFor = seat?.isLeading && seat.lineage === lineage && seat.raft.status.term === term
+    if (!isFor || !server) return answer(null)
     server.serve(key, body, this.#peers, answer)
   }
 

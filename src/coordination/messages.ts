@@ -134,12 +134,13 @@ const Fetched = z.strictObject({
   whole: z.strictObject({ index: count, term: count, config: Config, state: text }).nullable(),
 })
 
-/** For the leader. Dropped when it comes from another lineage than the leader's (R11). */
+/** For the leader of that lineage and term; any other drops it (R11). */
 const Ask = z.strictObject({
   kind: z.literal('ask'),
   /** Makes a repeated question one. */
   key: id,
   lineage: lineageId,
+  term: count,
   body: z.discriminatedUnion('do', [
     z.strictObject({ do: z.literal('command'), command: Command }),
     z.strictObject({ do: z.literal('read'), setting: id }),
@@ -181,5 +182,6 @@ export const coordinationMessages = [
   HandOver,
 ] as const
 export type CoordinationMessage = z.infer<(typeof coordinationMessages)[number]>
+export type Ask = z.infer<typeof Ask>
 /** What is asked of the leader. */
-export type AskBody = z.infer<typeof Ask>['body']
+export type AskBody = Ask['body']

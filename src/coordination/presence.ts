@@ -25,14 +25,14 @@ export function placeOf(seat: Seat): Place {
 }
 
 /**
- * What of a presence everybody should hear at once. Of the group only its leader tells of every entry; observers tell
- * where they are, and nothing else that changes with each election.
+ * What of a presence everybody should hear at once: nothing that changes with each entry, and of observers nothing
+ * that changes with each election.
  */
 export function newsOf({ place }: Presence): string {
   if (place === null) return 'no place'
   const { absorbed, frozen, lineage, member, seat } = place
   if (seat === 'observer') return JSON.stringify([lineage.id, member, frozen, absorbed])
-  return JSON.stringify({ ...place, last: null, applied: place.leader === member ? place.applied : null })
+  return JSON.stringify({ ...place, last: null, applied: null })
 }
 
 export const counts = ({ learners, outgoing, voters }: GroupConfig, member: MemberId): boolean =>

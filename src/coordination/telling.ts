@@ -2,6 +2,7 @@ import type { NodeId, Random } from '../base/index.ts'
 import type { MemberId } from '../raft/index.ts'
 import { nodeOfMember } from './lineage.ts'
 import type { Presence } from './messages.ts'
+import type { Peers } from './peers.ts'
 import { newsOf } from './presence.ts'
 import type { Seat } from './seat.ts'
 
@@ -10,11 +11,16 @@ const EVERY = 200
 const LEADER_EVERY = 600
 const GAP = 2
 
+/** Observers hear of entries in bundles: each bundle makes them ask once. */
+const HEAD_GAP = 10
+
 /** When a node says where it stands: at once to everybody when it is news, and now and then to somebody. */
 export class Telling {
   #told = ''
   #at = 0
   #dirty = true
+  #head = 0
+  #headAt = 0
 
   /** Something changed that may be news. */
   mark(): void {
@@ -31,6 +37,16 @@ export class Telling {
     this.#told = news
     this.#at = tick
     return now
+  }
+
+  /** Whom the leader tells of new entries: those that do not get the log. */
+  heads(tick: number, seat: Seat | null, { places }: Pick<Peers, 'places'>): readonly NodeId[] {
+    if (!seat?.isLeading || seat.applied.index === this.#head || tick - this.#headAt < HEAD_GAP) return []
+    this.#head = seat.applied.index
+    this.#headAt = tick
+    return places
+      .filter(({ place }) => place.lineage.id === seat.lineage && place.seat === 'observer')
+      .map(({ node }) => node)
   }
 
   /** Whom to tell again, of what was lost on the way: observers tell who counts them. */
