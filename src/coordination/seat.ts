@@ -99,6 +99,8 @@ export class Seat {
     if (this.#outside) return 'observer'
     const { learners, outgoing, voters } = this.config
     if (voters.includes(this.member) || outgoing.includes(this.member)) return 'voter'
+    // Left out by an entry that is not known to be committed: it may be the only one that can lead the others to it.
+    if (this.#raft.mayCampaign && this.#raft.log.last >= this.#applied.index) return 'voter'
     return learners.includes(this.member) ? 'standby' : 'observer'
   }
   /** The newest known: of the own log while it is in the group. */

@@ -244,7 +244,7 @@ export class Raft {
         this.#hear(from)
         return this.#snapshot(from, message)
       case 'timeout-now':
-        if (this.#mayCampaign()) this.#stand(true)
+        if (this.mayCampaign) this.#stand(true)
         return
       case 'append-reply':
       case 'heartbeat-reply':
@@ -269,7 +269,7 @@ export class Raft {
    * §4.2.2). To wait until the own admission is committed (R14 h) is not needed for safety where configurations are
    * joint, and stops a group whose members all restarted: none of them knows what is committed.
    */
-  #mayCampaign(): boolean {
+  get mayCampaign(): boolean {
     const { commit, config, configIndex } = this.#log
     if (isVoter(config, this.#self)) return true
     return configIndex > commit && isVoter(this.#log.configAt(configIndex - 1), this.#self)
@@ -280,7 +280,7 @@ export class Raft {
     this.#elapsed = 0
     this.#timeout = this.#drawElection()
     // Who may not campaign has lost its leader all the same, and must not keep others from electing one.
-    if (!this.#mayCampaign()) return this.#become('follower', null)
+    if (!this.mayCampaign) return this.#become('follower', null)
     this.#timeout = this.#drawRetry()
     this.#counters.preVotes += 1
     this.#become('pre-candidate', null)
