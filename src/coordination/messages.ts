@@ -3,12 +3,13 @@ import { NODE_NAME } from '../base/index.ts'
 import { ROLES } from '../membership/index.ts'
 import type { RaftMessage } from '../raft/index.ts'
 import { Command, Enrolled, Legacy, lineageId, LineageShape, member, node, topic, TOPICS_MAX } from './commands.ts'
-import { SETTINGS_MAX, VALUE_BYTES_MAX } from './settings.ts'
 
 const count = z.int().nonnegative()
 const id = z.string().min(1).max(80)
+/** What the bounds of settings and roster add up to, with room. UTF-16 units. */
+const STATE_UNITS_MAX = 800 * 1024
 /** A command or a whole state as JSON text, read by its own schema where it is used. */
-const text = z.string().max(4 * SETTINGS_MAX * VALUE_BYTES_MAX)
+const text = z.string().max(STATE_UNITS_MAX)
 const MEMBERS_MAX = 32
 const members = z.array(member).max(MEMBERS_MAX)
 

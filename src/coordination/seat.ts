@@ -8,6 +8,7 @@ import {
   type RaftMessage,
   type RaftRole,
   type RaftState,
+  sizeOf,
   type Timing,
 } from '../raft/index.ts'
 import { Command } from './commands.ts'
@@ -19,6 +20,8 @@ import { apply, type Outcome, type SwarmState } from './state.ts'
 const COMPACT_ENTRIES = 1000
 /** Applied entries kept for observers that are a little behind; who is further behind gets the state. */
 const RECENT_MAX = 256
+/** UTF-16 units in one answer: with its escapes far below a frame. */
+const RECENT_UNITS_MAX = 128 * 1024
 
 export interface SeatParts {
   readonly life: number
@@ -198,10 +201,12 @@ export class Seat {
     this.#outside = true
   }
 
-  /** Committed entries after `from`; null when they are not all here any more. */
+  /** Committed entries after `from`; null when they are not all here any more, or more than the whole state is. */
   since(from: number): readonly Entry[] | null {
     const first = this.#recent[0]?.index ?? this.#applied.index + 1
-    return from + 1 < first ? null : this.#recent.filter(({ index }) => index > from)
+    if (from + 1 < first) return null
+    const entries = this.#recent.filter(({ index }) => index > from)
+    return entries.reduce((sum, entry) => sum + sizeOf(entry), 0) > RECENT_UNITS_MAX ? null : entries
   }
 
   /** What the group committed, told by one of it. */

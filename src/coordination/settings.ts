@@ -1,8 +1,8 @@
 import { failed, nearest, ok, type Result, SwarmError, utf8Length } from '../base/index.ts'
 
-/** Text of one value: settings are numbers and words, and all of them ride in every snapshot. */
-export const VALUE_BYTES_MAX = 4096
-/** With values of the greatest size the whole state still fits a frame. */
+/** JSON text of one value: settings are numbers and words, and all of them ride in every snapshot. */
+export const VALUE_BYTES_MAX = 1024
+/** With values of the greatest size, and all their escapes, the whole state still fits a frame of 1 MiB. */
 export const SETTINGS_MAX = 128
 
 interface Known {

@@ -18,7 +18,8 @@ const MATURE_MEMBERS = 4
 /** Commands remembered by their keys: a retry comes within seconds. */
 const ANSWERED_MAX = 512
 const CONFLICTS_MAX = 64
-export const ROSTER_MAX = 2_000
+/** As with settings: the whole state must fit a frame. */
+export const ROSTER_MAX = 1_000
 
 export type Outcome =
   | { readonly ok: true; readonly index: number }

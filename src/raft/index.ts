@@ -1,5 +1,6 @@
 export { crc32c } from './crc32c.ts'
 export type { RaftEffect, RaftRole } from './effects.ts'
+export { sizeOf } from './log.ts'
 export type { RaftMessage } from './messages.ts'
 export type { RaftImage } from './image.ts'
 export {

@@ -197,7 +197,7 @@ export class Leading {
     const previous = progress.next - 1
     const prevTerm = log.termAt(previous)
     if (progress.state === 'snapshot' || prevTerm === undefined) return this.#sendSnapshot(to, progress)
-    const entries = log.slice(progress.next, log.last, limits.batchEntriesMax)
+    const entries = log.batch(progress.next, limits.batchEntriesMax, limits.batchUnitsMax)
     out.send(to, { kind: 'append', term, prevIndex: previous, prevTerm, entries, commit: log.commit }, 0)
     progress.sent(previous + entries.length)
   }

@@ -67,6 +67,14 @@ export class RaftLog {
     return this.#entries.slice(start, Math.min(to - this.#snapshot.index, start + countMax))
   }
 
+  /** What fits into one message, from `from` on: at least one entry, however large. */
+  batch(from: number, countMax: number, unitsMax: number): readonly Entry[] {
+    const entries = this.slice(from, this.last, countMax)
+    let units = 0
+    const cut = entries.findIndex((entry, at) => (units += sizeOf(entry)) > unitsMax && at > 0)
+    return cut === -1 ? entries : entries.slice(0, cut)
+  }
+
   append(entries: readonly Entry[]): void {
     for (const entry of entries) {
       assert(entry.index === this.last + 1, 'an entry is appended at the end')
@@ -111,3 +119,6 @@ export class RaftLog {
     if (entry.body.kind === 'config') this.#configs.push({ index: entry.index, config: entry.body.config })
   }
 }
+
+/** UTF-16 units of what an entry carries; the rest of it is a few words. */
+export const sizeOf = ({ body }: Entry): number => (body.kind === 'data' ? body.data.length : 0)

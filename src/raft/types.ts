@@ -63,6 +63,8 @@ export const timings = {
 export interface RaftLimits {
   /** Entries in one append. */
   readonly batchEntriesMax: number
+  /** UTF-16 units of what they carry; one entry goes however large. */
+  readonly batchUnitsMax: number
   /** UTF-16 units of a snapshot in one message. */
   readonly chunkUnitsMax: number
   /** Appends on their way to one member that were not answered yet (R12). */
@@ -72,8 +74,9 @@ export interface RaftLimits {
 }
 
 export const raftLimits: RaftLimits = Object.freeze({
-  // With pages of settings this stays far below a frame.
+  // With its escapes a batch stays far below a frame of 1 MiB.
   batchEntriesMax: 64,
+  batchUnitsMax: 64 * 1024,
   chunkUnitsMax: 64 * 1024,
   // More would only fill queues.
   inflightBatchesMax: 4,

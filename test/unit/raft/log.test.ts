@@ -193,3 +193,21 @@ test('two logs, each stepping back in turn, meet at their last common entry or b
     { numRuns: 2000 },
   )
 })
+
+test('a batch ends before it is too large for a message, and holds one entry at least', () => {
+  const data = (index: number, units: number): Entry => ({
+    index,
+    term: 1,
+    body: { kind: 'data', key: `k${index}`, data: 'x'.repeat(units) },
+  })
+  const config = { voters: [], outgoing: [], learners: [], learnersNext: [] }
+  const log = new RaftLog({ index: 0, term: 0, config, data: '' }, [
+    data(1, 600),
+    data(2, 300),
+    data(3, 200),
+    data(4, 9_000),
+  ])
+  const indexes = (from: number): number[] => log.batch(from, 64, 1_000).map(({ index }) => index)
+  assert.deepEqual([1, 3, 4].map(indexes), [[1, 2], [3], [4]])
+  assert.deepEqual(log.batch(1, 1, 1_000).length, 1)
+})

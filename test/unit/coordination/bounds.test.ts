@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FRAME_BYTES_MAX, nodeId, seededRandom } from '../../../src/base/index.ts'
+import { newLineage, newMember } from '../../../src/coordination/lineage.ts'
+import { SETTINGS_MAX, VALUE_BYTES_MAX } from '../../../src/coordination/settings.ts'
+import { apply, genesis, ROSTER_MAX, type SwarmState } from '../../../src/coordination/state.ts'
+import { decode, encode } from '../../../src/swarm/index.ts'
+
+/** As full as a state may get, with ids of the real length and text that JSON escapes. */
+function fullest(): SwarmState {
+  const random = seededRandom(1)
+  const id = (index: number): ReturnType<typeof nodeId> => nodeId(`12D3KooW${String(index).padStart(44, 'x')}`)
+  const state = genesis(newLineage(id(0), null, random), 1, null)
+  let index = 1
+  const run = (command: Parameters<typeof apply>[2]): void => {
+    index += 1
+    apply(state, `${command.do} ${index} ${'k'.repeat(30)}`, command, { index, term: 1 })
+  }
+  for (let member = 0; member < ROSTER_MAX; member++)
+    run({
+      do: 'enrol',
+      member: newMember(id(member), random),
+      node: id(member),
+      name: `node-${member}-${'n'.repeat(50)}`,
+      role: 'auto',
+      topics: [],
+      floor: 0,
+    })
+  for (let setting = 0; setting < SETTINGS_MAX; setting++)
+    run({
+      do: 'set',
+      key: `x.${'s'.repeat(60)}${setting}`,
+      value: `"${'\\"'.repeat(VALUE_BYTES_MAX / 2 - 1)}"`,
+      expect: null,
+      at: 1_800_000_000_000,
+      by: id(setting),
+    })
+  return state
+}
+
+test('a state as full as it may be goes in one frame, and comes out as it was', () => {
+  const state = JSON.stringify(fullest())
+  const config = { voters: [], outgoing: [], learners: [], learnersNext: [] }
+  const member = newMember(nodeId('12D3KooWx'), seededRandom(2))
+  const message = { kind: 'joined', member, index: 2_000, term: 3, config, state } as const
+  const frame = encode(message)
+  assert.ok(frame.length <= FRAME_BYTES_MAX, `${frame.length} bytes`)
+  assert.deepEqual(decode(frame), { ok: true, value: message })
+})
+
+test('a full roster refuses the next, and full settings too', () => {
+  const state = fullest()
+  const random = seededRandom(3)
+  const enrol = {
+    do: 'enrol',
+    member: newMember(nodeId('z'), random),
+    node: nodeId('z'),
+    name: 'z',
+    role: 'auto',
+  } as const
+  assert.deepEqual(apply(state, 'one more', { ...enrol, topics: [], floor: 0 }, { index: 9_000, term: 1 }), {
+    ok: false,
+    why: 'full',
+  })
+  const set = { do: 'set', key: 'x.more', value: '1', expect: null, at: 1, by: nodeId('z') } as const
+  assert.deepEqual(apply(state, 'one more setting', set, { index: 9_001, term: 1 }), { ok: false, why: 'full' })
+})
