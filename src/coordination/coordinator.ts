@@ -307,7 +307,8 @@ export class Coordinator {
         timing: this.#parts.timing,
         patience: Math.round((30 * (100 - PRIORITY[this.#parts.role])) / 100),
         random: this.#parts.random,
-        emit: (effect) => this.#out.push(effect),
+        // What an old seat still says must not reach the new one's log.
+        emit: (effect) => void (life === this.#life && this.#out.push(effect)),
         applied: (key, command, outcome) => later(() => this.#applied(key, command, outcome)),
         turned: (turned, term, leader) => later(() => this.#turned(turned, term, leader)),
         voted: (term, vote) => this.#say(this.#elections.voted(term, vote === state.self, this.#nameOf(vote))),

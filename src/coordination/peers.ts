@@ -21,14 +21,18 @@ export class Peers {
   readonly #peers = new Map<NodeId, Peer>()
   /** Their hosts refused a connection since the last one was lost: the process there is dead (D1). */
   readonly #refused = new Set<NodeId>()
+  /** Asked for many times a second, and changed by presences only. */
+  #places: readonly Sighting[] | null = null
 
   up(node: NodeId): void {
     this.#peers.set(node, { node, presence: null })
+    this.#places = null
     this.#refused.delete(node)
   }
 
   down(node: NodeId): void {
     this.#peers.delete(node)
+    this.#places = null
   }
 
   refused(node: NodeId): void {
@@ -41,6 +45,7 @@ export class Peers {
     if (!peer) return false
     const known = JSON.stringify(peer.presence)
     peer.presence = presence
+    this.#places = null
     return known !== JSON.stringify(presence)
   }
 
@@ -60,7 +65,8 @@ export class Peers {
     return [...this.#peers].flatMap(([node, { presence }]) => (presence ? [[node, presence] as const] : []))
   }
   get places(): readonly Sighting[] {
-    return this.presences.flatMap(([node, { place, role }]) => (place ? [{ node, role, place }] : []))
+    this.#places ??= this.presences.flatMap(([node, { place, role }]) => (place ? [{ node, role, place }] : []))
+    return this.#places
   }
   /** As it calls itself. */
   nameOf(node: NodeId): string | null {
