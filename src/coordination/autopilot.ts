@@ -16,6 +16,7 @@ const REPLACE_AFTER = 500
 const SHRINK_AFTER = 3_000
 const STABLE = 1_000
 const DROP_STANDBY_AFTER = 3_000
+const PREFER_AFTER = 6_000
 
 export interface Candidate {
   readonly member: MemberId
@@ -112,6 +113,14 @@ export function plan({ candidates, config, votersMax, votersMin, young }: Situat
   } else if (voters.length < cap && ready.length >= 2 && voters.every(isFit)) {
     // Two at a time, so that the number stays odd.
     return target([...voters, ...ready.slice(0, odd(Math.min(cap - voters.length, ready.length) + 1) - 1)])
+  } else if (voters.every(isFit)) {
+    // Who was started to lead gets a seat from which it can (A7).
+    const worst = fit.findLast(({ member }) => voters.includes(member))
+    const better = fit.find(
+      ({ caughtUp, member, since }) => learners.includes(member) && caughtUp && since >= PREFER_AFTER,
+    )
+    if (worst && better && better.priority > worst.priority)
+      return target([...voters.filter((member) => member !== worst.member), better.member])
   }
   return target(voters)
 }
@@ -127,4 +136,3 @@ export function preferred(config: GroupConfig, candidates: readonly Candidate[],
     .sort((a, b) => b.priority - a.priority || (a.member < b.member ? -1 : 1))[0]
   return better && better.priority > (own?.priority ?? 0) ? better.member : null
 }
-const PREFER_AFTER = 6_000

@@ -375,6 +375,7 @@ export class Coordinator {
     this.#leaving?.tick(this.#seat, leader, {
       handOver: () => this.#seat?.isLeading && giveAway(this.#seat, this.#peers),
       reason: () => this.reason,
+      blocked: this.blocked,
     })
   }
 

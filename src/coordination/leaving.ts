@@ -33,14 +33,19 @@ export class Leaving {
   tick(
     seat: Seat | null,
     leader: MemberId | null,
-    { handOver, reason }: { readonly handOver: () => void; readonly reason: () => string | null },
+    {
+      blocked,
+      handOver,
+      reason,
+    }: { readonly blocked: string | null; readonly handOver: () => void; readonly reason: () => string | null },
   ): void {
     if (this.#over) return
     const waited = this.#ticks++
-    if (!seat) return this.#end(reason() ?? 'it has no place in the swarm')
+    // Without a seat there is nothing to leave, unless that is in a log which cannot be used.
+    if (!seat) return this.#end(blocked)
     if (this.#dropped && seat.kind !== 'voter') return this.#end(null)
-    if (Object.keys(seat.state.roster).length === 1 && leader === seat.member)
-      return this.#end('it is the only member: there is nobody to go on')
+    const isAlone = Object.keys(seat.state.roster).length === 1 && leader === seat.member
+    if (isAlone) return this.#end(null)
     if (waited >= LEAVE_MAX)
       return this.#end(this.#dropped ? null : (reason() ?? 'the others did not take over in time'))
     if (leader === seat.member && waited % AGAIN === 0) handOver()

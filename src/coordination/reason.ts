@@ -19,5 +19,6 @@ export function leaderless(seat: Seat, peers: Peers, nameOf: (member: MemberId) 
   const all = [...new Set([...voters, ...outgoing])]
   const away = all.filter((member) => member !== seat.member && !peers.hasMember(member))
   if (away.length < all.length / 2) return 'an election is under way'
+  if (all.length === 1) return `${away.map(nameOf).join()}, the only voter, cannot be reached`
   return `no quorum: ${all.length - away.length} of ${all.length} voters can be reached, ${away.map(nameOf).join(', ')} cannot`
 }

@@ -121,6 +121,17 @@ test('whatever happens, the set is odd, within the cap, of members that vote, an
   }
 })
 
+test('a standby with a better role takes a seat after a minute, when all voters are well (A7)', () => {
+  const started = (since: number, first = 'a'): ReturnType<typeof situation> => ({
+    ...situation(group('a', 'b'), 'a b'),
+    candidates: [candidate(first), { ...candidate('b'), priority: 100, since }],
+  })
+  assert.equal(plan(started(5_999)), null)
+  assert.equal(words(plan(started(6_000))), 'b | a')
+  assert.equal(plan(started(6_000, 'a!10')), null)
+  assert.equal(plan(situation(group('a', 'b'), 'a b')), null, 'its equal stays where it is')
+})
+
 test('leadership moves to a preferred voter that was stable for a minute (A7)', () => {
   const candidates = [candidate('a'), { ...candidate('b'), priority: 100, since: 5_999 }]
   assert.equal(preferred(group('a b c'), candidates, id('a')), null)
