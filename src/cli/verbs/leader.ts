@@ -26,6 +26,7 @@ export interface LeaderReply {
   readonly commit: number
   readonly applied: number
   readonly topics: Readonly<Record<string, readonly Named[]>>
+  readonly jobs: Readonly<Record<string, Named>>
   readonly conflicts: readonly { readonly key: string; readonly kept: string | null; readonly lost: string | null }[]
   readonly draining: readonly Named[]
 }
@@ -102,6 +103,7 @@ function show(reply: LeaderReply, flags: Common): void {
     ],
     ['  elections', electionsText(reply)],
     ...Object.entries(reply.topics).map(([topic, nodes]) => [`  ${plain(topic)}`, nodes.map(called).join(', ')]),
+    ...Object.entries(reply.jobs).map(([job, node]) => [`  job ${plain(job)}`, called(node)]),
     ...reply.conflicts.map(({ key, kept, lost }) => [
       `  ${plain(key)}`,
       `two halves had set it: kept ${plain(kept ?? 'nothing')}, not ${plain(lost ?? 'nothing')}`,
