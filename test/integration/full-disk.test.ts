@@ -81,7 +81,8 @@ test('a full disk: refused by name, still answering, going on with space again, 
   rmSync(ballast)
   const again = await share(api.socket, kept)
   assert.equal(again.status, 201)
-  assert.notEqual((await home.json<Status>(['status'])).stage, 'degraded')
+  // The log of the swarm's coordination is looked at again after some seconds.
+  await until('it serves again', async () => (await home.json<Status>(['status'])).stage !== 'degraded')
   assert.equal((await home.json<Status>(['status'])).knowledge.items, kept + 1)
   await assertFound(home, [kept - 1, kept])
 
