@@ -293,7 +293,8 @@ export class Coordinator {
     return this.nameOf(member) ?? shortOf(nodeOfMember(member))
   }
   nameOf(member: MemberId): string | null {
-    return this.#seat?.nameOf(member) ?? this.#peers.nameOf(nodeOfMember(member))
+    const node = nodeOfMember(member)
+    return this.#seat?.nameOf(member) ?? (node === this.#parts.self ? this.#parts.name : this.#peers.nameOf(node))
   }
 
   #sit(state: RaftState): void {

@@ -327,7 +327,7 @@ export class Driver {
       case 'opened': {
         const { result } = input
         return this.#perform(
-          result.ok ? this.#coordinator.opened(result.value) : this.#coordinator.notOpened(result.error.why),
+          result.ok ? this.#coordinator.opened(result.value) : this.#coordinator.notOpened(result.error.message),
         )
       }
       case 'floor':

@@ -6,6 +6,7 @@ import { loadConfig, misspelt, readSources } from '../../config/index.ts'
 import { callNode } from '../client.ts'
 import { type Common, type Found, pickNode, stateOf } from '../context.ts'
 import { counted, out, outJson, paint, plain, table } from '../print.ts'
+import { called } from './leader.ts'
 import { CLOCK_TELL_MS, clockText, type StatusReply } from './status.ts'
 
 interface Check {
@@ -162,12 +163,27 @@ function describe(status: StatusReply): readonly Check[] {
     },
     ...discovery.map(({ detail, ok, source }): Check => ({ name: source, result: ok ? 'ok' : 'warning', detail })),
     clock(offset),
+    leader(status),
     {
       name: 'knowledge',
       result: knowledge.missing === 0 ? 'ok' : 'warning',
       detail: `${counted(knowledge.items, 'item')}, ${knowledge.missing} on the way`,
     },
   ]
+}
+
+/** Without one all but coordination goes on: no problem of this node. */
+function leader({ coordination, node }: StatusReply): Check {
+  const { leader: named, reason } = coordination
+  if (!named)
+    return {
+      name: 'leader',
+      result: 'warning',
+      detail: `nobody leads: ${reason ?? 'an election is under way'}`,
+      next: 'mcp-swarm leader',
+    }
+  const who = named.id === node.id ? 'this node' : called(named)
+  return { name: 'leader', result: 'ok', detail: `${who} leads; seat of this node: ${coordination.seat}` }
 }
 
 function clock(offset: number | null): Check {

@@ -116,6 +116,35 @@ test('a legacy told twice, or by a fork that had it too, conflicts with nothing'
   assert.equal(parent.settings['x.a']?.value, '1')
 })
 
+test('what a fork began with and wrote over is no conflict; what the other wrote since is one', () => {
+  const parent = born()
+  run(parent, set('x.a', 1, { at: 1_000 }), 2)
+  run(parent, set('x.b', 1, { at: 1_000 }), 3)
+  const child = genesis(newLineage(nodeId('b'), parent.lineage, random), 2, legacyOf(parent, 3))
+  run(child, set('x.a', 2, { at: 3_000 }), 5)
+  run(child, set('x.b', 2, { at: 3_000 }), 6)
+  run(parent, set('x.b', 3, { at: 2_000 }), 4)
+  run(child, { do: 'absorb', legacy: legacyOf(parent, 4), final: true }, 7)
+  assert.deepEqual(
+    child.conflicts.map(({ key, kept, lost }) => `${key} ${kept} ${lost}`),
+    ['x.b 2 3'],
+  )
+  run(child, set('x.b', 4, { at: 4_000 }), 8)
+  assert.deepEqual(child.conflicts, [], 'who writes it has settled it')
+})
+
+test('settings that contradict each other are refused, whichever comes second', () => {
+  const state = born()
+  const unfit = { ok: false, why: 'unfit' }
+  assert.ok(run(state, set('voters.max', 3), 2).ok)
+  assert.deepEqual(run(state, set('voters.min', 5), 3), unfit)
+  assert.ok(run(state, set('voters.min', 3), 4).ok)
+  assert.deepEqual(run(state, set('voters.max', 1), 5), unfit)
+  assert.ok(run(state, set('voters.max', undefined), 6).ok, 'its default is large enough')
+  assert.ok(run(state, set('voters.min', 5), 7).ok)
+  assert.deepEqual(run(state, set('voters.max', 3), 8), unfit)
+})
+
 test('ranks are a total order, and a fork is below what it left (Q6)', () => {
   const lineages = Array.from({ length: 40 }, () => rankOf(born()))
   for (const a of lineages)

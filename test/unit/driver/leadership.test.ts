@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { nodeId } from '../../../src/base/index.ts'
+import { Leadership } from '../../../src/driver/leadership.ts'
+
+const led = (name: string | null) => ({ leader: name === null ? null : { id: nodeId(name), name } })
+
+test('who leads is told once, when it changes, and when nobody does for two seconds', () => {
+  const leadership = new Leadership()
+  const during = (ticks: number, name: string | null): number =>
+    Array.from({ length: ticks }, () => leadership.tick(led(name))).filter(Boolean).length
+  assert.equal(during(100, null), 0, 'at the start there is none')
+  assert.equal(during(50, 'ana'), 1)
+  assert.equal(during(19, null), 0, 'an election')
+  assert.equal(during(5, 'ana'), 0, 'nothing changed')
+  assert.equal(during(19, null), 0)
+  assert.equal(during(5, 'bob'), 1)
+  assert.equal(during(60, null), 1)
+  assert.equal(during(5, 'bob'), 1, 'it is back')
+})
