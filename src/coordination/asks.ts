@@ -3,7 +3,8 @@ import type { AskBody, Reply } from './messages.ts'
 
 /** In ticks of 10 ms. A try that was not answered by then went to a leader that is gone (R11). */
 const TRY_TICKS = 30
-const AGAIN_TICKS = 3
+/** The leader there is cannot answer yet, or any more: its successor is a few milliseconds away. */
+const AGAIN_TICKS = 1
 const DEADLINE_TICKS = 500
 
 interface Pending {
@@ -19,6 +20,7 @@ interface Pending {
 export class Asks {
   readonly #pending = new Map<string, Pending>()
   #tick = 0
+  #leader = ''
 
   start(key: string, body: AskBody, done: (result: Result<Reply>) => void): void {
     if (this.#pending.has(key))
@@ -30,6 +32,10 @@ export class Asks {
     this.#pending.set(key, { key, body, done, deadline: this.#tick + DEADLINE_TICKS, next: this.#tick, sent: false })
   }
 
+  get isEmpty(): boolean {
+    return this.#pending.size === 0
+  }
+
   /** What to ask now; `put` is false when nobody leads. */
   due(put: (key: string, body: AskBody) => boolean): void {
     for (const pending of this.#pending.values()) {
@@ -39,9 +45,10 @@ export class Asks {
     }
   }
 
-  /** Another leads now: ask it at once. */
-  again(): void {
-    for (const pending of this.#pending.values()) pending.next = this.#tick
+  /** Who leads now, in any words: another is asked at once, the same one has what it was asked. */
+  leads(leader: string): void {
+    if (leader !== this.#leader) for (const pending of this.#pending.values()) pending.next = this.#tick
+    this.#leader = leader
   }
 
   answered(key: string, reply: Reply | null): void {

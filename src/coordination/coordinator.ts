@@ -2,7 +2,7 @@ import { type Clock, type Done, type NodeId, type Random, type Result, shortHash
 import type { MemberId, RaftFound, RaftRole, RaftState, Timing } from '../raft/index.ts'
 import { Asks } from './asks.ts'
 import type { Command } from './commands.ts'
-import { Duties, PRIORITY } from './duties.ts'
+import { Duties } from './duties.ts'
 import type { CoordinationEffect } from './effects.ts'
 import { foundingState, isNew, type Self } from './founding.ts'
 import { Joining } from './joining.ts'
@@ -15,7 +15,7 @@ import { Elections, type Told } from './elections.ts'
 import { Following } from './following.ts'
 import { leaderless, unseated } from './reason.ts'
 import { giveAway } from './handover.ts'
-import { rankAfter } from './ranking.ts'
+import { patienceOf, rankAfter } from './ranking.ts'
 import { type Recovered, recovery } from './recovery.ts'
 import { counts, placeOf } from './presence.ts'
 import { Seat } from './seat.ts'
@@ -40,6 +40,7 @@ const BIRTH_JITTER = 20
 /** A restarted sole voter looks whether its swarm went on without it (B6). */
 const SOLE_PROBE = 100
 const REOPEN_AFTER = 500
+const GIVE_AWAY_EVERY = 10
 
 export interface CoordinatorParts extends Self {
   readonly timing: Timing
@@ -78,6 +79,8 @@ export class Coordinator {
   /** What the disk holds is not known: until it is, this node founds nothing and joins nobody. */
   #blind = false
   #stopping = false
+  /** There is somebody to take what this node leads. */
+  #hasHeir = false
   #trouble: string | null = null
   readonly #elections = new Elections()
 
@@ -131,6 +134,7 @@ export class Coordinator {
       this.#watch(leader)
       this.#asks.tick(() => this.reason ?? 'the leader does not answer')
       if (!this.#creating && !this.#stopping && !this.#blind) this.#stepPlace()
+      if (this.#hasHeir && this.#tick % GIVE_AWAY_EVERY === 0) giveAway(this.#seat, this.#peers)
       if (this.#reopenAt !== 0 && this.#tick >= this.#reopenAt) {
         this.#reopenAt = 0
         this.#out.push({ do: 'reopen' })
@@ -204,9 +208,8 @@ export class Coordinator {
   /** This node is about to stop: its work goes to others. Nothing to wait for when `hasHandedOver`. */
   handOver(): readonly CoordinationEffect[] {
     return this.#run(() => {
-      const seat = this.#seat
       this.#stopping = true
-      if (seat?.isLeading) giveAway(seat, this.#peers)
+      this.#hasHeir = giveAway(this.#seat, this.#peers)
     })
   }
 
@@ -217,8 +220,11 @@ export class Coordinator {
     return []
   }
 
+  /** Another leads where another can, and what was asked here is answered while there is somebody to answer it. */
   get hasHandedOver(): boolean {
-    return this.#seat?.raft.status.role !== 'leader' || this.#peers.count === 0
+    const { leader } = this
+    if (this.#hasHeir && (leader === null || leader === this.#seat?.member)) return false
+    return leader === null || this.#asks.isEmpty
   }
 
   /** Goes on without the members that are gone, as a new lineage (Q5). Fails with the reason when it must not. */
@@ -274,7 +280,7 @@ export class Coordinator {
     for (let next = this.#after.shift(); next; next = this.#after.shift()) next()
     const news = this.#telling.isNews(this.#tick, () => this.#presence())
     if (news) this.#out.push({ do: 'tell', message: news })
-    this.#asks.due((key, body) => this.#put(key, body))
+    this.#putAsks()
     for (let next = this.#after.shift(); next; next = this.#after.shift()) next()
     const out = this.#out
     this.#out = []
@@ -283,6 +289,13 @@ export class Coordinator {
 
   #send(to: NodeId, message: CoordinationMessage): void {
     this.#out.push({ do: 'send', to, message })
+  }
+
+  #putAsks(): void {
+    if (this.#asks.isEmpty) return
+    const to = this.#toAsk
+    this.#asks.leads(to ? `${to.leader} ${to.term} ${this.#peers.isUp(nodeOfMember(to.leader))}` : '')
+    this.#asks.due((key, body) => this.#put(key, body))
   }
 
   #note(level: 'debug' | 'info' | 'warn', text: string): void {
@@ -306,7 +319,7 @@ export class Coordinator {
       {
         life,
         timing: this.#parts.timing,
-        patience: Math.round((30 * (100 - PRIORITY[this.#parts.role])) / 100),
+        patience: (voters, roster) => patienceOf(state.self, this.#parts.role, voters, roster),
         random: this.#parts.random,
         // What an old seat still says must not reach the new one's log.
         emit: (effect) => void (life === this.#life && this.#out.push(effect)),
@@ -337,7 +350,6 @@ export class Coordinator {
     this.#elections.rose()
     this.#life += 1
     this.#telling.mark()
-    this.#asks.again()
   }
 
   #stepSeat(): void {
@@ -362,7 +374,6 @@ export class Coordinator {
     }
     if (leader === null) return
     this.#led = this.#tick
-    this.#asks.again()
   }
 
   #say(told: Told | null): void {
@@ -503,10 +514,7 @@ export class Coordinator {
   }
 
   #heard(from: NodeId, presence: Presence): void {
-    if (this.#peers.heard(from, presence)) {
-      this.#duties?.wake()
-      this.#asks.again()
-    }
+    if (this.#peers.heard(from, presence)) this.#duties?.wake()
     const seat = this.#seat
     const { place } = presence
     if (!seat || place?.lineage.id !== seat.lineage) return
@@ -542,13 +550,20 @@ export class Coordinator {
     )
   }
 
-  #put(key: string, body: AskBody): boolean {
-    const seat = this.#seat
+  get #toAsk() {
     const { witness } = this
     const leader = witness?.leader ?? this.leader
-    const lineage = seat?.lineage ?? witness?.lineage.id
-    if (lineage === undefined || leader === null) return false
-    const ask = { kind: 'ask', key, lineage, term: witness?.term ?? seat?.raft.status.term ?? 0, body } as const
+    const lineage = this.#seat?.lineage ?? witness?.lineage.id
+    if (lineage === undefined || leader === null) return null
+    return { lineage, leader, term: witness?.term ?? this.#seat?.raft.status.term ?? 0 }
+  }
+
+  #put(key: string, body: AskBody): boolean {
+    const seat = this.#seat
+    const asked = this.#toAsk
+    if (!asked) return false
+    const { leader, lineage, term } = asked
+    const ask = { kind: 'ask', key, lineage, term, body } as const
     if (seat && leader === seat.member) {
       this.#serve(ask, (reply) => this.#after.push(() => this.#asks.answered(key, reply)))
       return true
@@ -563,8 +578,8 @@ export class Coordinator {
   #serve({ body, key, lineage, term }: Ask, answer: (reply: Reply | null) => void): void {
     const seat = this.#seat
     const server = this.#server
-    const isFor = seat?.isLeading && seat.lineage === lineage && seat.raft.status.term === term
-    if (!isFor || !server) return answer(null)
+    const isFor = seat?.lineage === lineage && seat.raft.status.term === term
+    if (!server || !isFor) return answer(null)
     server.serve(key, body, this.#peers, answer)
   }
 

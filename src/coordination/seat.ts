@@ -26,7 +26,8 @@ const RECENT_UNITS_MAX = 128 * 1024
 export interface SeatParts {
   readonly life: number
   readonly timing: Timing
-  readonly patience: number
+  /** See `patienceOf`. */
+  readonly patience: (voters: readonly MemberId[], roster: SwarmState['roster']) => number
   readonly random: Random
   readonly emit: (effect: CoordinationEffect) => void
   readonly applied: (key: string, command: Command, outcome: Outcome) => void
@@ -68,7 +69,6 @@ export class Seat {
     this.#raft = new Raft({
       self,
       timing: parts.timing,
-      patience: parts.patience,
       random: parts.random,
       hard,
       snapshot,
@@ -81,6 +81,7 @@ export class Seat {
       const command = body.kind === 'data' ? Command.parse(JSON.parse(body.data)) : null
       if (command?.do === 'enrol') this.#names.set(command.member, command.name)
     }
+    this.#weigh()
   }
 
   nameOf(member: MemberId): string | null {
@@ -274,8 +275,14 @@ export class Seat {
     }
     this.#recent = [...this.#recent.slice(1 - RECENT_MAX), entry]
     this.#applied = { index, term, config: body.kind === 'config' ? body.config : this.#applied.config }
-    if (body.kind !== 'data' || !command) return
-    this.#parts.applied(body.key, command.data, apply(this.#state, body.key, command.data, { index, term }))
+    if (body.kind !== 'data' || !command) return this.#weigh()
+    const outcome = apply(this.#state, body.key, command.data, { index, term })
+    if (command.data.do === 'enrol') this.#weigh()
+    this.#parts.applied(body.key, command.data, outcome)
+  }
+
+  #weigh(): void {
+    this.#raft.patience = this.#parts.patience(this.#applied.config.voters, this.#state.roster)
   }
 
   #restore(
@@ -286,6 +293,7 @@ export class Seat {
     this.#applied = { index: at.index, term: at.term, config: at.config }
     this.#recent = []
     this.#compacted = at.index
+    this.#weigh()
   }
 
   #answerReads(): void {

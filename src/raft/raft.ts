@@ -44,7 +44,7 @@ export class Raft {
   readonly #self: MemberId
   readonly #timing: Timing
   readonly #limits: RaftLimits
-  readonly #patience: number
+  #patience: number
   readonly #random: Random
   readonly #log: RaftLog
   readonly #out = new Outbox()
@@ -101,6 +101,12 @@ export class Raft {
   }
   get log(): RaftLog {
     return this.#log
+  }
+
+  /** As in `RaftInit`; for the time-outs that are drawn from now on. */
+  set patience(ticks: number) {
+    assert(ticks >= 0, 'nobody waits less than the others')
+    this.#patience = ticks
   }
 
   tick(): readonly RaftEffect[] {
