@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Api } from '../../test/support/http-api.ts'
 import type { Scope } from '../../test/support/scope.ts'
-import { Api } from './http.ts'
 import type { Group, Member } from './trials.ts'
 
 export interface EtcdTimers {

@@ -1,9 +1,9 @@
 import { type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { Home } from '../../test/support/cli.ts'
+import { Api } from '../../test/support/http-api.ts'
 import type { Scope } from '../../test/support/scope.ts'
 import { ensureBuilt, loopbackHome, socketOf } from '../nodes.ts'
-import { Api } from './http.ts'
 import type { Group, Member } from './trials.ts'
 
 const SETTING = '/v1/settings/x.bench'

@@ -4,19 +4,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { Home } from './cli.ts'
+import type { Scope } from './scope.ts'
 
 const mount = (...args: string[]): boolean => spawnSync('mount', args).status === 0
 
 /** A small disk that is mounted. Nothing, and the test skipped by name, where this user may not mount one. */
 function mounted(t: TestContext, size: string): string | undefined {
+  const disk = tryDisk(size)
+  if (disk === undefined) t.skip('mounting a small disk needs root; unit tests limit the pages of the file instead')
+  return disk
+}
+
+function tryDisk(size: string): string | undefined {
   const disk = mkdtempSync(join(tmpdir(), 'mcp-swarm-disk-'))
   if (mount('-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', disk)) return disk
   rmSync(disk, { recursive: true })
-  t.skip('mounting a small disk needs root; unit tests limit the pages of the file instead')
   return undefined
 }
 
-function goneAfter(t: TestContext, disk: string): void {
+function goneAfter(t: Scope, disk: string): void {
   t.after(() => {
     spawnSync('umount', ['-l', disk])
     rmSync(disk, { recursive: true })
@@ -24,6 +30,13 @@ function goneAfter(t: TestContext, disk: string): void {
 }
 
 export const remount = (disk: string, how: 'ro' | 'rw'): boolean => mount('-o', `remount,${how}`, disk)
+
+/** A small disk that is gone in the end; undefined where this user may not mount one. */
+export function diskIfAllowed(scope: Scope, size: string): string | undefined {
+  const disk = tryDisk(size)
+  if (disk !== undefined) goneAfter(scope, disk)
+  return disk
+}
 
 /** A small disk of its own, gone after the test; see `mounted`. */
 export function smallDisk(t: TestContext, size: string): string | undefined {

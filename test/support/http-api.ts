@@ -11,6 +11,11 @@ export interface Ask {
   readonly signal?: AbortSignal
 }
 
+export interface Answered {
+  readonly status: number
+  readonly text: string
+}
+
 /** Connections to one API that are kept, as many as are needed at once. */
 export class Api {
   readonly #agent = new Agent({ keepAlive: true })
@@ -24,8 +29,15 @@ export class Api {
     this.#agent.destroy()
   }
 
-  ask<Answer>({ body, headers = {}, method, path, signal }: Ask): Promise<Answer> {
-    const { promise, reject, resolve } = Promise.withResolvers<Answer>()
+  /** Rejects with what was answered when that is an error. */
+  async ask<Answer>(ask: Ask): Promise<Answer> {
+    const { status, text } = await this.call(ask)
+    if (status >= 400) throw new Error(`${ask.method} ${ask.path}: ${status} ${text}`)
+    return JSON.parse(text === '' ? 'null' : text) as Answer
+  }
+
+  call({ body, headers = {}, method, path, signal }: Ask): Promise<Answered> {
+    const { promise, reject, resolve } = Promise.withResolvers<Answered>()
     const text = body === undefined ? '' : JSON.stringify(body)
     const length = { 'content-length': Buffer.byteLength(text), 'content-type': 'application/json' }
     const options = {
@@ -40,11 +52,7 @@ export class Api {
       let answer = ''
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => (answer += chunk))
-      response.once('end', () => {
-        const { statusCode = 0 } = response
-        if (statusCode >= 400) return reject(new Error(`${method} ${path}: ${statusCode} ${answer}`))
-        resolve(JSON.parse(answer === '' ? 'null' : answer) as Answer)
-      })
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, text: answer }))
       response.on('error', reject)
     })
     call.on('error', reject)
