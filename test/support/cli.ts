@@ -46,6 +46,11 @@ export class Home {
     return { ...rest, NO_COLOR: '1', MCP_SWARM_STATE_DIR: this.dir, XDG_CONFIG_HOME: join(this.dir, 'config') }
   }
 
+  /** A command on this home's host. */
+  on(...command: readonly string[]): readonly string[] {
+    return [this.#command, ...this.#before, ...command].filter((part) => part !== LAUNCHER)
+  }
+
   /** Runs the launcher to its end, as a person at a shell would. */
   async cli(args: readonly string[], { cwd = this.dir, env = {}, input = '' }: RunOptions = {}): Promise<Finished> {
     const child = spawn(this.#command, [...this.#before, ...args], {

@@ -102,9 +102,14 @@ export interface HostSwarm {
   readonly nodes: readonly HostNode[]
 }
 
-/** The hosts and their nodes, none of them started. */
-export function hostSwarm(scope: Scope, hosts: number, options: (at: number) => HostOptions = () => ({})): HostSwarm {
-  const network = openNetwork(scope, { hosts, multicastRoute: true })
+/** The hosts and their nodes, none of them started; those from `apart` on are on another network for now. */
+export function hostSwarm(
+  scope: Scope,
+  hosts: number,
+  options: (at: number) => HostOptions = () => ({}),
+  apart = hosts,
+): HostSwarm {
+  const network = openNetwork(scope, { hosts, multicastRoute: true, apart })
   const nodes = Array.from({ length: hosts }, (_, at) => new HostNode(scope, network, at, options(at)))
   return { network, nodes }
 }

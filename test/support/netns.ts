@@ -14,6 +14,8 @@ export interface NetworkOptions {
   readonly family?: 4 | 6
   /** True: a route for multicast, which a host with a default route has. Default false. */
   readonly multicastRoute?: boolean
+  /** Hosts from this number on are on a switch of their own, until `bridge`. Default: all are on one. */
+  readonly apart?: number
   /** True: UDP to groups and to everyone is dropped, as on many wireless networks. Needs nft. Default false. */
   readonly blockMulticast?: boolean
 }
@@ -24,6 +26,8 @@ export interface Network {
   address(host: number): string
   /** Pulls the cable of a host, or plugs it in again; its address stays. */
   cable(host: number, state: 'in' | 'out'): void
+  /** Joins the two switches. */
+  bridge(): void
   close(): void
 }
 
@@ -61,12 +65,15 @@ export function openNetwork(t: Scope, options: NetworkOptions): Network {
 
   add(hub)
   // Without snooping the bridge hands multicast to every port, as a simple switch does.
-  ip('-n', hub, 'link', 'add', 'br0', 'type', 'bridge', 'mcast_snooping', '0')
-  ip('-n', hub, 'link', 'set', 'br0', 'up')
+  for (const bridge of ['br0', 'br1']) {
+    ip('-n', hub, 'link', 'add', bridge, 'type', 'bridge', 'mcast_snooping', '0')
+    ip('-n', hub, 'link', 'set', bridge, 'up')
+  }
   for (const [at, host] of hosts.entries()) {
     add(host)
     ip('-n', host, 'link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', `port${at}`, 'netns', hub)
-    ip('-n', hub, 'link', 'set', `port${at}`, 'master', 'br0', 'up')
+    const bridge = at < (options.apart ?? options.hosts) ? 'br0' : 'br1'
+    ip('-n', hub, 'link', 'set', `port${at}`, 'master', bridge, 'up')
     ip('-n', host, 'link', 'set', 'eth0', 'up')
     if (options.family === 6) ip('-n', host, 'addr', 'add', `${address(at)}/64`, 'dev', 'eth0', 'nodad')
     else ip('-n', host, 'addr', 'add', `${address(at)}/24`, 'brd', '+', 'dev', 'eth0')
@@ -77,6 +84,10 @@ export function openNetwork(t: Scope, options: NetworkOptions): Network {
     on: (host) => ['ip', 'netns', 'exec', hosts[host] ?? ''],
     address,
     cable: (host, state) => ip('-n', hub, 'link', 'set', `port${host}`, state === 'in' ? 'up' : 'down'),
+    bridge: () => {
+      ip('-n', hub, 'link', 'add', 'joint0', 'type', 'veth', 'peer', 'name', 'joint1')
+      for (const side of [0, 1]) ip('-n', hub, 'link', 'set', `joint${side}`, 'master', `br${side}`, 'up')
+    },
     close,
   }
 }
