@@ -129,9 +129,9 @@ export class Coordinator {
       this.#tick += 1
       this.#stepSeat()
       this.#duties?.tick()
-      const { leader } = this
-      if (leader !== null) this.#led = this.#tick
-      this.#watch(leader)
+      // Who is not in the group asks all others who leads.
+      if (this.#seat?.kind !== 'observer' || this.#tick % 10 === 0) this.#watch(this.leader)
+      this.#leave()
       this.#asks.tick(() => this.reason ?? 'the leader does not answer')
       if (!this.#creating && !this.#stopping && !this.#blind) this.#stepPlace()
       if (this.#hasHeir && this.#tick % GIVE_AWAY_EVERY === 0) giveAway(this.#seat, this.#peers)
@@ -139,7 +139,13 @@ export class Coordinator {
         this.#reopenAt = 0
         this.#out.push({ do: 'reopen' })
       }
-      const again = this.#telling.again(this.#tick, this.#peers.nodes, this.#parts.random, this.#seat, leader)
+      const again = this.#telling.again(
+        this.#tick,
+        this.#peers.nodes,
+        this.#parts.random,
+        this.#seat,
+        () => this.leader,
+      )
       for (const to of [
         ...(again === null ? [] : [again]),
         ...this.#telling.heads(this.#tick, this.#seat, this.#peers),
@@ -382,9 +388,14 @@ export class Coordinator {
 
   /** What goes by without an input of its own. */
   #watch(leader: MemberId | null): void {
-    if (this.#seat?.kind === 'observer' && leader !== null)
+    if (leader === null) return
+    this.#led = this.#tick
+    if (this.#seat?.kind === 'observer')
       this.#say(this.#elections.observed(this.#nameOf(leader), this.witness?.term ?? 0))
-    this.#leaving?.tick(this.#seat, leader, {
+  }
+
+  #leave(): void {
+    this.#leaving?.tick(this.#seat, this.leader, {
       handOver: () => this.#seat?.isLeading && giveAway(this.#seat, this.#peers),
       reason: () => this.reason,
       blocked: this.blocked,

@@ -55,12 +55,13 @@ export class Telling {
     nodes: readonly NodeId[],
     random: Random,
     seat: Pick<Seat, 'kind'> | null,
-    leader: MemberId | null,
+    leaderOf: () => MemberId | null,
   ): NodeId | null {
     if (tick % EVERY !== 0) return null
     const somebody = nodes[random.below(Math.max(1, nodes.length))] ?? null
     if (seat?.kind !== 'observer') return somebody
     if (tick % LEADER_EVERY !== 0) return null
+    const leader = leaderOf()
     return leader === null ? somebody : nodeOfMember(leader)
   }
 }

@@ -528,11 +528,11 @@ export class Driver {
   }
 
   #tellLeader(): void {
-    const { coordination } = this.status()
-    const told = this.#leadership.tick(coordination)
-    if (!told) return
-    const { leader, reason, term } = coordination
-    const own = leader?.id === this.#parts.identity.self
+    const led = this.#coordinator.witness?.leader ?? this.#coordinator.leader
+    if (!this.#leadership.tick(led)) return
+    const { self } = this.#parts.identity
+    const { leader, reason, term } = leaderView(this.#coordinator, self)
+    const own = leader?.id === self
     this.#parts.onEvent({ type: 'leader', leader: leader && (leader.name ?? leader.id), own, term, reason })
   }
 

@@ -1,20 +1,19 @@
-import type { LeaderView } from './leader-view.ts'
+import type { MemberId } from '../raft/index.ts'
 
 /** In ticks of 100 ms. An election takes less; who looks at the screen need not see it. */
 const NOBODY_TICKS = 20
 
 /** When there is something to say of who leads: once, when it changes, and when nobody does for a while. */
 export class Leadership {
-  #told: string | null | undefined
+  #told: MemberId | null | undefined
   #without = 0
 
-  tick({ leader }: Pick<LeaderView, 'leader'>): boolean {
+  tick(leader: MemberId | null): boolean {
     this.#without = leader === null ? this.#without + 1 : 0
     // At the start there is none for as long as the swarm is being looked for.
     if (leader === null && (this.#told === undefined || this.#without < NOBODY_TICKS)) return false
-    const now = leader?.id ?? null
-    if (now === this.#told) return false
-    this.#told = now
+    if (leader === this.#told) return false
+    this.#told = leader
     return true
   }
 }

@@ -228,8 +228,11 @@ test('a full disk takes the seat away until there is room, and nothing that was 
   assert.equal((await group.set('solo', 'x.before', 1)).status, 200)
   const ballast = join(there.disk, 'ballast')
   fill(ballast)
-  const refused = await group.set('solo', 'x.during', 'x'.repeat(1_000))
-  assert.equal(refused.status >= 500, true, JSON.stringify(refused.body))
+  // What is left of a page takes a few.
+  let refused = await group.set('solo', 'x.during', 'x'.repeat(1_000))
+  for (let more = 0; refused.status === 200 && more < 20; more++)
+    refused = await group.set('solo', 'x.during', 'x'.repeat(1_000))
+  assert.ok(refused.status >= 500, JSON.stringify(refused.body))
   const view = await group.look('solo')
   assert.equal(view.leader, null)
   assert.match(view.reason ?? '', /full|space/)

@@ -232,6 +232,6 @@ test('a node by itself passes through all stages, and leads', async (t) => {
   const stages = [...stdout.matchAll(/stage ([a-z-]+)/g)].map((match) => match[1])
   assert.deepEqual(stages, ['discovering', 'electing-role', 'serving'])
   // There is nobody to hand over to, and nothing to wait for.
-  const { code, stderr, stdout: said } = await home.cli(['stop', '--leave'])
-  assert.deepEqual([code, said, stderr], [0, 'stopped solo\n', ''])
+  const { code, stderr, stdout: said } = await home.cli(['stop', '--leave', '--json'])
+  assert.deepEqual([code, JSON.parse(said), stderr], [0, { schema: 1, stopped: ['solo'], left: ['solo'] }, ''])
 })

@@ -25,17 +25,18 @@ export async function stop(flags: StopFlags): Promise<number> {
     ? knownNodes(stateOf(flags)).filter(({ holder }) => holder)
     : [runningNode(flags)]
   // One after the other: each hands over to those that stay.
-  for (const target of flags.leave ? targets : []) await leave(target)
+  const left: string[] = []
+  for (const target of flags.leave ? targets : []) if (await leave(target)) left.push(target.name)
   for (const { holder } of targets) if (holder) process.kill(holder.pid, 'SIGTERM')
   for (const target of targets) await gone(target)
-  if (flags.json) outJson({ schema: 1, stopped: targets.map(({ name }) => name) })
+  if (flags.json) outJson({ schema: 1, stopped: targets.map(({ name }) => name), ...(flags.leave ? { left } : {}) })
   else for (const { name } of targets) out(`stopped ${name}`)
   if (targets.length === 0 && !flags.json) out('no node is running')
   return 0
 }
 
 /** What keeps it from leaving is told, and keeps it from nothing: it stops all the same. */
-async function leave(node: Found): Promise<void> {
+async function leave(node: Found): Promise<boolean> {
   const { name } = node
   const remedy = `take it from the list on another node: mcp-swarm nodes remove ${name}`
   const tell = (why: string): void =>
@@ -47,8 +48,10 @@ async function leave(node: Found): Promise<void> {
       timeoutMs: LEAVE_MS_MAX,
     })
     if (!left) tell(reason ?? 'nobody said why')
+    return left
   } catch (error) {
     tell(asSwarmError(error).message)
+    return false
   }
 }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nodeId } from '../../../src/base/index.ts'
 import { Leadership } from '../../../src/driver/leadership.ts'
+import type { MemberId } from '../../../src/raft/index.ts'
 
-const led = (name: string | null) => ({ leader: name === null ? null : { id: nodeId(name), name } })
+const led = (name: string | null): MemberId | null =>
+  name === null ? null : (`${name}.0000000000000001` as MemberId)
 
 test('who leads is told once, when it changes, and when nobody does for two seconds', () => {
   const leadership = new Leadership()
