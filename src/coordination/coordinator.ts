@@ -223,7 +223,7 @@ export class Coordinator {
   leave(done: Done<Left>): readonly CoordinationEffect[] {
     this.#stopping = true
     this.#leaving = new Leaving(this.#asks, this.#parts.random, done)
-    return []
+    return this.#run(() => this.#note('info', 'leaves the swarm for good: hands over, and asks to be dropped'))
   }
 
   /** Another leads where another can, and what was asked here is answered while there is somebody to answer it. */
