@@ -22,6 +22,7 @@ import { Seat } from './seat.ts'
 import { Server } from './server.ts'
 import type { Outcome, SwarmState } from './state.ts'
 import { Talents } from './talents.ts'
+import { leaderOf, witnessOf } from './witness.ts'
 import { Telling } from './telling.ts'
 import { FORK_AFTER } from './succession.ts'
 
@@ -131,7 +132,7 @@ export class Coordinator {
       this.#duties?.tick()
       // Who is not in the group asks all others who leads.
       if (this.#seat?.kind !== 'observer' || this.#tick % 10 === 0) this.#watch(this.leader)
-      this.#leave()
+      this.#leaving?.tick(this.#seat, this.leader)
       this.#asks.tick(() => this.reason ?? 'the leader does not answer')
       if (!this.#creating && !this.#stopping && !this.#blind) this.#stepPlace()
       if (this.#hasHeir && this.#tick % GIVE_AWAY_EVERY === 0) giveAway(this.#seat, this.#peers)
@@ -139,17 +140,7 @@ export class Coordinator {
         this.#reopenAt = 0
         this.#out.push({ do: 'reopen' })
       }
-      const again = this.#telling.again(
-        this.#tick,
-        this.#peers.nodes,
-        this.#parts.random,
-        this.#seat,
-        () => this.leader,
-      )
-      for (const to of [
-        ...(again === null ? [] : [again]),
-        ...this.#telling.heads(this.#tick, this.#seat, this.#peers),
-      ])
+      for (const to of this.#telling.now(this.#tick, this.#seat, this.#peers, this.#parts.random))
         this.#send(to, this.#presence())
     })
   }
@@ -222,7 +213,14 @@ export class Coordinator {
   /** Leaves for good (L2); `done` within three seconds, whatever came of it. */
   leave(done: Done<Left>): readonly CoordinationEffect[] {
     this.#stopping = true
-    this.#leaving = new Leaving(this.#asks, this.#parts.random, done)
+    this.#leaving = new Leaving({
+      asks: this.#asks,
+      random: this.#parts.random,
+      done,
+      handOver: () => giveAway(this.#seat, this.#peers),
+      reason: () => this.reason,
+      blocked: () => this.blocked,
+    })
     return this.#run(() => this.#note('info', 'leaves the swarm for good: hands over, and asks to be dropped'))
   }
 
@@ -249,24 +247,16 @@ export class Coordinator {
   get elections(): Elections['counts'] {
     return this.#elections.counts
   }
-  /** Its own 10 ms matter only to who may be elected; the others need a tenth of the ticks' precision. */
-  get isVoter(): boolean {
-    return this.#seat?.kind === 'voter'
-  }
   get state(): SwarmState | null {
     return this.#seat?.state ?? null
   }
 
   get leader(): MemberId | null {
-    const seat = this.#seat
-    if (!seat) return null
-    return seat.kind === 'observer' ? (this.witness?.leader ?? null) : seat.raft.status.leader
+    return leaderOf(this.#seat, this.#peers)
   }
   /** What those say who are in the group, to one who is not: an observer, or a node without a seat. */
   get witness(): Place | null {
-    const seat = this.#seat
-    if (!seat) return this.#peers.bestLive(null)?.place ?? null
-    return seat.kind === 'observer' ? this.#peers.newestOf(seat.lineage) : null
+    return witnessOf(this.#seat, this.#peers)
   }
   /** Why its log is not used, while it is not: it goes on without a vote. */
   get blocked(): string | null {
@@ -392,14 +382,6 @@ export class Coordinator {
     this.#led = this.#tick
     if (this.#seat?.kind === 'observer')
       this.#say(this.#elections.observed(this.#nameOf(leader), this.witness?.term ?? 0))
-  }
-
-  #leave(): void {
-    this.#leaving?.tick(this.#seat, this.leader, {
-      handOver: () => this.#seat?.isLeading && giveAway(this.#seat, this.#peers),
-      reason: () => this.reason,
-      blocked: this.blocked,
-    })
   }
 
   #lead(seat: Seat): Duties {

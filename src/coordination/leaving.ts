@@ -13,36 +13,36 @@ export interface Left {
   readonly why: string | null
 }
 
+export interface LeavingParts {
+  readonly asks: Asks
+  readonly random: Random
+  readonly done: Done<Left>
+  /** Another leads, if another can. */
+  readonly handOver: () => unknown
+  /** Why nobody leads. */
+  readonly reason: () => string | null
+  /** Why its log cannot be used. */
+  readonly blocked: () => string | null
+}
+
 /** A node that leaves for good (L2): it hands over, is dropped from the roster, and waits until its vote is gone. */
 export class Leaving {
-  readonly #asks: Asks
-  readonly #random: Random
-  readonly #done: Done<Left>
+  readonly #parts: LeavingParts
   #ticks = 0
   #asked = false
   #dropped = false
   #over = false
 
-  constructor(asks: Asks, random: Random, done: Done<Left>) {
-    this.#asks = asks
-    this.#random = random
-    this.#done = done
+  constructor(parts: LeavingParts) {
+    this.#parts = parts
   }
 
-  /** `reason`: why nobody leads. Asks for `handOver` while this node is the leader. */
-  tick(
-    seat: Seat | null,
-    leader: MemberId | null,
-    {
-      blocked,
-      handOver,
-      reason,
-    }: { readonly blocked: string | null; readonly handOver: () => void; readonly reason: () => string | null },
-  ): void {
+  tick(seat: Seat | null, leader: MemberId | null): void {
     if (this.#over) return
+    const { asks, blocked, handOver, random, reason } = this.#parts
     const waited = this.#ticks++
     // Without a seat there is nothing to leave, unless that is in a log which cannot be used.
-    if (!seat) return this.#end(blocked)
+    if (!seat) return this.#end(blocked())
     if (this.#dropped && seat.kind !== 'voter') return this.#end(null)
     const isAlone = Object.keys(seat.state.roster).length === 1 && leader === seat.member
     if (isAlone) return this.#end(null)
@@ -51,8 +51,8 @@ export class Leaving {
     if (leader === seat.member && waited % AGAIN === 0) handOver()
     if (this.#asked || leader === null || leader === seat.member) return
     this.#asked = true
-    const key = `leave ${this.#random.below(0x1_0000_0000).toString(16)} ${seat.member.slice(-16)}`
-    this.#asks.start(key, { do: 'command', command: { do: 'drop', member: seat.member } }, (result) => {
+    const key = `leave ${random.below(0x1_0000_0000).toString(16)} ${seat.member.slice(-16)}`
+    asks.start(key, { do: 'command', command: { do: 'drop', member: seat.member } }, (result) => {
       if (!result.ok) this.#end(result.error.why)
       else if (result.value.outcome.ok || result.value.outcome.why === 'unknown') this.#dropped = true
       else this.#end('the leader did not take it')
@@ -62,6 +62,6 @@ export class Leaving {
   #end(why: string | null): void {
     if (this.#over) return
     this.#over = true
-    this.#done(ok({ why }))
+    this.#parts.done(ok({ why }))
   }
 }

@@ -1,10 +1,10 @@
 import type { NodeId, Random } from '../base/index.ts'
-import type { MemberId } from '../raft/index.ts'
 import { nodeOfMember } from './lineage.ts'
 import type { Presence } from './messages.ts'
 import type { Peers } from './peers.ts'
 import { newsOf } from './presence.ts'
 import type { Seat } from './seat.ts'
+import { leaderOf } from './witness.ts'
 
 /** In ticks of 10 ms. Members of the group tell somebody where they stand, also when nothing changes. */
 const EVERY = 200
@@ -39,8 +39,13 @@ export class Telling {
     return now
   }
 
-  /** Whom the leader tells of new entries: those that do not get the log. */
-  heads(tick: number, seat: Seat | null, { places }: Pick<Peers, 'places'>): readonly NodeId[] {
+  /** Whom to tell now, beside what is news. */
+  now(tick: number, seat: Seat | null, peers: Peers, random: Random): readonly NodeId[] {
+    return [...this.#again(tick, seat, peers, random), ...this.#heads(tick, seat, peers)]
+  }
+
+  /** The leader tells of new entries those that do not get the log. */
+  #heads(tick: number, seat: Seat | null, { places }: Peers): readonly NodeId[] {
     if (!seat?.isLeading || seat.applied.index === this.#head || tick - this.#headAt < HEAD_GAP) return []
     this.#head = seat.applied.index
     this.#headAt = tick
@@ -49,19 +54,14 @@ export class Telling {
       .map(({ node }) => node)
   }
 
-  /** Whom to tell again, of what was lost on the way: observers tell who counts them. */
-  again(
-    tick: number,
-    nodes: readonly NodeId[],
-    random: Random,
-    seat: Pick<Seat, 'kind'> | null,
-    leaderOf: () => MemberId | null,
-  ): NodeId | null {
-    if (tick % EVERY !== 0) return null
-    const somebody = nodes[random.below(Math.max(1, nodes.length))] ?? null
+  /** What was lost on the way is told again to somebody; observers tell who counts them. */
+  #again(tick: number, seat: Seat | null, peers: Peers, random: Random): readonly NodeId[] {
+    if (tick % EVERY !== 0) return []
+    const { nodes } = peers
+    const somebody = nodes.slice(random.below(Math.max(1, nodes.length))).slice(0, 1)
     if (seat?.kind !== 'observer') return somebody
-    if (tick % LEADER_EVERY !== 0) return null
-    const leader = leaderOf()
-    return leader === null ? somebody : nodeOfMember(leader)
+    if (tick % LEADER_EVERY !== 0) return []
+    const leader = leaderOf(seat, peers)
+    return leader === null ? somebody : [nodeOfMember(leader)]
   }
 }

@@ -278,7 +278,7 @@ export class Driver {
 
   /** Milliseconds to the next beat: an election counts in tens, everything else in hundreds. */
   get beatMs(): number {
-    return this.#coordinator.isVoter ? BEAT_MS : TICK_MS
+    return this.#coordinator.seat?.kind === 'voter' ? BEAT_MS : TICK_MS
   }
 
   /** Gives what it leads to another, before a stop. True when there is nothing (more) to wait for. */

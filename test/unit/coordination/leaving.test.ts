@@ -16,9 +16,18 @@ class Departure {
   kind: Seat['kind'] = 'voter'
   left: Left | null = null
   handOvers = 0
-  readonly #leaving = new Leaving(this.asks, seededRandom(1), (result) => {
-    assert.ok(result.ok && this.left === null, 'answered once')
-    this.left = result.value
+  #leader: MemberId | null = null
+  #blocked: string | null = null
+  readonly #leaving = new Leaving({
+    asks: this.asks,
+    random: seededRandom(1),
+    done: (result) => {
+      assert.ok(result.ok && this.left === null, 'answered once')
+      this.left = result.value
+    },
+    handOver: () => (this.handOvers += 1),
+    reason: () => (this.#leader === null ? 'no quorum' : null),
+    blocked: () => this.#blocked,
   })
 
   ticks(
@@ -26,17 +35,15 @@ class Departure {
     leader: MemberId | null,
     { members = [ME, OTHER], blocked = null }: { members?: readonly MemberId[] | null; blocked?: string | null } = {},
   ): this {
+    this.#leader = leader
+    this.#blocked = blocked
     const seat = members && {
       member: ME,
       kind: this.kind,
       state: { roster: Object.fromEntries(members.map((member) => [member, {}])) },
     }
     for (let tick = 0; tick < count; tick++) {
-      this.#leaving.tick(seat as Seat | null, leader, {
-        blocked,
-        handOver: () => (this.handOvers += 1),
-        reason: () => (leader === null ? 'no quorum' : null),
-      })
+      this.#leaving.tick(seat as Seat | null, leader)
       this.asks.due((key, body) => {
         if (body.do === 'command') this.asked.push(`${key.split(' ')[0]} ${body.command.do}`)
         this.#key = key
