@@ -3,7 +3,7 @@ import type { AskBody, Reply } from './messages.ts'
 
 /** In ticks of 10 ms. A try that was not answered by then went to a leader that is gone (R11). */
 const TRY_TICKS = 30
-/** The leader there is cannot answer yet, or any more: its successor is a few milliseconds away. */
+/** The leader there is cannot answer yet, or any more: its successor is a few milliseconds away. Longer each time. */
 const AGAIN_TICKS = 1
 const DEADLINE_TICKS = 500
 
@@ -13,6 +13,7 @@ interface Pending {
   readonly done: (result: Result<Reply>) => void
   readonly deadline: number
   next: number
+  wait: number
   sent: boolean
 }
 
@@ -29,7 +30,9 @@ export class Asks {
           new SwarmError('SWARM_CONFLICT', `the key "${key}" is in use by a write that is under way`, 'Wait for it.'),
         ),
       )
-    this.#pending.set(key, { key, body, done, deadline: this.#tick + DEADLINE_TICKS, next: this.#tick, sent: false })
+    const next = this.#tick
+    const deadline = next + DEADLINE_TICKS
+    this.#pending.set(key, { key, body, done, deadline, next, wait: AGAIN_TICKS, sent: false })
   }
 
   get isEmpty(): boolean {
@@ -47,7 +50,11 @@ export class Asks {
 
   /** Who leads now, in any words: another is asked at once, the same one has what it was asked. */
   leads(leader: string): void {
-    if (leader !== this.#leader) for (const pending of this.#pending.values()) pending.next = this.#tick
+    if (leader !== this.#leader)
+      for (const pending of this.#pending.values()) {
+        pending.next = this.#tick
+        pending.wait = AGAIN_TICKS
+      }
     this.#leader = leader
   }
 
@@ -55,7 +62,8 @@ export class Asks {
     const pending = this.#pending.get(key)
     if (!pending) return
     if (reply === null || (!reply.outcome.ok && reply.outcome.why === 'frozen')) {
-      pending.next = this.#tick + AGAIN_TICKS
+      pending.next = this.#tick + pending.wait
+      pending.wait = Math.min(pending.wait + 1, TRY_TICKS)
       return
     }
     this.#pending.delete(key)

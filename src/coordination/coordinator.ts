@@ -476,7 +476,7 @@ export class Coordinator {
       case 'join':
         return this.#enrol(from, message)
       case 'joined': {
-        const state = this.#joining?.accept(message)
+        const state = this.#joining?.accept(message, seat)
         if (state) this.#create(state)
         return
       }

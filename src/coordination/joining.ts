@@ -5,7 +5,7 @@ import { type LineageId, newMember } from './lineage.ts'
 import type { CoordinationMessage, Place } from './messages.ts'
 import type { Peers } from './peers.ts'
 import type { Seat } from './seat.ts'
-import { legacyOf } from './state.ts'
+import { legacyOf, type SwarmState } from './state.ts'
 
 /** In ticks of 10 ms. */
 const EVERY = 30
@@ -19,6 +19,8 @@ export class Joining {
   /** Its own lineage has no leader that could hand over: it brings what it has itself (Q2). */
   readonly #dormant: boolean
   #ticks = 0
+  /** The end of the log that it brings. */
+  #brought = 0
 
   constructor(self: Self, place: Place, dormant: boolean, random: Random) {
     this.#self = self
@@ -42,13 +44,17 @@ export class Joining {
     const enrol = { member: this.#member, node: self, name, role, topics: [...topics] }
     const whole = this.#dormant && seat ? seat.whole : null
     const legacy = whole && legacyOf(whole.state, whole.index)
+    this.#brought = whole?.index ?? 0
     return { to: to.node, message: { kind: 'join', lineage, enrol, floor: seat?.state.gen ?? 0, legacy } }
   }
 
-  /** The log to begin with, when this is the answer. */
-  accept(message: Extract<CoordinationMessage, { kind: 'joined' }>): RaftState | null {
+  /** The log to begin with, when this is the answer. What `seat` obeyed since it asked must be below it too (J2). */
+  accept(message: Extract<CoordinationMessage, { kind: 'joined' }>, seat: Seat | null): RaftState | null {
     const { config, index, member, state, term } = message
     if (member !== this.#member) return null
+    if (seat && (JSON.parse(state) as SwarmState).gen <= seat.state.gen) return null
+    // Its own lineage found a leader after all, and decided something: that comes along.
+    if (seat && this.#dormant && seat.raft.log.last > this.#brought) return null
     return {
       group: this.#lineage,
       self: member,

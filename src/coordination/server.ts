@@ -32,6 +32,8 @@ export class Server {
     const setting = command.do === 'set' ? command.key : null
     const known = this.#seat.state.answered.find(([answered]) => answered === key)
     if (known) return answer(this.#reply(known[1], setting))
+    // It would only fill the log of a lineage that decides nothing any more (M2).
+    if (this.#seat.state.frozen) return answer(this.#reply({ ok: false, why: 'frozen' }, setting))
     const waiting = this.#waiting.get(key)
     if (waiting) return void waiting.answers.push(answer)
     // The time is the leader's: members' clocks differ.
@@ -55,13 +57,16 @@ export class Server {
       const state = JSON.stringify(this.#seat.state)
       send({ kind: 'joined', member, index, term, config, state } as CoordinationMessage)
     }
-    const enter = (): void =>
-      this.command(`enrol ${member}`, { do: 'enrol', ...enrol, floor }, (reply) => {
+    const enter = (): void => {
+      const { gen, roster } = this.#seat.state
+      // Asked again from above this generation: it obeyed another lineage since.
+      if (member in roster && gen > floor) return welcome()
+      this.command(`enrol ${member} ${floor}`, { do: 'enrol', ...enrol, floor }, (reply) => {
         if (reply?.outcome.ok) later(welcome)
       })
-    if (member in this.#seat.state.roster) return welcome()
+    }
     if (!legacy) return enter()
-    this.command(`absorb ${member}`, { do: 'absorb', legacy, final: false }, (reply) => {
+    this.command(`absorb ${member} ${legacy.index}`, { do: 'absorb', legacy, final: false }, (reply) => {
       if (reply?.outcome.ok) later(enter)
     })
   }

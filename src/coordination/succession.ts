@@ -22,9 +22,11 @@ export function successionOf(seat: Seat, peers: Peers, leaderlessTicks: number):
   const [sole, ...more] = seat.config.voters
   if (sole === undefined || more.length > 0 || seat.config.outgoing.length > 0 || seat.kind === 'voter') return null
   const gone = nodeOfMember(sole)
-  if (peers.isUp(gone) || settingOf(seat.state, 'recovery.fork') === 'never') return null
+  if (peers.isUp(gone)) return null
   const wait = peers.wasRefused(gone) && seat.kind === 'standby' ? FORK_AFTER_REFUSED : FORK_AFTER
-  return leaderlessTicks >= wait && moreComplete(seat, peers) === null ? sole : null
+  if (leaderlessTicks < wait || moreComplete(seat, peers) !== null) return null
+  // After a restart the committed state is an old one: what was decided since stands in the log.
+  return settingOf(seat.whole.state, 'recovery.fork') === 'never' ? null : sole
 }
 
 /** A reachable member of the lineage that knows more of it: that one should go on, not this one (Q4). */
