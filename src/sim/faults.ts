@@ -4,6 +4,8 @@ import type { Random } from '../base/index.ts'
 export interface Faults {
   /** A frame on a connection vanishes. */
   readonly frameLoss: number
+  /** A frame on a connection comes twice, and the second time out of order. */
+  readonly frameTwice: number
   /** A gossiped frame does not reach one peer. */
   readonly gossipLoss: number
   /** A gossiped frame comes twice. */
@@ -25,6 +27,7 @@ export interface Faults {
 /** Nothing goes wrong: for tests that tell one story. */
 export const calm: Faults = {
   frameLoss: 0,
+  frameTwice: 0,
   gossipLoss: 0,
   gossipTwice: 0,
   delayMsMax: 3,
@@ -40,6 +43,7 @@ export function drawFaults(random: Random): Faults {
   const upTo = (most: number): number => (random.next() < 0.3 ? 0 : random.next() * most)
   return {
     frameLoss: upTo(0.05),
+    frameTwice: 0,
     gossipLoss: upTo(0.6),
     gossipTwice: upTo(0.3),
     delayMsMax: 1 + random.below(200),

@@ -1,4 +1,5 @@
 export { calm, type Faults } from './faults.ts'
+export { registerLife, type RegisterVerdict } from './register-life.ts'
 export { story, type Verdict } from './story.ts'
 export { simulate, World, type WorldOptions } from './world.ts'
-export { type LifeVerdict, swarmLife } from './swarm-life.ts'
+export { isOne, type LifeVerdict, swarmLife } from './swarm-life.ts'

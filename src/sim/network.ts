@@ -29,8 +29,12 @@ export class SimNetwork {
   readonly #lan = new Map<NodeId, string>()
   /** `a b`: what a sends does not reach b, though the connection stands. */
   readonly #mute = new Set<string>()
-  /** Their cables are out: nothing goes in or out, and no connection is closed. */
-  readonly #unplugged = new Set<NodeId>()
+  /** Their cables are out, or they sleep: nothing goes in or out, and no connection is closed. */
+  readonly #silent = new Map<NodeId, number>()
+  readonly #traffic = new Map<NodeId, { second: number; sent: number; unasked: number }>()
+  /** The most frames that one node sent in one second; and of those, beyond one for each that came. */
+  framesMax = 0
+  unaskedMax = 0
 
   constructor(timeline: Timeline, random: Random, faults: Faults) {
     this.#timeline = timeline
@@ -76,16 +80,24 @@ export class SimNetwork {
 
   /** The machine is off the network: silence, and no connection that closes. */
   unplug(node: NodeId): void {
-    this.#unplugged.add(node)
+    const since = this.#timeline.now
+    this.#silent.set(node, since)
     this.#timeline.after(SILENT_MS_MAX, () => {
-      if (!this.#unplugged.has(node)) return
+      if (this.#silent.get(node) !== since) return
       for (const peer of this.#hosts.keys()) this.#break(node, peer, 'the peer was silent for 30 seconds')
     })
   }
 
   plug(node: NodeId): void {
-    this.#unplugged.delete(node)
+    this.#silent.delete(node)
     this.#meetAll()
+  }
+
+  /** Its process or its machine stands still for so long: what was sent to it waits, unless its peers give it up. */
+  still(node: NodeId, ms: number): void {
+    if (ms <= SILENT_MS_MAX) return
+    this.unplug(node)
+    this.#timeline.after(ms, () => this.plug(node))
   }
 
   /** These can reach each other and nobody else. */
@@ -119,7 +131,7 @@ export class SimNetwork {
   }
 
   #reachable(a: NodeId, b: NodeId): boolean {
-    const plugged = !this.#unplugged.has(a) && !this.#unplugged.has(b)
+    const plugged = !this.#silent.has(a) && !this.#silent.has(b)
     return plugged && this.#apart.has(a) === this.#apart.has(b) && this.#lan.get(a) === this.#lan.get(b)
   }
 
@@ -159,10 +171,30 @@ export class SimNetwork {
 
   #send(from: NodeId, to: NodeId, frame: Uint8Array, lane: Lane): boolean {
     if (!this.#isUp(from, to)) return false
+    this.#count(from, 1, 0)
     if (this.#mute.has(`${from} ${to}`)) return true
     if (this.#random.next() < this.faults.frameLoss) return true
     this.#deliver(from, to, frame, lane)
+    // As over a second path: it has an order of its own.
+    const { frameTwice } = this.faults
+    if (frameTwice > 0 && this.#random.next() < frameTwice) this.#deliver(from, to, frame, `${lane} again`)
     return true
+  }
+
+  /** A frame came to be read by its process, which may have stood still since it arrived. */
+  took(node: NodeId): void {
+    this.#count(node, 0, 1)
+  }
+
+  #count(node: NodeId, sent: number, came: number): void {
+    const second = Math.floor(this.#timeline.now / 1000)
+    const known = this.#traffic.get(node)
+    const traffic = known?.second === second ? known : { second, sent: 0, unasked: 0 }
+    if (traffic !== known) this.#traffic.set(node, traffic)
+    traffic.sent += sent
+    traffic.unasked += sent - came
+    this.framesMax = Math.max(this.framesMax, traffic.sent)
+    this.unaskedMax = Math.max(this.unaskedMax, traffic.unasked)
   }
 
   #publish(from: NodeId, frame: Uint8Array): void {

@@ -1,6 +1,8 @@
 import {
   asSwarmError,
+  assert,
   type Clock,
+  type Done,
   failed,
   type Identity,
   type NodeId,
@@ -12,8 +14,14 @@ import {
   shortHash,
 } from '../base/index.ts'
 import { createMemoryStore, type MemoryStore, type StoredRevision } from '../knowledge/index.ts'
-import { BEAT_MS, Driver, type Input, type NodeEvent, Pace, TICK_MS } from '../driver/index.ts'
-import { createMemoryRaftStore, type MemoryRaftStore, type RaftFound, timings } from '../raft/index.ts'
+import { BEAT_MS, Driver, type Input, type NodeEvent, Pace, type Request, TICK_MS } from '../driver/index.ts'
+import {
+  createMemoryRaftStore,
+  type MemoryRaftStore,
+  type RaftFound,
+  type RaftStore,
+  timings,
+} from '../raft/index.ts'
 import { createMemorySearch } from '../resolve/index.ts'
 import type { Role } from '../membership/index.ts'
 import type { Faults } from './faults.ts'
@@ -28,9 +36,22 @@ export interface SimNodeParts {
   readonly faults: () => Faults
   readonly onEvent: (event: NodeEvent) => void
   readonly role?: Role
+  /** Its process ended in the midst of its effects. */
+  readonly onCut?: (node: NodeId) => void
   /** After each input of a running node. */
   readonly look?: (node: NodeId, driver: Driver) => void
 }
+
+/** How a disk fails for good: a bit of its log decays, or all of it is gone. */
+export type Damage = 'flip' | 'wipe'
+
+/** A stop that is asked for waits this long for somebody to take over, milliseconds. */
+const STOP_MS_MAX = 300
+/** The header of a log and its state are at its beginning: what decays there is damage, never a torn end. */
+const FLIP_BYTES = 400
+
+/** The process ends between two of its effects. */
+class Cut extends Error {}
 
 /** 2026-01-01: worlds begin on a day, so that stamps look like stamps. */
 const EPOCH_MS = 1_767_225_600_000
@@ -53,6 +74,9 @@ export class SimNode {
   #epoch = 0
   #store: MemoryStore | undefined
   #raft: MemoryRaftStore | undefined
+  #seat: Driver['seat'] = null
+  /** Effects until the process ends in the midst of them; 0: it does not. */
+  #fuse = 0
 
   constructor(parts: SimNodeParts) {
     this.id = parts.id
@@ -67,8 +91,16 @@ export class SimNode {
   get driver(): Driver | undefined {
     return this.#driver
   }
+  get isAwake(): boolean {
+    return this.#pausedUntil <= this.#parts.timeline.now
+  }
+  /** Its place in the swarm: the last one that is known, while it has none or does not run. */
+  get seat(): Driver['seat'] {
+    return this.#driver?.seat ?? this.#seat
+  }
 
-  start(): void {
+  /** With `full` its log cannot even be opened. */
+  start(full = false): void {
     const { id, network, onEvent, random } = this.#parts
     this.#life += 1
     const life = this.#life
@@ -81,6 +113,7 @@ export class SimNode {
     void search.open()
     const state = store.state()
     const raft = createMemoryRaftStore({ defer, ...(this.#raft ? { durable: this.#raft.durable() } : {}) })
+    raft.full = full
     this.#raft = raft
     const open = (): Result<RaftFound> => {
       try {
@@ -90,7 +123,24 @@ export class SimNode {
       }
     }
     const found = open()
-    const transport = network.transport(id)
+    const wire = network.transport(id)
+    const transport: typeof wire = {
+      ...wire,
+      send: (peer, frame, lane) => {
+        this.#burn()
+        return wire.send(peer, frame, lane)
+      },
+    }
+    const log: RaftStore = {
+      open: () => raft.open(),
+      create: (begin, done) => (this.#burn(), raft.create(begin, done)),
+      write: (batch, done) => (this.#burn(), raft.write(batch, done)),
+      keepFloor: (floor, done) => raft.keepFloor(floor, done),
+      get floor() {
+        return raft.floor
+      },
+      close: () => raft.close(),
+    }
     const driver = new Driver({
       identity: simIdentity(id),
       name: id,
@@ -101,7 +151,7 @@ export class SimNode {
       transport,
       store,
       search,
-      raft,
+      raft: log,
       found: found.ok ? found.value : { kind: 'unusable', why: found.error.message },
       reopen: (done) => defer(() => done(open())),
       timing: timings.lan,
@@ -144,23 +194,91 @@ export class SimNode {
     if (this.#raft) this.#raft.full = full
   }
 
+  /** While set, nothing that is asked of its log is done. */
+  set diskStalled(stalled: boolean) {
+    if (this.#raft) this.#raft.stalled = stalled
+  }
+
+  /** The process ends before its next effect but `effects`: between a write and what was to be sent after it. */
+  crashIn(effects: number): void {
+    this.#fuse = effects
+  }
+
+  /** Asks without letting time pass. */
+  ask(request: Request, done: Done<unknown>): void {
+    const driver = this.#driver
+    if (driver) this.#survives(() => driver.request(request, done))
+  }
+
+  /** A stop that was asked for: what it leads goes to another first. */
+  stop(): void {
+    const { network, timeline } = this.#parts
+    const driver = this.#driver
+    const life = this.#life
+    if (!driver || !this.#survives(() => driver.handOver())) return
+    timeline.after(STOP_MS_MAX, () => {
+      if (this.#life !== life || !this.#survives(() => driver.stop())) return
+      this.#end()
+      network.vanish(this.id, 'it stopped')
+    })
+  }
+
   /** An input for the process, when it runs again. */
   #give(input: Input, life: number): void {
-    const { look, timeline } = this.#parts
+    const { look, network, timeline } = this.#parts
     const driver = this.#driver
     if (this.#life !== life || !driver) return
     const wait = this.#pausedUntil - timeline.now
     if (wait > 0) return timeline.after(wait, () => this.#give(input, life))
-    driver.accept(input)
+    if (input.kind === 'frame') network.took(this.id)
+    if (!this.#survives(() => driver.accept(input))) return
+    this.#seat = driver.seat ?? this.#seat
     look?.(this.id, driver)
   }
 
-  /** As kill -9: what the disk had not confirmed is gone. */
+  #burn(): void {
+    if (this.#fuse === 0) return
+    this.#fuse -= 1
+    if (this.#fuse === 0) throw new Cut()
+  }
+
+  /** False when the process ended in the midst of it. */
+  #survives(step: () => unknown): boolean {
+    try {
+      step()
+    } catch (error) {
+      if (!(error instanceof Cut)) throw error
+      this.#parts.onCut?.(this.id)
+      this.crash()
+      return false
+    }
+    return true
+  }
+
+  /** As kill -9: what the disk had not confirmed is gone, or torn. */
   crash(): void {
+    const { network, random } = this.#parts
+    this.#end()
+    const unsynced = this.#raft?.unsynced ?? 0
+    this.#raft?.crash(random.below(unsynced + 1), unsynced > 0 && random.next() < 0.5)
+    network.vanish(this.id, 'it crashed')
+  }
+
+  #end(): void {
     this.#life += 1
+    this.#fuse = 0
     this.#driver = undefined
-    this.#raft?.crash(this.#parts.random.below(this.#raft.unsynced + 1))
-    this.#parts.network.vanish(this.id, 'it crashed')
+  }
+
+  /** Its disk fails while it is down: what it had promised is forgotten, and it must come back as somebody new. */
+  damage(how: Damage): void {
+    assert(!this.#driver, 'the disk of a running node does not fail')
+    this.#seat = null
+    if (how === 'wipe') {
+      this.#raft = undefined
+      this.#store = undefined
+      this.#epoch += 1
+    } else this.#raft?.flip(this.#parts.random.below(FLIP_BYTES))
   }
 
   #disk(): readonly StoredRevision[] {
@@ -169,9 +287,11 @@ export class SimNode {
   }
 
   #tick(life: number): void {
-    this.#parts.timeline.after(TICK_MS, () => {
+    const { timeline } = this.#parts
+    // As with beats: a timer that is due while the process stands still fires once.
+    timeline.after(Math.max(TICK_MS, this.#pausedUntil - timeline.now), () => {
       if (this.#life !== life) return
-      this.#give({ kind: 'tick' }, life)
+      if (this.#pausedUntil <= timeline.now) this.#give({ kind: 'tick' }, life)
       this.#tick(life)
     })
   }
@@ -202,7 +322,7 @@ export class SimNode {
     return (run) => {
       const ms = 1 + this.#parts.random.below(this.#parts.faults().diskMsMax)
       this.#parts.timeline.after(ms, () => {
-        if (this.#life === life) run()
+        if (this.#life === life) this.#survives(run)
       })
     }
   }

@@ -1,71 +1,30 @@
-import { assert, type Random, type Result, seededRandom } from '../base/index.ts'
-import type { LeaderView, SettingView } from '../driver/index.ts'
+import { assert, seededRandom } from '../base/index.ts'
+import type { SettingView } from '../driver/index.ts'
 import type { Role } from '../membership/index.ts'
-import { calm, type Faults } from './faults.ts'
+import { CONTESTED } from './coordination-judge.ts'
+import { healthyCore } from './healthy-core.ts'
+import { drawFrames, drawMix, LIFE_ROLES, type Mix, pick } from './mix.ts'
+import { leaderOf, Trouble, write } from './trouble.ts'
 import { simulate, type World } from './world.ts'
 
 /** Virtual seconds of trouble; then everything is repaired and the swarm must be one, and work. */
 const TROUBLE_S = 60
 /** After the repair, ticks of 100 ms: elections, forks that meet, voters that are replaced. */
-const ONE_TICKS_MAX = 1_200
+const ONE_TICKS_MAX = 1_800
+/** A part that has a quorum, and nobody else: ticks until it takes a write. A lineage may have to yield first. */
+const CORE_TICKS_MAX = 900
+/** Once it is one it stays so: ticks. */
+const STEADY_TICKS = 50
 /** More would be refused (`SETTINGS_MAX`). */
-const WRITES_MAX = 100
-
-/** What happens to a swarm's coordination, per virtual second. */
-interface Mix {
-  readonly crash: number
-  readonly restart: number
-  readonly cut: number
-  readonly mute: number
-  readonly unplug: number
-  readonly heal: number
-  readonly pause: number
-  readonly sleep: number
-  readonly clock: number
-  readonly full: number
-  readonly power: number
-  readonly bridge: number
-  readonly stepDown: number
-  readonly drain: number
-  readonly write: number
-  /** This share of crashes, cuts and pauses is aimed at the leader. */
-  readonly aimed: number
-}
-
-function drawMix(random: Random): Mix {
-  const upTo = (most: number): number => (random.next() < 0.4 ? 0 : random.next() * most)
-  return {
-    crash: upTo(0.15),
-    restart: 0.1 + upTo(0.5),
-    cut: upTo(0.15),
-    mute: upTo(0.1),
-    unplug: upTo(0.05),
-    heal: 0.05 + upTo(0.3),
-    pause: upTo(0.15),
-    sleep: upTo(0.05),
-    clock: upTo(0.05),
-    full: upTo(0.05),
-    power: upTo(0.02),
-    bridge: 0.02 + upTo(0.1),
-    stepDown: upTo(0.1),
-    drain: upTo(0.05),
-    write: 0.2 + random.next(),
-    aimed: random.next(),
-  }
-}
-
-function drawFrames(random: Random): Faults {
-  const upTo = (most: number): number => (random.next() < 0.4 ? 0 : random.next() * most)
-  return {
-    ...calm,
-    frameLoss: upTo(0.2),
-    delayMsMax: 1 + random.below(random.next() < 0.5 ? 20 : 150),
-    diskMsMax: 1 + random.below(40),
-    skewMsMax: random.below(20_000),
-  }
-}
-
-const ROLES: readonly Role[] = ['auto', 'auto', 'auto', 'auto', 'leader', 'backup', 'gateway', 'worker']
+const WRITES_MAX = 90
+/** Written again and again, on both sides of every cut. */
+const CONTESTED_KEYS = 4
+/**
+ * Frames of one node in one second, beyond one for each that came, and at all: who slept answers everything that
+ * waited for it. Twice of what thousands of lives needed; a storm is a multiple.
+ */
+const UNASKED_MAX = 1_200
+const SENT_MAX = 4_000
 
 export interface LifeVerdict {
   readonly transcript: readonly string[]
@@ -74,104 +33,135 @@ export interface LifeVerdict {
   /** How many lineages there were on the way. */
   readonly lineages: number
   readonly ticksToOne: number
+  readonly traffic: World['traffic']
 }
 
 /**
  * A swarm that forms itself and falls apart: births in any order on several networks, crashes, cuts of both kinds,
- * sleep, wrong clocks, full disks, power cuts, changes of leader. Watched after every input; in the end everything is
- * repaired: it must be one lineage with one leader and the right voters, hold every acknowledged write, and take a
- * new one.
+ * sleep, wrong clocks, disks that are full, hang or fail, power cuts, nodes that come and go, changes of leader and
+ * of what the group shall be. Watched after every input. Then a part of it that has a quorum must decide while the
+ * rest is away; in the end everything is repaired: it must be one lineage with one leader and the right voters, hold
+ * every acknowledged write, take a new one, and stay so.
  */
 export function swarmLife({ nodes, seed }: { readonly seed: number; readonly nodes: number }): LifeVerdict {
   const random = seededRandom(seed ^ 0x51fe)
-  const roles = Array.from({ length: nodes }, () => pick<Role>(random, ROLES) ?? 'auto')
+  const roles = Array.from({ length: nodes }, () => pick<Role>(random, LIFE_ROLES) ?? 'auto')
   // Workers alone have nobody who founds.
   if (!roles.some((role) => role !== 'worker')) roles[0] = 'auto'
-  const lans = 1 + random.below(random.next() < 0.5 ? 1 : 3)
+  const lans = 1 + random.below(random.next() < 0.5 ? 1 : 4)
+  const atOnce = random.next() < 0.2
   const world = simulate({
     seed,
     nodes,
     faults: drawFrames(random),
     roles,
-    asleep: true,
+    asleep: !atOnce,
     lans: roles.map(() => `lan ${random.below(lans)}`),
   })
   const mix = drawMix(random)
   world.say(`seed ${seed}: ${roles.join(' ')}, ${lans} networks`)
-  let refused = 0
-  let written = 0
+  const writer = new Writer(world, mix)
+  const trouble = new Trouble(world, mix, lans)
   for (let second = 0; second < TROUBLE_S; second++) {
-    trouble(world, mix)
-    const name = pick(world.random, world.alive)
-    if (name !== undefined && written < WRITES_MAX && world.random.next() < mix.write) {
-      const key = `x.w${written++}`
-      const value = `${second} by ${name}`
-      write(world, name, key, value, (result) => {
-        if (result.ok) world.judge.acknowledged(key, JSON.stringify(value))
-        else refused += 1
-      })
-    }
+    trouble.step()
+    writer.step(second)
     world.run(10)
   }
+  decideInPart(world)
   world.calmDown()
-  const before = world.timeline.now
-  world.run(60)
-  for (let tick = 0; tick < ONE_TICKS_MAX && !isOne(world); tick++) {
-    if (tick % 60 === 0)
-      for (const name of world.names)
-        for (const { id } of leaderOf(world, name).draining)
-          world.ask(name, { kind: 'drain-node', input: { node: id, on: false } }, () => {})
-    world.run(1)
-  }
-  if (!isOne(world)) for (const name of world.names) world.say(describe(world, name))
-  assert(isOne(world), `not one after ${ONE_TICKS_MAX} ticks:\n${world.transcript.slice(-40).join('\n')}`)
-  const ticksToOne = Math.round((world.timeline.now - before) / 100)
+  const ticksToOne = becomeOne(world)
   checkEnd(world)
+  const { sent, unasked } = world.traffic
+  assert(unasked <= UNASKED_MAX && sent <= SENT_MAX, `a node sent ${sent} frames in a second, ${unasked} unasked`)
   world.say(`one swarm after ${ticksToOne} ticks; ${world.judge.writes} writes, none lost`)
   const { lineages, writes } = world.judge
-  return { transcript: world.transcript, writes, refused, lineages: lineages.size, ticksToOne }
+  return {
+    transcript: world.transcript,
+    writes,
+    refused: writer.refused,
+    lineages: lineages.size,
+    ticksToOne,
+    traffic: world.traffic,
+  }
 }
 
-const pick = <T>(random: Random, from: readonly T[]): T | undefined => from[random.below(Math.max(1, from.length))]
+/** Settings that are written once each, and some that are written again and again. */
+class Writer {
+  readonly #world: World
+  readonly #mix: Mix
+  #written = 0
+  refused = 0
 
-export const leaderOf = (world: World, name: string): LeaderView => world.status(name).coordination
+  constructor(world: World, mix: Mix) {
+    this.#world = world
+    this.#mix = mix
+  }
 
-function write(
-  world: World,
-  name: string,
-  key: string,
-  value: unknown,
-  done: (result: Result<unknown>) => void,
-): void {
-  world.ask(name, { kind: 'write-setting', input: { key, value, expect: null, idempotencyKey: null } }, done)
+  step(second: number): void {
+    const world = this.#world
+    const { random } = world
+    const name = pick(random, world.alive)
+    if (name === undefined || random.next() >= this.#mix.write || this.#written >= WRITES_MAX) return
+    const number = this.#written++
+    const key = random.next() < 0.3 ? `${CONTESTED}${random.below(CONTESTED_KEYS)}` : `x.w${number}`
+    const value = `${number} by ${name} in second ${second}`
+    write(world, name, key, value, (result) => {
+      if (!result.ok) return void (this.refused += 1)
+      world.judge.acknowledged(key, JSON.stringify(value), (result.value as SettingView).at ?? 0)
+      world.say(`${name} wrote ${key}`)
+    })
+  }
 }
 
-function trouble(world: World, mix: Mix): void {
-  const { random } = world
-  const chance = (probability: number): boolean => random.next() < probability
-  const leader = world.alive.find((name) => leaderOf(world, name).state === 'leader')
-  const victim = (): string | undefined =>
-    leader !== undefined && chance(mix.aimed) ? leader : pick(random, world.alive)
-  for (const name of world.names) if (!world.node(name).driver && chance(mix.restart)) world.restart(name)
-  const struck = victim()
-  if (struck === undefined) return
-  if (chance(mix.crash)) world.crash(struck)
-  if (chance(mix.power)) for (const name of world.alive) world.crash(name)
-  if (chance(mix.cut)) world.cut([struck, ...world.names.filter((name) => name !== struck && chance(0.4))])
-  else if (chance(mix.heal)) world.heal()
-  for (const other of world.names) if (other !== struck && chance(mix.mute)) world.mute(struck, other)
-  if (chance(mix.unplug)) world.unplug(struck)
-  else if (chance(mix.heal)) for (const name of world.names) world.plug(name)
-  if (chance(mix.pause)) world.pause(struck, random.below(3_000))
-  if (chance(mix.sleep)) world.pause(struck, random.below(20_000), true)
-  if (chance(mix.clock)) world.node(struck).setClock(random.below(120_000) - 60_000)
-  if (chance(mix.full)) world.node(struck).diskFull = chance(0.5)
-  if (chance(mix.bridge)) world.bridge()
-  if (!world.node(struck).driver) return
-  if (chance(mix.stepDown)) world.ask(struck, { kind: 'step-down', input: { to: null } }, () => {})
-  const drained = pick(random, world.names)
-  if (drained !== undefined && chance(mix.drain))
-    world.ask(struck, { kind: 'drain-node', input: { node: drained, on: chance(0.5) } }, () => {})
+/** A quorum is enough, however the rest fares. */
+function decideInPart(world: World): void {
+  const core = healthyCore(world)
+  if (!core || core.length === world.names.length) return
+  const rest = world.names.filter((name) => !core.includes(name))
+  const isDead = world.random.next() < 0.5
+  world.calmDown()
+  world.cut(core)
+  if (isDead) for (const name of rest) world.crash(name)
+  world.say(`${core.join(' ')} can decide alone`)
+  const taken: string[] = []
+  for (let tick = 0; tick < CORE_TICKS_MAX && taken.length === 0; tick++) {
+    const name = core[Math.floor(tick / 20) % core.length] ?? ''
+    if (tick % 20 === 0) write(world, name, 'x.core', tick, (result) => result.ok && taken.push(name))
+    world.run(1)
+  }
+  if (taken.length > 0) return
+  for (const name of core) world.say(describe(world, name))
+  assert(false, `a quorum decided nothing in ${CORE_TICKS_MAX} ticks:\n${world.transcript.slice(-40).join('\n')}`)
+}
+
+/** Ticks until it is one. What people left behind is cleared away: drained nodes, and members that are gone for good. */
+function becomeOne(world: World): number {
+  const before = world.timeline.now
+  world.run(60)
+  let steady = 0
+  for (let tick = 0; tick < ONE_TICKS_MAX && steady < STEADY_TICKS; tick++) {
+    if (tick % 60 === 0) tidy(world)
+    world.run(1)
+    steady = isOne(world) ? steady + 1 : 0
+  }
+  if (steady === 0) for (const name of world.names) world.say(describe(world, name))
+  assert(steady > 0, `not one after ${ONE_TICKS_MAX} ticks:\n${world.transcript.slice(-60).join('\n')}`)
+  return Math.round((world.timeline.now - before) / 100) - steady
+}
+
+function tidy(world: World): void {
+  const ignore = (): void => {}
+  for (const name of world.names) {
+    for (const { id } of leaderOf(world, name).draining)
+      world.ask(name, { kind: 'drain-node', input: { node: id, on: false } }, ignore)
+    for (const node of world.gone) world.ask(name, { kind: 'remove-node', input: { node } }, ignore)
+  }
+}
+
+const setting = (world: World, name: string, key: string): unknown => {
+  const state = world.node(name).seat?.state
+  const text = state?.settings[key]?.value
+  return text === null || text === undefined ? undefined : JSON.parse(text)
 }
 
 /** One lineage, one leader whom all know, everybody enrolled, and the voters that this many nodes should have. */
@@ -180,7 +170,8 @@ export function isOne(world: World): boolean {
   const [first] = views
   if (!first?.leader || first.frozen) return false
   const electing = world.names.filter((name) => world.node(name).role !== 'worker').length
-  const votersWanted = Math.min(5, electing % 2 === 1 ? electing : electing - 1)
+  const most = Number(setting(world, world.names[0] ?? '', 'voters.max') ?? 5)
+  const votersWanted = Math.min(most, electing % 2 === 1 ? electing : electing - 1)
   return views.every(
     ({ applied, leader, lineage, members, voters }) =>
       lineage === first.lineage &&

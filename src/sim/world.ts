@@ -6,7 +6,7 @@ import type { Role } from '../membership/index.ts'
 import { CoordinationJudge } from './coordination-judge.ts'
 import { calm, type Faults } from './faults.ts'
 import { SimNetwork } from './network.ts'
-import { SimNode } from './sim-node.ts'
+import { type Damage, SimNode } from './sim-node.ts'
 import { Timeline } from './timeline.ts'
 
 /** A tick of the nodes, milliseconds. */
@@ -37,6 +37,7 @@ export class World {
   readonly judge = new CoordinationJudge()
   readonly #network: SimNetwork
   readonly #nodes = new Map<NodeId, SimNode>()
+  readonly #gone = new Set<NodeId>()
   #faults: Faults
 
   constructor({ asleep = false, faults = calm, lans, nodes, roles, seed }: WorldOptions) {
@@ -54,7 +55,15 @@ export class World {
   }
 
   get names(): readonly NodeId[] {
-    return [...this.#nodes.keys()]
+    return [...this.#nodes.keys()].filter((name) => !this.#gone.has(name))
+  }
+  /** Those that left for good. */
+  get gone(): readonly NodeId[] {
+    return [...this.#gone]
+  }
+  /** The most that one node sent in one second; `unasked`: beyond one frame for each that came. */
+  get traffic(): { readonly sent: number; readonly unasked: number } {
+    return { sent: this.#network.framesMax, unasked: this.#network.unaskedMax }
   }
   /** Those that run now. */
   get alive(): readonly NodeId[] {
@@ -124,6 +133,7 @@ export class World {
   pause(name: string, ms: number, asleep = false): this {
     this.say(`${name} ${asleep ? 'sleeps' : 'stands still'} for ${(ms / 1000).toFixed(1)} s`)
     this.node(name).pause(ms, asleep)
+    this.#network.still(nodeId(name), ms)
     return this
   }
 
@@ -145,7 +155,11 @@ export class World {
     this.#faults = { ...calm, skewMsMax: this.#faults.skewMsMax }
     this.#network.faults = this.#faults
     this.#network.bridge()
-    for (const node of this.#nodes.values()) node.diskFull = false
+    for (const node of this.#nodes.values()) {
+      node.diskFull = false
+      node.diskStalled = false
+      node.crashIn(0)
+    }
     for (const name of this.names) this.#network.plug(name)
     for (const name of this.names) if (!this.node(name).driver) this.restart(name)
     return this.heal()
@@ -157,17 +171,66 @@ export class World {
     return this
   }
 
-  restart(name: string): this {
-    this.say(`${name} starts`)
-    this.node(name).start()
+  /** Its process ends in the midst of what it is about to write and send. */
+  crashIn(name: string, effects: number): this {
+    this.node(name).crashIn(effects)
+    return this
+  }
+
+  /** As SIGTERM: it hands over first. */
+  stop(name: string): this {
+    this.say(`${name} is stopped`)
+    this.node(name).stop()
+    return this
+  }
+
+  /** A crash from which its disk does not come back whole. */
+  damage(name: string, how: Damage): this {
+    if (this.node(name).driver) this.crash(name)
+    this.say(how === 'wipe' ? `${name} has a new disk` : `a bit of the log of ${name} decays`)
+    this.node(name).damage(how)
+    this.judge.forget(nodeId(name))
+    return this
+  }
+
+  /** For a while nothing that is asked of its log is done. Virtual milliseconds. */
+  stall(name: string, ms: number): this {
+    const node = this.node(name)
+    this.say(`the disk of ${name} hangs for ${(ms / 1000).toFixed(1)} s`)
+    node.diskStalled = true
+    this.timeline.after(ms, () => (node.diskStalled = false))
+    return this
+  }
+
+  /** It never comes back. */
+  retire(name: string): this {
+    if (this.node(name).driver) this.crash(name)
+    this.say(`${name} is gone for good`)
+    this.#gone.add(nodeId(name))
+    return this
+  }
+
+  /** A machine that was not there before; it starts at once. */
+  grow(role: Role, lan?: string): NodeId {
+    const id = nodeId(String.fromCodePoint(97 + this.#nodes.size))
+    if (lan !== undefined) this.#network.place(id, lan)
+    this.#add(id, role)
+    this.restart(id)
+    return id
+  }
+
+  /** With `full` its disk is full already. */
+  restart(name: string, { full = false } = {}): this {
+    this.say(`${name} starts${full ? ' with a full disk' : ''}`)
+    this.node(name).start(full)
     return this
   }
 
   /** Asks without letting time pass; the answer comes while the world runs. */
   ask(name: string, request: Request, done: (result: Result<unknown>) => void): void {
-    const { driver } = this.node(name)
-    assert(driver !== undefined, `node ${name} is down`)
-    driver.request(request, done)
+    const node = this.node(name)
+    assert(node.driver !== undefined, `node ${name} is down`)
+    node.ask(request, done)
   }
 
   /** Asks and lets time pass until the answer is there. */
@@ -208,6 +271,7 @@ export class World {
       faults: () => this.#faults,
       role,
       onEvent: (event) => this.#tell(id, event),
+      onCut: (cut) => this.say(`${cut} crashes in the midst of its effects`),
       look: (watched, driver) => driver.seat && this.judge.look(watched, driver.seat),
     })
     this.#nodes.set(id, node)
