@@ -1,6 +1,6 @@
 /**
- * Whether the simulation of the Raft core notices deliberate faults (test/mutants): random lives over seeds, or the
- * scenario written for the fault, must fail. Exits 1 when a mutant survives, or when the core itself fails.
+ * Whether the simulations of the Raft core and of the coordination notice deliberate faults (test/mutants): random
+ * lives over seeds, or the scenario written for the fault, must fail. Exits 1 when a mutant survives, or when the core itself fails.
  *
  *   node scripts/mutants.ts [--workers 2] [--ticks 3000] [--lives N] [name or a part of it]...
  *
@@ -10,11 +10,12 @@ import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { type Mutant, mutants } from '../test/mutants/index.ts'
 
-/** A life takes some 40 ms. A fault that makes messages breed does not end by itself. */
-const SEED_MS_MAX = 10_000
+/** A life of the core takes some 40 ms, one of a swarm 300. A fault that makes messages breed does not end by itself. */
+const SEED_MS_MAX = { raft: 10_000, coordination: 60_000 }
 const HEAP_MB_MAX = 512
 
 interface Task {
+  readonly room: keyof typeof SEED_MS_MAX
   /** Undefined: the core as it is. */
   readonly mutant: Mutant | undefined
   readonly scenario: string | undefined
@@ -34,22 +35,38 @@ interface Outcome {
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
 
-async function work({ mutant, scenario, seedFirst, seedLast, ticks }: Task): Promise<void> {
+async function work({ mutant, room, scenario, seedFirst, seedLast, ticks }: Task): Promise<void> {
   const { withFault, withoutTests } = await import('../test/mutants/hooks.ts')
   withoutTests()
   if (mutant) withFault(mutant)
-  const { life } = await import('../test/sim/raft.test.ts')
-  const { scenarios } = await import('../test/mutants/directed.ts')
+  const { life, scenarios } = room === 'raft' ? await raft(ticks) : await coordination()
   const say = (report: Report): void => parentPort?.postMessage(report)
   for (let seed = seedFirst; seed <= seedLast; seed++) {
     say({ begun: seed })
     try {
-      if (scenario === undefined) life(seed, ticks)
+      if (scenario === undefined) life(seed)
       else scenarios[scenario]?.()
     } catch (error) {
       return say({ caught: firstLine(error), seed })
     }
   }
+}
+
+interface Trials {
+  readonly life: (seed: number) => unknown
+  readonly scenarios: Readonly<Record<string, () => unknown>>
+}
+
+async function raft(ticks: number): Promise<Trials> {
+  const { life } = await import('../test/sim/raft.test.ts')
+  const { scenarios } = await import('../test/mutants/directed.ts')
+  return { life: (seed) => life(seed, ticks), scenarios }
+}
+
+async function coordination(): Promise<Trials> {
+  const { life } = await import('../test/sim/coordination.test.ts')
+  const { stories } = await import('../test/support/swarm-stories.ts')
+  return { life, scenarios: stories }
 }
 
 function run(task: Task): Promise<Outcome> {
@@ -64,7 +81,8 @@ function run(task: Task): Promise<Outcome> {
       resolve({ caught, seed })
       void worker.terminate()
     }
-    const timer = setTimeout(() => end(`does not end within ${SEED_MS_MAX / 1000} s`), SEED_MS_MAX)
+    const ms = SEED_MS_MAX[task.room]
+    const timer = setTimeout(() => end(`does not end within ${ms / 1000} s`), ms)
     worker.on('message', (report: Report) => {
       timer.refresh()
       seed = 'begun' in report ? report.begun : report.seed
@@ -85,13 +103,14 @@ const trialsOf = ({ directed, seedsMax }: Mutant, lives: number | undefined): re
 /** The seed at which it was caught, or why it was not. */
 async function judge(mutant: Mutant, scenario: Trial, seedLast: number, ticks: number): Promise<string> {
   const begun = performance.now()
-  const { caught, seed } = await run({ mutant, scenario, seedFirst: 1, seedLast, ticks })
+  const room = mutant.room ?? 'raft'
+  const { caught, seed } = await run({ mutant, room, scenario, seedFirst: 1, seedLast, ticks })
   const ms = Math.round(performance.now() - begun)
   const row = (how: string, by: string): string =>
     `${how.padEnd(9)} ${mutant.name.padEnd(52)} ${String(ms).padStart(7)}  ${by}`
   if (caught === undefined) return row('SURVIVES', scenario ?? `${seedLast} seeds`)
   // What also happens without the fault says nothing about it.
-  const core = await run({ mutant: undefined, scenario, seedFirst: seed, seedLast: seed, ticks })
+  const core = await run({ mutant: undefined, room, scenario, seedFirst: seed, seedLast: seed, ticks })
   if (core.caught !== undefined) return row('THE CORE', `fails at seed ${seed}: ${core.caught}`)
   return scenario === undefined ? row(`seed ${seed}`, caught) : row('directed', scenario)
 }

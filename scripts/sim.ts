@@ -1,7 +1,7 @@
 /**
  * Lives of the Raft core, stories of the swarm and lives of its coordination, one of each per seed, on every core of the machine.
  *
- *   npm run sim -- --seeds 1000 [--seed 1] [--workers N]
+ *   npm run sim -- --seeds 1000 [--seed 1] [--workers N] [--only raft|swarm|coordination]
  *
  * Says how many seeds a minute passed. The first failure ends it, with what is needed to see it again: seed, kind,
  * commit, and the end of the transcript.
@@ -43,27 +43,22 @@ function listen(prototype: Told): () => readonly string[] {
 }
 
 async function work(): Promise<void> {
+  const { only, seedLast } = workerData as { readonly only: string | undefined; readonly seedLast: number }
   const { withoutTests } = await import('../test/mutants/hooks.ts')
   withoutTests()
   const { life } = await import('../test/sim/raft.test.ts')
+  const coordination = await import('../test/sim/coordination.test.ts')
   const { RaftWorld } = await import('../test/support/raft-world.ts')
-  const { story, swarmLife, World } = await import('../src/sim/index.ts')
+  const { story, World } = await import('../src/sim/index.ts')
   const kinds = [
     { kind: 'raft', one: (seed: number) => life(seed, LIFE_TICKS), end: listen(RaftWorld.prototype) },
     { kind: 'swarm', one: (seed: number) => story({ seed, nodes: 3 + (seed % 4) }), end: listen(World.prototype) },
-    {
-      kind: 'coordination',
-      one: (seed: number) => swarmLife({ seed, nodes: 1 + (seed % 7) }),
-      end: listen(World.prototype),
-    },
+    { kind: 'coordination', one: coordination.life, end: listen(World.prototype) },
   ] as const
+  const chosen = kinds.filter(({ kind }) => only === undefined || kind === only)
   const batch = (seedFirst: number): Report => {
-    for (
-      let seed = seedFirst;
-      seed < seedFirst + BATCH && seed <= (workerData as { seedLast: number }).seedLast;
-      seed++
-    )
-      for (const { end, kind, one } of kinds)
+    for (let seed = seedFirst; seed < seedFirst + BATCH && seed <= seedLast; seed++)
+      for (const { end, kind, one } of chosen)
         try {
           one(seed)
         } catch (error) {
@@ -80,6 +75,7 @@ async function main(): Promise<void> {
       seeds: { type: 'string', default: '200' },
       seed: { type: 'string', default: '1' },
       workers: { type: 'string', default: String(availableParallelism()) },
+      only: { type: 'string' },
     },
   })
   const seeds = Number(values.seeds)
@@ -90,7 +86,7 @@ async function main(): Promise<void> {
   const begun = performance.now()
   const lane = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(new URL(import.meta.url), { workerData: { seedLast } })
+      const worker = new Worker(new URL(import.meta.url), { workerData: { only: values.only, seedLast } })
       const go = (): void => {
         if (next > seedLast || failures.length > 0) return void worker.terminate()
         worker.postMessage(next)
@@ -112,7 +108,7 @@ async function main(): Promise<void> {
   const minutes = (performance.now() - begun) / 60_000
   if (failures.length === 0)
     console.log(
-      `${seeds} raft lives and ${seeds} swarm stories passed at ${commit}, ${Math.round(seeds / minutes)} seeds/min`,
+      `${seeds} seeds (${values.only ?? 'raft, swarm and coordination'}) passed at ${commit}, ${Math.round(seeds / minutes)} seeds/min`,
     )
   process.exitCode = failures.length === 0 ? 0 : 1
 }

@@ -16,7 +16,7 @@ export function withoutTests(): void {
 }
 
 export function withFault(mutant: Mutant): void {
-  const file = new URL(`../../src/raft/${mutant.file}`, import.meta.url).href
+  const file = new URL(`../../src/${mutant.room ?? 'raft'}/${mutant.file}`, import.meta.url).href
   registerHooks({
     load: (url, context, next) => {
       const loaded = next(url, context)

@@ -1,3 +1,4 @@
+import { coordination } from './coordination.ts'
 import { durability } from './durability.ts'
 import { elections } from './elections.ts'
 import { leading } from './leading.ts'
@@ -7,4 +8,11 @@ import { replication } from './replication.ts'
 
 export { type Mutant, mutate } from './mutant.ts'
 
-export const mutants: readonly Mutant[] = [...durability, ...elections, ...replication, ...leading, ...membership]
+export const mutants: readonly Mutant[] = [
+  ...durability,
+  ...elections,
+  ...replication,
+  ...leading,
+  ...membership,
+  ...coordination,
+]

@@ -1,19 +1,21 @@
 /**
- * A deliberate fault of the Raft core, kept as data: a patch of one place in one file. The simulation must notice it;
+ * A deliberate fault of the Raft core or of the coordination around it, kept as data: a patch of one place in one file. The simulation must notice it;
  * one that nobody notices means that something is not watched.
  */
 export interface Mutant {
   readonly name: string
   /** What real fault it stands for. */
   readonly why: string
-  /** In src/raft. */
+  /** In `src`, `raft` unless it says so: which life and whose scenarios must notice. */
+  readonly room?: 'coordination'
+  /** In that room. */
   readonly file: string
   /** Occurs exactly once in the file. */
   readonly find: string
   readonly replace: string
   /** So many random lives must be enough to catch it; 0 where they cannot see it, or need too long. */
   readonly seedsMax: number
-  /** The scenario of `directed.ts` that must catch it: alone, or beside the random lives. */
+  /** The scenario of `directed.ts`, or the swarm's story, that must catch it: alone, or beside the random lives. */
   readonly directed?: string
 }
 
