@@ -213,6 +213,9 @@ function toolVerbs(program: Command, run: Run): void {
     .option('--seed <number>', 'which life', count, 1)
     .option('--nodes <count>', 'how many nodes', count, 5)
     .option('--runs <count>', 'how many seeds from there on', count, 1)
+    .addOption(
+      new Option('--life <kind>', 'what is in trouble').choices(['knowledge', 'coordination']).default('knowledge'),
+    )
     .option('--json', 'print JSON')
     .action(async (flags) => run((await import('./verbs/simulate.ts')).simulate(flags)))
   program
