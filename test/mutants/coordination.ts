@@ -11,16 +11,8 @@ export const coordination: readonly Mutant[] = [
     file: 'state.ts',
     find: 'state.gen = Math.max(state.gen, floor + 1)',
     replace: 'void floor',
-    seedsMax: 60,
-  },
-  {
-    name: 'a newcomer moves below what it obeyed',
-    why: 'J2: between question and answer its own lineage absorbed another',
-    room,
-    file: 'joining.ts',
-    find: 'if (seat && (JSON.parse(state) as SwarmState).gen <= seat.state.gen) return null',
-    replace: '',
-    seedsMax: 2000,
+    seedsMax: 0,
+    directed: 'removed-while-away',
   },
   {
     name: 'every lineage ranks below the other',
@@ -49,7 +41,7 @@ export const coordination: readonly Mutant[] = [
     file: 'seat.ts',
     find: 'of from > last ? [] : this.#raft.log.slice(from, last, last)) {',
     replace: 'of [] as Entry[]) {',
-    seedsMax: 300,
+    seedsMax: 0,
     directed: 'never-forks-alone',
   },
   {
@@ -59,7 +51,7 @@ export const coordination: readonly Mutant[] = [
     file: 'server.ts',
     find: 'if (!legacy) return enter()',
     replace: 'return enter()',
-    seedsMax: 300,
+    seedsMax: 60,
   },
   {
     name: 'absorbed settings win always',
@@ -68,7 +60,7 @@ export const coordination: readonly Mutant[] = [
     file: 'state.ts',
     find: 'const wins = !ours || ours.at < theirs.at || (ours.at === theirs.at && ours.lineage < theirs.lineage)',
     replace: 'const wins = true',
-    seedsMax: 100,
+    seedsMax: 60,
   },
   {
     name: 'absorbed settings win never',
@@ -77,8 +69,7 @@ export const coordination: readonly Mutant[] = [
     file: 'state.ts',
     find: 'const wins = !ours || ours.at < theirs.at || (ours.at === theirs.at && ours.lineage < theirs.lineage)',
     replace: 'const wins = !ours',
-    seedsMax: 200,
-    directed: 'parent-returns',
+    seedsMax: 60,
   },
   {
     name: 'what lost is not listed',
@@ -97,7 +88,7 @@ export const coordination: readonly Mutant[] = [
     file: 'state.ts',
     find: 'at: Math.max(at, (held?.at ?? 0) + 1),',
     replace: 'at,',
-    seedsMax: 200,
+    seedsMax: 60,
   },
   {
     name: 'only the named lineage may absorb',
@@ -117,7 +108,7 @@ export const coordination: readonly Mutant[] = [
     file: 'state.ts',
     find: "state.frozen ? ({ ok: false, why: 'frozen' } as const) : change(state, command, at)",
     replace: 'change(state, command, at)',
-    seedsMax: 300,
+    seedsMax: 60,
   },
   {
     name: 'a frozen lineage waits for ever',
@@ -166,7 +157,7 @@ export const coordination: readonly Mutant[] = [
     file: 'succession.ts',
     find: 'settingOf(seat.whole.state,',
     replace: 'settingOf(seat.state,',
-    seedsMax: 500,
+    seedsMax: 0,
     directed: 'never-forks-alone',
   },
   {
@@ -196,7 +187,6 @@ export const coordination: readonly Mutant[] = [
     find: 'healthy && !leaving && priority > 0)',
     replace: 'healthy && !leaving)',
     seedsMax: 60,
-    directed: 'workers-wait-for-a-leader',
   },
   {
     name: 'who is drained keeps its vote',
@@ -274,7 +264,8 @@ export const coordination: readonly Mutant[] = [
     file: 'seat.ts',
     find: 'if (effect.after > this.#written) this.#held.push(effect)',
     replace: 'if (effect.after < 0) this.#held.push(effect)',
-    seedsMax: 1000,
+    seedsMax: 0,
+    directed: 'disks-that-hang-acknowledge-nothing',
   },
   {
     name: 'reads from the own copy',
@@ -283,16 +274,17 @@ export const coordination: readonly Mutant[] = [
     file: 'server.ts',
     find: 'if (this.#seat.read(id)) return\n    this.#reads.delete(id)\n    answer(null)',
     replace: 'this.read(id)',
-    seedsMax: 500,
+    seedsMax: 60,
   },
   {
     name: 'a repeated write is another one',
     why: 'R11: an answer that was lost on the way hides what was written since',
     room,
     file: 'state.ts',
-    find: 'if (known) return known[1]',
-    replace: 'if (known && at.index < 0) return known[1]',
-    seedsMax: 100,
+    find: 'state.answered = [...state.answered.slice(1 - ANSWERED_MAX), [key, outcome]]',
+    replace: 'void ANSWERED_MAX',
+    seedsMax: 0,
+    directed: 'key-outlives-the-cut-log',
   },
   {
     name: 'keys are forgotten when the log is cut',

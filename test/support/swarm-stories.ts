@@ -386,6 +386,23 @@ export const stories: Readonly<Record<string, () => Office>> = {
     office.agree(['a', 'b']).write('b', 'x.b', 'goes on')
     return office.settle().tell()
   },
+  'disks-that-hang-acknowledge-nothing': () => {
+    const office = new Office({ seed: 36, nodes: 3 }).settle()
+    office.world.run(200)
+    const { leader } = office
+    const others = office.world.names.filter((name) => name !== leader)
+    for (const name of others) office.world.stall(name, 600)
+    const input = { key: 'x.k', value: 1, expect: null, idempotencyKey: null }
+    let acknowledged = false
+    office.world.ask(leader, { kind: 'write-setting', input }, (result) => {
+      acknowledged = result.ok
+    })
+    office.world.run(5)
+    assert.equal(acknowledged, false, 'a write was acknowledged that is on one disk of three')
+    for (const name of office.world.names) office.world.crash(name)
+    for (const name of office.world.names) office.world.restart(name)
+    return office.settle().tell()
+  },
   'key-outlives-the-cut-log': () => {
     // A repeated write is one write, also when the first one is in the state only (1,000 entries later).
     const office = new Office({ seed: 32, nodes: 1 }).settle().writeMany('a', 900)
