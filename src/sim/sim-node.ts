@@ -68,6 +68,8 @@ export class SimNode {
   readonly #parts: SimNodeParts
   #skewMs: number
   #pausedUntil = 0
+  /** What came while it stood still. */
+  readonly #late: Input[] = []
   #sleptMs = 0
   #driver: Driver | undefined
   #life = 0
@@ -223,13 +225,30 @@ export class SimNode {
     })
   }
 
-  /** An input for the process, when it runs again. */
+  /** An input for the process, when it runs again: in the order in which they came. */
   #give(input: Input, life: number): void {
-    const { look, network, timeline } = this.#parts
+    if (this.#life !== life || !this.#driver) return
+    if (this.isAwake && this.#late.length === 0) return this.#take(input)
+    this.#late.push(input)
+    if (this.#late.length === 1) this.#wake(life)
+  }
+
+  #wake(life: number): void {
+    const { timeline } = this.#parts
+    timeline.after(this.#pausedUntil - timeline.now, () => {
+      if (this.#life !== life) return
+      if (!this.isAwake) return this.#wake(life)
+      for (let [next] = this.#late; next && this.#life === life; [next] = this.#late) {
+        this.#take(next)
+        this.#late.shift()
+      }
+    })
+  }
+
+  #take(input: Input): void {
+    const { look, network } = this.#parts
     const driver = this.#driver
-    if (this.#life !== life || !driver) return
-    const wait = this.#pausedUntil - timeline.now
-    if (wait > 0) return timeline.after(wait, () => this.#give(input, life))
+    if (!driver) return
     if (input.kind === 'frame') network.took(this.id)
     if (!this.#survives(() => driver.accept(input))) return
     this.#seat = driver.seat ?? this.#seat
@@ -267,6 +286,7 @@ export class SimNode {
   #end(): void {
     this.#life += 1
     this.#fuse = 0
+    this.#late.length = 0
     this.#driver = undefined
   }
 

@@ -171,14 +171,16 @@ export function isOne(world: World): boolean {
   if (!first?.leader || first.frozen) return false
   const electing = world.names.filter((name) => world.node(name).role !== 'worker').length
   const most = Number(setting(world, world.names[0] ?? '', 'voters.max') ?? 5)
-  const votersWanted = Math.min(most, electing % 2 === 1 ? electing : electing - 1)
+  const wanted = Math.min(most, electing % 2 === 1 ? electing : electing - 1)
+  // With fewer nodes than that it stays as it is (A6).
+  const least = Number(setting(world, world.names[0] ?? '', 'voters.min') ?? 1)
   return views.every(
     ({ applied, leader, lineage, members, voters }) =>
       lineage === first.lineage &&
       leader?.id === first.leader?.id &&
       applied === first.applied &&
       members === world.names.length &&
-      voters.length === votersWanted,
+      (voters.length === wanted || (wanted < least && voters.length <= least)),
   )
 }
 
