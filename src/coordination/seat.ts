@@ -94,12 +94,12 @@ export class Seat {
   get applied(): { readonly index: number; readonly term: number; readonly config: GroupConfig } {
     return this.#applied
   }
-  get raft(): Pick<Raft, 'status' | 'log'> {
+  get raft(): Pick<Raft, 'status' | 'log' | 'role'> {
     return this.#raft
   }
   get kind(): 'voter' | 'standby' | 'observer' {
     // A leader that is no member of the newest set any more leads until that is committed (R14 f).
-    if (this.#raft.status.role === 'leader') return 'voter'
+    if (this.#raft.role === 'leader') return 'voter'
     if (this.#outside) return 'observer'
     const { learners, outgoing, voters } = this.config
     if (voters.includes(this.member) || outgoing.includes(this.member)) return 'voter'
@@ -114,8 +114,9 @@ export class Seat {
   }
   /** It leads, and knows all that was committed before it did. */
   get isLeading(): boolean {
-    const { commit, role, term } = this.#raft.status
-    return role === 'leader' && this.#raft.log.termAt(commit) === term && this.#applied.index === commit
+    if (this.#raft.role !== 'leader') return false
+    const { commit, term } = this.#raft.status
+    return this.#raft.log.termAt(commit) === term && this.#applied.index === commit
   }
 
   /** It elects itself, and nobody else does. */

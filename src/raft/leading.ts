@@ -37,7 +37,8 @@ export class Leading {
   constructor(parts: LeadingParts) {
     this.#parts = parts
     this.#firstIndex = parts.log.last + 1
-    this.#others()
+    // Most logs fit: what is proposed now need not wait for the answer to the first append. One that does not, refuses.
+    for (const [, progress] of this.#others()) progress.become('replicate', progress.next)
     this.#append({ kind: 'noop' })
     this.broadcast()
   }

@@ -97,10 +97,10 @@ export class Progress {
     return true
   }
 
-  become(state: 'probe' | 'replicate' | 'snapshot'): void {
+  become(state: 'probe' | 'replicate' | 'snapshot', next = this.match + 1): void {
     this.state = state
     this.#waiting = false
     this.#inflight = []
-    if (state !== 'snapshot') this.next = this.match + 1
+    if (state !== 'snapshot') this.next = next
   }
 }

@@ -103,9 +103,14 @@ export class Raft {
     return this.#log
   }
 
-  /** As in `RaftInit`; for the time-outs that are drawn from now on. */
+  get role(): RaftRole {
+    return this.#role
+  }
+
+  /** As in `RaftInit`; a follower waits so much longer, or shorter, from now on. */
   set patience(ticks: number) {
     assert(ticks >= 0, 'nobody waits less than the others')
+    if (this.#role === 'follower') this.#timeout += ticks - this.#patience
     this.#patience = ticks
   }
 

@@ -60,7 +60,7 @@ export const membership: readonly Mutant[] = [
     file: 'log.ts',
     find: '    this.#configs = this.#configs.filter((known) => known.index < index)\n',
     replace: '',
-    seedsMax: 2000,
+    seedsMax: 4000,
     directed: 'a configuration goes with its entry',
   },
   {
