@@ -1,6 +1,6 @@
 /**
  * How a swarm forms, goes on and becomes one, and what a setting costs to write:
- * `node bench/coordination.ts [--runs 10] [--writes 1000] [--only formation,succession,bridge,write]`.
+ * `node bench/coordination.ts [--runs 10] [--writes 1000] [--only formation,join,succession,bridge,write]`.
  * Needs root for network namespaces, and `etcd` beside the writes (Debian: etcd-server).
  */
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -79,6 +79,37 @@ async function formation(whole: Scope): Promise<Formation> {
   return all
 }
 
+/** A fifth node comes to four, again and again. */
+async function joins(whole: Scope): Promise<number[]> {
+  const all: number[] = []
+  await alone(whole, async (scope) => {
+    const { nodes } = hostSwarm(scope, 5)
+    const [newcomer, ...others] = nodes
+    if (!newcomer) return
+    await Promise.all(others.map((node) => node.start()))
+    await agreed(others, (replies) => votersOf(replies) >= 3)
+    for (let run = 0; run < runs; run++) {
+      progress(`a fifth node joins, ${run + 1} of ${runs}`)
+      newcomer.launch()
+      await until('it answers', async () => (await newcomer.leader()) !== undefined)
+      const since = performance.now()
+      const lists = async (node: HostNode): Promise<boolean> => {
+        const { nodes: seen } = await node.api.ask<Seen>({ method: 'GET', path: '/v1/nodes' })
+        return seen.some(({ health, name }) => name === newcomer.name && health === 'healthy')
+      }
+      await until('all list it', async () => (await Promise.all(others.map(lists))).every(Boolean))
+      all.push(performance.now() - since)
+      await newcomer.end('SIGTERM')
+      await sleep(1_000)
+    }
+  })
+  return all
+}
+
+interface Seen {
+  readonly nodes: readonly { readonly name: string; readonly health: string }[]
+}
+
 interface Succession {
   readonly dead: number[]
   readonly coordinates: number[]
@@ -102,10 +133,7 @@ async function succession(whole: Scope): Promise<Succession> {
       const since = performance.now()
       sole.signal('SIGKILL')
       const health = async (): Promise<boolean> => {
-        const { nodes: seen } = await other.api.ask<{ nodes: { name: string; health: string }[] }>({
-          method: 'GET',
-          path: '/v1/nodes',
-        })
+        const { nodes: seen } = await other.api.ask<Seen>({ method: 'GET', path: '/v1/nodes' })
         return seen.some((node) => node.name === sole.name && node.health === 'dead')
       }
       await until('it is seen dead', health)
@@ -222,6 +250,13 @@ await bench(async (scope) => {
       { what: 'until it has five voters', unit: 'ms', samples: five, anchor: up },
     )
   }
+  if (wanted('join'))
+    figures.push({
+      what: 'a fifth node answers, until the four list it as healthy',
+      unit: 'ms',
+      samples: await joins(scope),
+      aim: 300,
+    })
   if (wanted('succession')) {
     const { coordinates, dead } = await succession(scope)
     figures.push(

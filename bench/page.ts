@@ -37,8 +37,9 @@ export function withSections(page: string, sections: readonly string[]): string 
   for (const fresh of sections.join('\n\n').split(/^(?=## )/m)) {
     const heading = fresh.split('\n', 1)[0] ?? ''
     const at = parts.findIndex((part) => part.startsWith(`${heading}\n`))
-    if (at < 0) throw new Error(`the page has no section "${heading}"; run all benches once`)
-    parts[at] = `${fresh.trim()}\n\n`
+    // What was never measured before stands in front of the list of the others.
+    if (at < 0) parts.splice(-1, 0, `${fresh.trim()}\n\n`)
+    else parts[at] = `${fresh.trim()}\n\n`
   }
   return `${parts.join('').trimEnd()}\n`
 }

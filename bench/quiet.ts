@@ -95,7 +95,7 @@ await bench(async (scope) => {
     mib,
   ]
   printSection({
-    title: 'A quiet swarm',
+    title: 'Three voters and a worker at rest',
     about:
       `Three voters and a worker, each on a host of its own (network namespaces), nothing being asked or shared; sent per second, over ${seconds} s. TCP: segments, acknowledgements included; packets: all of the interface, with beacon and mDNS. The processor's time is of one core. Aims: a worker 4 packets, the three voters together 60, a voter 1 %.\n\n` +
       `Coordination and membership add ${digits(added())} MiB to a process that has loaded what the rest needs: their code, a log and state of a thousand commands, heap and buffers after a collection (aim: 8 MiB).`,

@@ -1,7 +1,8 @@
 /**
  * Runs the benches one after the other and writes docs/performance.md:
- * `npm run bench [-- --only cli,memory]`. About ten minutes; needs npm's registry for
- * the first one. With --only those sections of the page are replaced, and the others stay as they were measured.
+ * `npm run bench [-- --only cli,memory]`. About half an hour; needs npm's registry for the first one, root for the last
+ * two, and etcd for what is measured beside it. With --only those sections of the page are replaced, and the others stay
+ * as they were measured.
  *
  * `npm run bench -- failover [options of bench/failover.ts]` runs one bench of any name, and writes no page.
  */
@@ -12,7 +13,7 @@ import { join } from 'node:path'
 import { pageOf, withSections } from './page.ts'
 import { bench, progress } from './support.ts'
 
-const BENCHES = ['up', 'cli', 'memory', 'spread', 'resolve-http'] as const
+const BENCHES = ['up', 'cli', 'memory', 'spread', 'resolve-http', 'failover', 'coordination', 'quiet'] as const
 /** Of one bench; an npm registry far away is the slowest thing here. */
 const BENCH_MS_MAX = 15 * 60_000
 const project = join(import.meta.dirname, '..')
