@@ -172,6 +172,8 @@ export class SimNode {
       frame: (peer, frame) => this.#give({ kind: 'frame', peer, frame }, life),
       note: () => {},
     })
+    // An observer follows in its memory: what counts from here on is what its disk holds.
+    this.#parts.look?.(id, driver)
     this.#tick(life)
     this.#beat(driver, life)
   }
@@ -287,6 +289,7 @@ export class SimNode {
     this.#life += 1
     this.#fuse = 0
     this.#late.length = 0
+    this.#pausedUntil = 0
     this.#driver = undefined
   }
 

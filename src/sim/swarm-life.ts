@@ -115,11 +115,12 @@ class Writer {
 
 /** A quorum is enough, however the rest fares. */
 function decideInPart(world: World): void {
+  // What counts is on the disks: those that are down start first.
+  world.calmDown()
   const core = healthyCore(world)
   if (!core || core.length === world.names.length) return
   const rest = world.names.filter((name) => !core.includes(name))
   const isDead = world.random.next() < 0.5
-  world.calmDown()
   world.cut(core)
   if (isDead) for (const name of rest) world.crash(name)
   world.say(`${core.join(' ')} can decide alone`)
