@@ -2,27 +2,33 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { scenarios } from './mutants/directed.ts'
-import { mutants, mutate } from './mutants/index.ts'
+import { type Mutant, mutants, mutate } from './mutants/index.ts'
+import { stories } from './support/swarm-stories.ts'
 
 /*
- * Deliberate faults of the Raft core, which `npm run mutants` lets the simulation find. Here: that each still is a
- * fault of the core as it stands, and that the scenarios written for them hold without it.
+ * Deliberate faults of the Raft core and of the coordination, which `npm run mutants` lets the simulation find. Here:
+ * that each still is a fault of the code as it stands, and that the scenarios written for them hold without it.
  */
 
-const source = (file: string): string => readFileSync(new URL(`../src/raft/${file}`, import.meta.url), 'utf8')
+const source = ({ file, room = 'raft' }: Mutant): string =>
+  readFileSync(new URL(`../src/${room}/${file}`, import.meta.url), 'utf8')
 
-test('every mutant changes one place of the core', () => {
+/** Of the core: scenarios with hand-moved members. Of the coordination: stories of a swarm, golden elsewhere. */
+const told = ({ room }: Mutant): object => (room === undefined ? scenarios : stories)
+
+test('every mutant changes one place of the code', () => {
   for (const mutant of mutants) {
-    const text = source(mutant.file)
+    const text = source(mutant)
     assert.notEqual(mutate(text, mutant), text, mutant.name)
   }
 })
 
 test('mutants have names of their own, and something that is to catch them', () => {
   assert.equal(new Set(mutants.map(({ name }) => name)).size, mutants.length)
-  for (const { directed, name, seedsMax } of mutants) {
+  for (const mutant of mutants) {
+    const { directed, name, seedsMax } = mutant
     assert.ok(directed !== undefined || seedsMax > 0, `${name}: seeds, or a scenario`)
-    assert.ok(directed === undefined || directed in scenarios, `${name}: no scenario '${directed}'`)
+    assert.ok(directed === undefined || directed in told(mutant), `${name}: no scenario '${directed}'`)
   }
 })
 

@@ -1,6 +1,6 @@
 /**
- * A deliberate fault of the Raft core or of the coordination around it, kept as data: a patch of one place in one file. The simulation must notice it;
- * one that nobody notices means that something is not watched.
+ * A deliberate fault of the Raft core or of the coordination around it, kept as data: a patch of one place in one
+ * file. The simulation must notice it; one that nobody notices means that something is not watched.
  */
 export interface Mutant {
   readonly name: string
