@@ -10,8 +10,8 @@ import { stories } from './support/swarm-stories.ts'
  * that each still is a fault of the code as it stands, and that the scenarios written for them hold without it.
  */
 
-const source = ({ file, room = 'raft' }: Mutant): string =>
-  readFileSync(new URL(`../src/${room}/${file}`, import.meta.url), 'utf8')
+const source = ({ file, room }: Mutant): string =>
+  readFileSync(new URL(`../src/${room ?? 'raft'}/${file}`, import.meta.url), 'utf8')
 
 /** Of the core: scenarios with hand-moved members. Of the coordination: stories of a swarm, golden elsewhere. */
 const told = ({ room }: Mutant): object => (room === undefined ? scenarios : stories)
