@@ -529,7 +529,7 @@ export class Driver {
 
   #tellLeader(): void {
     const led = this.#coordinator.witness?.leader ?? this.#coordinator.leader
-    if (!this.#leadership.tick(led)) return
+    if (!this.#leadership.tick(led, led !== null && this.#coordinator.nameOf(led) !== null)) return
     const { self } = this.#parts.identity
     const { leader, reason, term } = leaderView(this.#coordinator, self)
     const own = leader?.id === self

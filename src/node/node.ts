@@ -50,6 +50,7 @@ const PART_STOP_MS = 4_000
 /** A transfer takes two round trips and two writes; a group that cannot do it by then elects by itself. */
 const HAND_OVER_MS = 300
 const HAND_OVER_LOOK_MS = 5
+const GOODBYE_MS = 20
 
 const API_KEY = /^mcps_[0-9a-f]{8}_[\w-]{43}$/
 
@@ -184,7 +185,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     paths,
   )
   begin(() => gateway.close())
-  begin(() => driver.stop())
+  begin(() => {
+    driver.stop()
+    // The goodbye is on its way when the connections close: who stopped is not one whose process is gone.
+    return setTimeoutPromise(GOODBYE_MS)
+  })
   begin(() => handOver(driver))
 
   log.write('info', `started: version ${version}, role ${config.role}, ${gateway.url}`, {
