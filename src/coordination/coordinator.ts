@@ -38,6 +38,10 @@ import { FORK_AFTER } from './succession.ts'
 /** In ticks of 10 ms. */
 const BIRTH_WAIT = 40
 const BIRTH_JITTER = 20
+/** For what a peer that came into sight has to say, and for the others that come with it. */
+const BIRTH_SIGHT = 30
+/** However many come. */
+const BIRTH_LATEST = 300
 /** A restarted sole voter looks whether its swarm went on without it (B6). */
 const SOLE_PROBE = 100
 const REOPEN_AFTER = 500
@@ -104,6 +108,7 @@ export class Coordinator {
   up(node: NodeId): readonly CoordinationEffect[] {
     return this.#run(() => {
       this.#peers.up(node)
+      this.#birth = Math.max(this.#birth, Math.min(this.#tick + BIRTH_SIGHT, BIRTH_LATEST))
       this.#send(node, this.#presence())
       this.#duties?.wake()
     })
