@@ -35,14 +35,27 @@ const rooms: Readonly<
     ],
   },
   storage: { may: ['base', 'files', 'knowledge', 'raft', 'resolve'], packages: ['better-sqlite3'] },
+  audit: { may: ['base', 'files'], packages: [] },
   telemetry: { may: [], packages: ['pino'] },
   config: { may: ['base', 'membership'], packages: ['zod', 'yaml'] },
   gateway: { may: ['base', 'driver'], packages: ['fastify', 'zod', '@modelcontextprotocol/server'] },
   node: {
-    may: ['base', 'config', 'driver', 'files', 'gateway', 'raft', 'storage', 'swarm', 'swarm/libp2p', 'telemetry'],
+    may: [
+      'audit',
+      'base',
+      'config',
+      'driver',
+      'files',
+      'gateway',
+      'raft',
+      'storage',
+      'swarm',
+      'swarm/libp2p',
+      'telemetry',
+    ],
     packages: [],
   },
-  cli: { may: ['base', 'config', 'driver', 'files', 'node', 'sim', 'swarm'], packages: ['commander'] },
+  cli: { may: ['audit', 'base', 'config', 'driver', 'files', 'node', 'sim', 'swarm'], packages: ['commander'] },
 }
 
 /** The one place where a pure folder touches node: hashing is a function of its input. */

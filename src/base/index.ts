@@ -1,5 +1,15 @@
 export { assert, unreachable } from './assert.ts'
 export { BoundedQueue } from './bounded-queue.ts'
+export {
+  auditActions,
+  type AuditAction,
+  type AuditDeed,
+  type AuditEntry,
+  type AuditFilter,
+  type AuditPage,
+  type AuditVerdict,
+  isAuditAction,
+} from './audit-entry.ts'
 export type { Clock } from './clock.ts'
 export { asSwarmError, type ErrorCode, errorTable, SwarmError } from './errors.ts'
 export { sha256, shortHash } from './hash.ts'

@@ -1,5 +1,6 @@
 import {
   asSwarmError,
+  type AuditDeed,
   BoundedQueue,
   type Clock,
   type Done,
@@ -111,6 +112,8 @@ export type NodeEvent =
       readonly reason: string | null
     }
   | { readonly type: 'learned'; readonly items: number; readonly from: readonly string[] }
+  /** For the audit log: who did what to whom. */
+  | ({ readonly type: 'audit' } & AuditDeed)
   | { readonly type: 'note'; readonly level: 'debug' | 'info' | 'warn'; readonly text: string }
 
 export interface DriverParts {

@@ -28,6 +28,7 @@ export interface NodePaths {
   readonly raft: string
   readonly apiKey: string
   readonly log: string
+  readonly audit: string
   readonly socket: string
 }
 
@@ -52,6 +53,7 @@ export function nodePaths(state: StatePaths, name: string): NodePaths {
     raft: join(dir, 'raft'),
     apiKey: join(dir, 'api.key'),
     log: join(dir, 'node.log'),
+    audit: join(dir, 'audit.log'),
     // A path too long for a socket gets a short one in a folder only this user can enter.
     socket:
       socket.length <= SOCKET_PATH_MAX

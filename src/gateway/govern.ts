@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { SwarmError } from '../base/index.ts'
 import type { LeaderView, SettingView } from '../driver/index.ts'
+import { audited } from './audit.ts'
 import { leaderBody } from './leader-body.ts'
 import { readBody } from './read.ts'
 import type { GatewayParts } from './parts.ts'
@@ -10,11 +11,13 @@ import { SCHEMA } from './views.ts'
 const IDEMPOTENCY_KEY = /^[\w.:-]{1,60}$/
 
 /** The swarm itself: who leads it, its settings, its members. Every change is made by the leader, wherever it is. */
-export function mountGovern(app: FastifyInstance, { ask }: GatewayParts): void {
+export function mountGovern(app: FastifyInstance, parts: GatewayParts): void {
+  const { ask } = parts
   app.get('/v1/leader', async () => leaderReply(await ask('leader', null)))
   app.post('/v1/leader/step-down', async (request) => {
     const { to } = readBody(StepDownBody, request.body ?? {})
-    return leaderReply(await ask('step-down', { to: to ?? null }))
+    const deed = { action: 'leader-stepped-down', subject: to ?? 'whoever comes next' } as const
+    return leaderReply(await audited(parts, request, deed, () => ask('step-down', { to: to ?? null })))
   })
 
   app.get('/v1/settings', async () => {
@@ -30,26 +33,39 @@ export function mountGovern(app: FastifyInstance, { ask }: GatewayParts): void {
     const { value } = readBody(SettingBody, request.body)
     if (value === undefined)
       throw new SwarmError('SWARM_BAD_INPUT', '`value` is missing', 'Send {"value": …}; DELETE takes a setting back.')
-    const setting = await ask('write-setting', { key: request.params.key, value, ...conditions(request) })
+    const { key } = request.params
+    const write = { key, value, ...conditions(request) }
+    const deed = { action: 'setting-changed', subject: key, detail: `set to ${JSON.stringify(value)}` } as const
+    const setting = await audited(parts, request, deed, () => ask('write-setting', write))
     return reply.header('etag', `"${setting.version}"`).send({ schema: SCHEMA, ...settingView(setting) })
   })
   app.delete<{ Params: { key: string } }>('/v1/settings/:key', async (request) => {
     const { key } = request.params
-    const setting = await ask('write-setting', { key, value: undefined, ...conditions(request) })
+    const write = { key, value: undefined, ...conditions(request) }
+    const deed = { action: 'setting-changed', subject: key, detail: 'taken back' } as const
+    const setting = await audited(parts, request, deed, () => ask('write-setting', write))
     return { schema: SCHEMA, ...settingView(setting) }
   })
 
-  app.delete<{ Params: { node: string } }>('/v1/nodes/:node', async (request) =>
-    leaderReply(await ask('remove-node', { node: request.params.node })),
-  )
+  app.delete<{ Params: { node: string } }>('/v1/nodes/:node', async (request) => {
+    const { node } = request.params
+    const deed = { action: 'member-removed', subject: node } as const
+    return leaderReply(await audited(parts, request, deed, () => ask('remove-node', { node })))
+  })
   app.put<{ Params: { node: string } }>('/v1/nodes/:node/drain', async (request) => {
     const { on } = readBody(DrainBody, request.body)
-    return leaderReply(await ask('drain-node', { node: request.params.node, on }))
+    const { node } = request.params
+    const deed = { action: 'member-drained', subject: node, detail: on ? 'gets no work' : 'gets work again' } as const
+    return leaderReply(await audited(parts, request, deed, () => ask('drain-node', { node, on })))
   })
   app.get('/v1/recover', async () => ({ schema: SCHEMA, ...(await ask('recover', { look: true })) }))
-  app.post('/v1/recover', async () => ({ schema: SCHEMA, ...(await ask('recover', { look: false })) }))
-  app.post('/v1/leave', async () => {
-    const { why } = await ask('leave', null)
+  app.post('/v1/recover', async (request) => {
+    const deed = { action: 'swarm-recovered', subject: 'the swarm' } as const
+    return { schema: SCHEMA, ...(await audited(parts, request, deed, () => ask('recover', { look: false }))) }
+  })
+  app.post('/v1/leave', async (request) => {
+    const deed = { action: 'member-left', subject: 'this node' } as const
+    const { why } = await audited(parts, request, deed, () => ask('leave', null))
     return { schema: SCHEMA, left: why === null, reason: why }
   })
 }

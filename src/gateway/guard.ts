@@ -14,6 +14,7 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
  */
 export function guardLoopback(app: FastifyInstance, apiKey: string): void {
   const wanted = digest(apiKey)
+  const actor = `key ${apiKey.split('_')[1]}`
   app.addHook('onRequest', (request, _reply, done) => {
     if (!isLocalHost(request.headers.host))
       return done(
@@ -28,7 +29,10 @@ export function guardLoopback(app: FastifyInstance, apiKey: string): void {
     const path = request.url.split('?')[0] ?? ''
     if (OPEN_PATHS.has(path)) return done()
     const given = bearer(request)
-    if (given !== undefined && timingSafeEqual(digest(given), wanted)) return done()
+    if (given !== undefined && timingSafeEqual(digest(given), wanted)) {
+      request.caller = { actor }
+      return done()
+    }
     done(
       new SwarmError(
         'SWARM_UNAUTHORIZED',

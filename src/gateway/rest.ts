@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { isItemId, SwarmError } from '../base/index.ts'
+import { mountAudit } from './audit.ts'
 import { mountGovern } from './govern.ts'
 import { metricsText } from './metrics.ts'
 import type { GatewayParts } from './parts.ts'
@@ -14,6 +15,7 @@ const RESOLVE_BODY_BYTES_MAX = 20 * 1024 * 1024
 export function mountRest(app: FastifyInstance, parts: GatewayParts): void {
   const { ask, facts } = parts
   mountGovern(app, parts)
+  mountAudit(app, parts)
   app.get('/livez', () => ({ ok: true }))
   app.get('/readyz', async (_request, reply) => {
     const { stage } = await facts()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { INPUT_BYTES_MAX } from '../base/index.ts'
+import { type AuditAction, auditActions, INPUT_BYTES_MAX } from '../base/index.ts'
 import type { ErrorReport } from '../driver/index.ts'
 
 /*
@@ -85,6 +85,14 @@ export const ItemsQuery = z.strictObject({
   kind: z.enum(['fix', 'guide', 'pitfall', 'note', 'qa']).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
   before: z.coerce.number().int().min(1).optional(),
+})
+
+export const AuditQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  action: z.enum(Object.keys(auditActions) as [AuditAction, ...AuditAction[]]).optional(),
+  since: z
+    .union([z.iso.date(), z.iso.datetime({ offset: true })], 'a date such as 2026-11-22 or 2026-11-22T16:00:00Z')
+    .optional(),
 })
 
 /** Any JSON; what the setting takes is checked where it is known. */

@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs'
 import fastify, { type FastifyInstance } from 'fastify'
 import { asSwarmError, SwarmError } from '../base/index.ts'
+import { decorateCaller, OWNER } from './caller.ts'
 import { guardLoopback } from './guard.ts'
 import { fromFastify, sendProblem } from './problem.ts'
 import { mountRest } from './rest.ts'
@@ -27,7 +28,9 @@ export interface Gateway {
 /** The doors for people and agents of this machine: a unix socket for the owner, 127.0.0.1 for who has the key. */
 export async function openGateway(parts: GatewayParts, options: GatewayOptions): Promise<Gateway> {
   const owner = createApp(parts)
+  decorateCaller(owner.app, OWNER)
   const loopback = createApp(parts)
+  decorateCaller(loopback.app)
   guardLoopback(loopback.app, options.apiKey)
   const apps = [owner, loopback]
   const close = async (): Promise<void> => {

@@ -1,8 +1,10 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { existsSync, unlinkSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
 import { asSwarmError, type Clock, failed, ok, type Random, type Result, SwarmError } from '../base/index.ts'
+import { type AuditLog, openAuditLog } from '../audit/index.ts'
 import type { Config } from '../config/index.ts'
 import { BEAT_MS, Driver, type NodeEvent, Pace, TICK_MS } from '../driver/index.ts'
 import {
@@ -72,9 +74,22 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const log = openOwnLog(options, paths)
   begin(() => log.close())
   const tell = (event: Parameters<typeof onEvent>[0]): void => {
+    if (event.type === 'audit') {
+      const { type: _type, ...deed } = event
+      void audit.record(deed)
+    }
     writeEvent(log, event)
     onEvent(event)
   }
+  const audit = await openAuditLog({
+    file: paths.audit,
+    clock,
+    onTrouble: (why) =>
+      why === null
+        ? remark('info', 'the audit log takes entries again')
+        : remark('warn', `the audit log cannot be written: ${why}; entries wait`),
+  })
+  begin(() => closeAudit(audit, log))
   const remark = (level: LogLevel, text: string): void => tell({ type: 'remark', level, text })
 
   const missing = [paths.identity, state.swarmKey].filter((file) => !existsSync(file))
@@ -178,7 +193,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     stateDir: state.root,
     transport: await transport.report(),
   })
-  const gatewayParts = { ask: driver.ask.bind(driver), facts, version, log: remark }
+  const gatewayParts = { ask: driver.ask.bind(driver), facts, audit, version, log: remark }
   gateway = await openOnFreePort(
     config,
     (port) => openGateway(gatewayParts, { socket: paths.socket, port, apiKey }),
@@ -195,6 +210,13 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   log.write('info', `started: version ${version}, role ${config.role}, ${gateway.url}`, {
     peer: identity.self,
     pid: process.pid,
+  })
+  log.write('info', `audit log: continues after ${audit.end}`)
+  await audit.record({
+    action: 'node-started',
+    actor: `user ${userInfo().uid}`,
+    subject: name,
+    detail: `version ${version}, process ${process.pid}`,
   })
   begin(() => log.write('info', 'stopping'))
   const running = parts.move()
@@ -274,6 +296,11 @@ function loadApiKey(file: string): string {
   return key
 }
 
+async function closeAudit(audit: AuditLog, log: Log): Promise<void> {
+  await audit.close()
+  log.write('info', `audit log: ends with ${audit.end}`)
+}
+
 function openOwnLog({ config, name }: NodeOptions, { log: file }: NodePaths): Log {
   try {
     return openLog({ file, level: config.log.level, bytesMax: config.log.bytesMax, node: name })
@@ -304,6 +331,8 @@ function writeEvent(log: Log, event: Parameters<NodeOptions['onEvent']>[0]): voi
     }
     case 'stage':
       return log.write('debug', `stage ${event.stage}`, { stage: event.stage })
+    case 'audit':
+      return log.write('debug', `audit: ${event.action} ${event.subject}`)
     case 'note':
     case 'remark':
       return log.write(event.level, event.text)

@@ -288,6 +288,7 @@ export class World {
       case 'note':
         return event.level === 'debug' ? undefined : this.say(`${node} notes: ${event.text}`)
       // Told by the notes.
+      case 'audit':
       case 'leader':
       case 'stage':
     }

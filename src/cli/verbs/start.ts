@@ -90,6 +90,9 @@ const tell: NodeOptions['onEvent'] = (event) => {
       return event.level === 'warn' || event.level === 'error'
         ? say(`${paint('yellow', '!', process.stderr)} ${plain(event.text)}`)
         : undefined
+    // For the log, and `mcp-swarm audit`.
+    case 'audit':
+      return undefined
     case 'stage':
       return event.stage === 'degraded'
         ? say(`${paint('red', '!', process.stderr)} degraded: see mcp-swarm status`)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fastify, { type FastifyInstance } from 'fastify'
 import { errorTable, SwarmError } from '../../../src/base/index.ts'
+import { decorateCaller } from '../../../src/gateway/caller.ts'
 import { guardLoopback } from '../../../src/gateway/guard.ts'
 import { fromFastify, sendProblem } from '../../../src/gateway/problem.ts'
 
@@ -9,6 +10,7 @@ const KEY = `mcps_00000000_${'k'.repeat(43)}`
 
 function guarded(): FastifyInstance {
   const app = fastify()
+  decorateCaller(app)
   guardLoopback(app, KEY)
   app.setErrorHandler((error, request, reply) =>
     sendProblem(

@@ -1,0 +1,2 @@
+export { type AuditLog, openAuditLog } from './log.ts'
+export { readAudit } from './read.ts'
