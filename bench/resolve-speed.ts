@@ -1,5 +1,6 @@
 /** What reading costs: a 5 MB log, and inputs made to be slow. `node bench/resolve-speed.ts`. */
-import { redact, understand } from '../src/resolve/index.ts'
+import { redact } from '../src/content/index.ts'
+import { understand } from '../src/resolve/index.ts'
 
 const line = (at: number): string =>
   [

@@ -12,9 +12,10 @@ const rooms: Readonly<
   membership: { may: ['base'], packages: ['zod'], pure: true },
   coordination: { may: ['base', 'membership', 'raft'], packages: ['zod'], pure: true },
   knowledge: { may: ['base'], packages: ['zod'], pure: true },
-  resolve: { may: ['base', 'knowledge'], packages: [], pure: true },
+  content: { may: ['base'], packages: [], pure: true },
+  resolve: { may: ['base', 'content', 'knowledge'], packages: [], pure: true },
   driver: {
-    may: ['base', 'coordination', 'knowledge', 'membership', 'raft', 'resolve', 'swarm'],
+    may: ['base', 'content', 'coordination', 'knowledge', 'membership', 'raft', 'resolve', 'swarm'],
     packages: [],
     pure: true,
   },

@@ -1,5 +1,6 @@
 import type { Item } from '../knowledge/index.ts'
-import { redactDeep, understand } from '../resolve/index.ts'
+import { redactDeep } from '../content/index.ts'
+import { understand } from '../resolve/index.ts'
 import type { NewItem, Shared } from './exchange.ts'
 
 /** What is kept of terminal text when no error was recognised in it: the start names the tool, the end the failure. */

@@ -34,7 +34,11 @@ const RULES: readonly (readonly [name: string, source: string])[] = [
   ['time', String.raw`\b\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?\b`],
   ['host', String.raw`(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?(?![\w.]*\w)`],
   ['host', String.raw`(?<![\w:])(?:\[?(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}\]?)(?::\d{1,5})?(?![\w:])`],
-  ['host', String.raw`\blocalhost(?::\d{1,5})?\b|\b[a-zA-Z][\w-]{0,60}(?:\.[\w-]{1,60}){0,6}:\d{2,5}\b(?!:\d)`],
+  // A host whose name was taken out is a host still.
+  [
+    'host',
+    String.raw`<host>(?::\d{1,5})?|\blocalhost(?::\d{1,5})?\b|\b[a-zA-Z][\w-]{0,60}(?:\.[\w-]{1,60}){0,6}:\d{2,5}\b(?!:\d)`,
+  ],
   [
     'quoted',
     String.raw`(?<![\w)\]])'(?:[^'\n]{0,400})'(?![A-Za-z0-9])|"(?:[^"\n]{0,400})"|\u2018[^\u2019\n]{0,400}\u2019|\u201c[^\u201d\n]{0,400}\u201d|` +

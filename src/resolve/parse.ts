@@ -17,7 +17,7 @@ import { tools } from './parse/tools.ts'
 import { tsc } from './parse/tsc.ts'
 import { wrappers } from './parse/wrappers.ts'
 import { choose } from './primary.ts'
-import { redact } from './redact.ts'
+import { redact } from '../content/index.ts'
 
 /** The first that reads a line has it: the specific before the general. */
 const DETECTORS: readonly Detector[] = [tsc, npm, python, jvm, node, jest, wrappers, cmake, tools, gcc, rust, generic]

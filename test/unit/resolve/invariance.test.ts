@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { fingerprints } from '../../../src/resolve/fingerprint.ts'
 import { parse } from '../../../src/resolve/parse.ts'
-import { redact } from '../../../src/resolve/redact.ts'
+import { redact } from '../../../src/content/index.ts'
 import { understand } from '../../../src/resolve/understand.ts'
 import { fixtures, sharedSet, skipWithout } from '../../support/resolve-fixtures.ts'
 

@@ -1,14 +1,6 @@
-/** One kind of thing that must not leave the machine. */
-export interface Secret {
-  readonly kind: string
-  /** One of these stands in every text that has one: a cheap test before the pattern. Empty: always tried. */
-  readonly hints: readonly string[]
-  /** Bounded repetitions only: linear. */
-  readonly pattern: RegExp
-  readonly replace: (hit: string, groups: Readonly<Record<string, string | undefined>>) => string
-}
+import { HOSTS } from './hosts.ts'
+import { put, type Secret } from './secret.ts'
 
-const put = (instead: string) => (): string => instead
 const token = (hints: readonly string[], source: string): Secret => ({
   kind: 'token',
   hints,
@@ -18,7 +10,7 @@ const token = (hints: readonly string[], source: string): Secret => ({
 
 /** Names whose value is a secret, in assignments, JSON, headers, flags and query strings. */
 const SECRET_NAME =
-  '[\\w.-]{0,60}?(?:passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[_-]?key|apikey|access[_-]?key|private[_-]?key|auth[_-]?key|encryption[_-]?key|signing[_-]?key|client[_-]?secret|credential|session[_-]?id|sessionid|_auth)s?'
+  '[\\w.-]{0,60}?(?:passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[_-]?key|apikey|access[_-]?key|private[_-]?key|auth[_-]?key|encryption[_-]?key|signing[_-]?key|client[_-]?(?:secret|key[_-]?data)|account[_-]?key|shared[_-]?(?:access[_-]?)?key|pre[_-]?shared[_-]?key|psk|master[_-]?key|webhook[_-]?key|signature|credential|session[_-]?id|sessionid|_auth)s?'
 /** Values that stand where a secret would, and say something a fix needs. */
 const HARMLESS =
   /^(?:<[\w -]*>|\*+|x{3,}|null|none|undefined|true|false|nil|""|''|\$\{?[\w.]+\}?|%\w+%|process\.env\.\w+|os\.environ.*|string|str|number|invalid|expired|missing|required|empty|not|is|was|seems|must|could|cannot|has|in|for|to|of|and|or|the|that|here|at|with)$/i
@@ -38,7 +30,7 @@ export const SECRETS: readonly Secret[] = [
     kind: 'url-credentials',
     hints: ['://'],
     pattern:
-      /(?<scheme>\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}:\/\/)(?<user>[^\s:/@'"<>]{0,200})(?::(?<pass>[^\s/@'"<>]{0,200}))?@/g,
+      /(?<scheme>\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}:\/\/)(?<user>[^\s:/@'"<>]{0,200})(?::(?<pass>[^\s/@'"<>]{0,2000}))?@/g,
     replace: (hit, { scheme = '', user, pass }) =>
       pass === undefined && /^(?:git|hg|ssh|root|admin|)$/.test(user ?? '') ? hit : `${scheme}<credentials>@`,
   },
@@ -49,6 +41,13 @@ export const SECRETS: readonly Secret[] = [
     pattern: /\beyJ[\w-]{8,4000}\.[\w-]{2,8000}(?:\.[\w-]{0,2000}){0,3}/g,
     replace: put('<jwt>'),
   },
+  { kind: 'bot-token', hints: [':AA'], pattern: /\b\d{8,10}:AA[\w-]{30,40}\b/g, replace: put('<token>') },
+  {
+    kind: 'token',
+    hints: ['Q~'],
+    pattern: /(?<![\w~.-])[\w~.]{3}\dQ~[\w~.-]{30,33}[\w~-]/g,
+    replace: put('<token>'),
+  },
   {
     kind: 'authorization',
     hints: ['earer ', 'asic ', 'uthorization', 'oken ', 'EARER ', 'UTHORIZATION'],
@@ -58,6 +57,7 @@ export const SECRETS: readonly Secret[] = [
   },
   token(['gh', 'github_pat'], 'gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{20,255}'),
   token(['glpat', 'gldt', 'glrt'], 'gl(?:pat|dt|rt|ptt|cbt)-[A-Za-z0-9_-]{16,255}'),
+  token(['mcpst_', 'SWMTKN-'], 'mcpst_[A-Za-z0-9_-]{20,100}|SWMTKN-1-[a-z0-9-]{40,120}'),
   token(['npm_'], 'npm_[A-Za-z0-9]{30,60}'),
   token(['pypi-'], 'pypi-[A-Za-z0-9_-]{40,400}'),
   token(
@@ -71,6 +71,13 @@ export const SECRETS: readonly Secret[] = [
   ),
   token(['xox', 'xapp-'], 'xox[abeoprs]-[A-Za-z0-9-]{10,300}|xapp-[A-Za-z0-9-]{10,300}'),
   token(['hooks.slack.com'], 'hooks\\.slack\\.com/(?:services|workflows)/[A-Za-z0-9/_-]{10,200}'),
+  {
+    kind: 'token',
+    hints: ['/api/webhooks/', '.webhook.office.com/'],
+    pattern:
+      /(?<=discord(?:app)?\.com\/api\/webhooks\/)\d{10,25}\/[\w-]{30,120}|(?<=\.webhook\.office\.com\/)[\w@/-]{30,300}/g,
+    replace: put('<token>'),
+  },
   token(['SG.'], 'SG\\.[A-Za-z0-9_-]{16,64}\\.[A-Za-z0-9_-]{16,128}'),
   token(
     [
@@ -119,11 +126,10 @@ export const SECRETS: readonly Secret[] = [
       'glsa_[A-Za-z0-9_]{20,100}',
     ].join('|'),
   ),
-  { kind: 'bot-token', hints: [':AA'], pattern: /\b\d{8,10}:AA[\w-]{30,40}\b/g, replace: put('<token>') },
   {
     kind: 'cookie',
     hints: ['ookie:', 'OOKIE:'],
-    pattern: /\b(?<name>(?:Set-)?Cookie: )(?!<)[^\r\n]{3,4000}/gi,
+    pattern: /\b(?<name>(?:Set-)?Cookie: {1,2})(?!<)(?=[^\r\n\s=;]{1,200}=)[^\r\n]{3,4000}/gi,
     replace: (_hit, { name = '' }) => `${name}<secret>`,
   },
   {
@@ -142,10 +148,34 @@ export const SECRETS: readonly Secret[] = [
     },
   },
   {
+    kind: 'secret',
+    hints: ['$2', '$5$', '$6$', '$y$', '$argon2', '{SSHA}'],
+    // Hashes of passwords: they can be guessed at leisure.
+    pattern:
+      /\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|\$(?:5|6|y)\$[./A-Za-z0-9=$]{20,160}|\$argon2(?:id|i|d)\$[\w=,$+/]{30,300}|\{SSHA\}[A-Za-z0-9+/=]{20,80}/g,
+    replace: put('<secret>'),
+  },
+  {
+    kind: 'curl-user',
+    hints: ['-u ', '--user ', '--user=', '-U '],
+    pattern:
+      /(?<flag>(?<![\w-])(?:-[uU] {0,3}|--(?:proxy-)?user[ =]))(?<user>["']?[^\s:'"<]{1,100}):(?<pass>[^\s'"]{3,200})/g,
+    // docker run -u 1000:1000, chown's owner:group, a tag or port are no passwords.
+    replace: (hit, { flag = '', user = '', pass = '' }) =>
+      /^\d{1,6}$|^\$|^</.test(pass) || pass === user.replace(/^["']/, '') ? hit : `${flag}${user}:<secret>`,
+  },
+  {
+    kind: 'flag',
+    hints: ['sshpass', 'mysql', 'mariadb', 'mongo', 'docker login', 'redis-cli', 'machine '],
+    pattern:
+      /(?<flag>\bsshpass -p ?|\b(?:mysql|mariadb)(?:dump|admin)?\b[^\n|;]{0,120}? -p|\bdocker login\b[^\n|;]{0,120}? -p |\bmongo(?:sh|dump|restore)?\b[^\n|;]{0,120}? -p |\bredis-cli\b[^\n|;]{0,120}? -a |\bmachine \S{1,200}\s{1,3}login \S{1,200}\s{1,3}password )(?<value>["']?[^\s'"<-][^\s'"]{2,200})/g,
+    replace: (hit, { flag = '', value }) => unless(value, hit, `${flag}<secret>`),
+  },
+  {
     kind: 'flag',
     hints: ['--'],
     pattern:
-      /(?<flag>--(?:password|passwd|token|secret|api-?key|auth-token|access-token)(?: |=))(?<value>[^\s'"<-][^\s'"]{2,400})/g,
+      /(?<flag>--(?:[a-z]{1,20}-){0,3}(?:password|passwd|pass|passphrase|token|secret|api-?key|access-key|secret-key|private-key|auth-token|access-token)(?: |=)["']?)(?<value>[^\s'"<-][^\s'"]{2,400})/g,
     replace: (hit, { flag = '', value }) => unless(value, hit, `${flag}<secret>`),
   },
   {
@@ -177,4 +207,5 @@ export const SECRETS: readonly Secret[] = [
       /(?:\\\\\?\\)?\b[A-Za-z]:(?:\\{1,2}|\/)Users(?:\\{1,2}|\/)(?!Public\b|Default\b)[^\s\\/:'"`<>()|]{1,80}/gi,
     replace: put('~'),
   },
+  ...HOSTS,
 ]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { redact, redactDeep } from '../../../src/resolve/redact.ts'
+import { holdsSecret, redact, redactDeep } from '../../../src/content/index.ts'
 
 // Written in two halves: no scanner of this repository shall take them for real ones.
 const planted: Readonly<Record<string, string>> = {
@@ -45,6 +45,23 @@ const pairs: readonly (readonly [string, string])[] = [
   ['open C:\\Users\\Mike\\dev\\a.js', 'open ~\\dev\\a.js'],
   ['cd /root', 'cd ~'],
   ['Set-Cookie: sid=abc; Path=/', 'Set-Cookie: <secret>'],
+  ['getaddrinfo ENOTFOUND db1.prod.corp', 'getaddrinfo ENOTFOUND <host>'],
+  ['connect to build-07.eu.lan port 22', 'connect to <host> port 22'],
+  ['http://wiki.intra/page', 'http://<host>/page'],
+  ['psql: could not connect to server: pg.home.arpa:5432', 'psql: could not connect to server: <host>:5432'],
+  ['ping: nas.local: Name or service not known', 'ping: <host>: Name or service not known'],
+  ['ssh nas.local', 'ssh <host>'],
+  ['https://git.acme.internal:8443/a.git', 'https://<host>:8443/a.git'],
+  ['ip-10-2-3-4.ec2.internal is not ready', '<host> is not ready'],
+  ['dial tcp: lookup orders.shop.svc.cluster.local: no such host', 'dial tcp: lookup <host>: no such host'],
+  ['http://orders.shop.svc:8080/x', 'http://<host>:8080/x'],
+  ['GET http://10.20.30.40:3000/ 502', 'GET http://<host>:3000/ 502'],
+  ['\\\\files01\\share\\a.txt', '\\\\<host>\\share\\a.txt'],
+  ['curl -u ana:hunter2x https://a.example/', 'curl -u ana:<secret> https://a.example/'],
+  ['mysql -u root -phunter22 shop', 'mysql -u root -p<secret> shop'],
+  ['sshpass -p hunter22 ssh a@b.example', 'sshpass -p <secret> ssh <email>'],
+  ['machine git.example login ana password hunter22', 'machine git.example login ana password <secret>'],
+  ['docker login -u ana -p hunter22 r.example', 'docker login -u ana -p <secret> r.example'],
 ]
 for (const [before, after] of pairs) test(`redacts ${before}`, () => assert.equal(redact(before).text, after))
 
@@ -62,6 +79,19 @@ const kept = [
   'expected token: identifier',
   'password: string',
   'API_KEY is required',
+  'Error: connect ECONNREFUSED localhost:5432',
+  'http://host.docker.internal:3000/ and http://metadata.google.internal/',
+  'kubernetes.default.svc.cluster.local',
+  'http://redis:6379 http://api:3000 https://github.com/a/b.git https://example.com/a',
+  'inet 10.20.30.40/24, gateway 192.168.1.1',
+  'http://192.168.49.2:30080/ http://172.17.0.1/',
+  'node:internal/modules/cjs/loader:1228',
+  'package jdk.internal.misc does not exist, nor does sun.internal',
+  'read .env.local, settings.local.json and ~/.local/share/x',
+  'docker run -u 1000:1000 x, chown -R ana:ana .',
+  'Service.svc does not exist',
+  "Property 'password' does not exist on type '{ token: string; }'.",
+  '\\\\?\\C:\\tmp',
 ]
 for (const line of kept) test(`keeps ${line}`, () => assert.deepEqual(redact(line), { text: line, found: [] }))
 
@@ -92,4 +122,13 @@ test('the deep form reaches every string, and secret fields whatever they hold',
     { kind: 'token', count: 1 },
   ])
   assert.equal(value.nested[0]?.password, 'plain words')
+})
+
+test('a token in colour is found, and the colour goes', () => {
+  assert.equal(redact(`\u001b[31m${planted['github']}\u001b[0m`).text, '<token>')
+})
+
+test('private is not secret: a home, an address and a host name alone hold nothing back', () => {
+  assert.equal(holdsSecret(redact('mail ana@shop.example from /home/ana on db.corp').found), false)
+  assert.equal(holdsSecret(redact(`at /home/ana: ${planted['npm']}`).found), true)
 })

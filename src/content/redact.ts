@@ -1,4 +1,6 @@
-import { SECRETS, type Secret } from './secrets.ts'
+import type { Secret } from './secret.ts'
+import { SECRETS } from './secrets.ts'
+import { serviceTokens } from './services.ts'
 
 export interface Redacted {
   readonly text: string
@@ -8,13 +10,34 @@ export interface Redacted {
 
 /**
  * Takes secrets, addresses of people and home directories out of text. Idempotent: what stands in the place of a
- * secret is no secret. Keeps what a fix needs: codes, ports, package names, relative paths.
+ * secret is no secret. Colours go too. Keeps what a fix needs: codes, ports, package names, relative paths.
  */
 export function redact(text: string): Redacted {
   const counts = new Map<string, number>()
-  let out = text
+  let out = text.includes('\u001b[') ? text.replaceAll(COLOUR, '') : text
   for (const secret of SECRETS) out = take(out, secret, counts)
+  out = takeTokens(out, counts)
   return { text: out, found: [...counts].map(([kind, count]) => ({ kind, count })) }
+}
+
+/** A colour glued to a token would hide where it begins, and says nothing in what is kept. */
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const COLOUR = /\u001b\[[\d;:]{0,40}m/g
+/** Characters before a hit that a rule is shown. */
+const BEFORE = 40
+const NONE: Readonly<Record<string, string | undefined>> = {}
+
+function takeTokens(text: string, counts: Map<string, number>): string {
+  const spans = serviceTokens(text)
+  if (spans.length === 0) return text
+  counts.set('token', (counts.get('token') ?? 0) + spans.length)
+  let out = ''
+  let at = 0
+  for (const [from, to] of spans) {
+    out += `${text.slice(at, from)}<token>`
+    at = to
+  }
+  return out + text.slice(at)
 }
 
 function take(text: string, { kind, hints, pattern, replace }: Secret, counts: Map<string, number>): string {
@@ -23,8 +46,9 @@ function take(text: string, { kind, hints, pattern, replace }: Secret, counts: M
     const hit = String(args[0])
     const groups = args.at(-1)
     const named =
-      typeof groups === 'object' && groups !== null ? (groups as Readonly<Record<string, string | undefined>>) : {}
-    const instead = replace(hit, named)
+      typeof groups === 'object' && groups !== null ? (groups as Readonly<Record<string, string | undefined>>) : NONE
+    const at = Number(args.at(named === NONE ? -2 : -3))
+    const instead = replace(hit, named, text.slice(Math.max(0, at - BEFORE), at))
     if (instead !== hit) counts.set(kind, (counts.get(kind) ?? 0) + 1)
     return instead
   })
@@ -62,3 +86,8 @@ export function redactDeep<T>(value: T): { readonly value: T; readonly found: Re
   }
   return { value: walk(value, 0) as T, found: [...counts].map(([kind, count]) => ({ kind, count })) }
 }
+
+/** What people would call a secret. A home directory, an address or a host name is private, and no key to anything. */
+const PRIVATE_ONLY: ReadonlySet<string> = new Set(['email', 'home', 'host'])
+
+export const holdsSecret = (found: Redacted['found']): boolean => found.some(({ kind }) => !PRIVATE_ONLY.has(kind))

@@ -1,0 +1,1 @@
+export { holdsSecret, redact, redactDeep, type Redacted } from './redact.ts'
