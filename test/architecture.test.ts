@@ -14,8 +14,9 @@ const rooms: Readonly<
   knowledge: { may: ['base'], packages: ['zod'], pure: true },
   content: { may: ['base'], packages: [], pure: true },
   resolve: { may: ['base', 'content', 'knowledge'], packages: [], pure: true },
+  trust: { may: ['base', 'knowledge'], packages: [], pure: true },
   driver: {
-    may: ['base', 'content', 'coordination', 'knowledge', 'membership', 'raft', 'resolve', 'swarm'],
+    may: ['base', 'content', 'coordination', 'knowledge', 'membership', 'raft', 'resolve', 'swarm', 'trust'],
     packages: [],
     pure: true,
   },

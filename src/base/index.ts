@@ -18,6 +18,7 @@ export {
   isItemId,
   isNodeId,
   isOriginId,
+  isRecordId,
   type ItemId,
   itemId,
   type NodeId,
@@ -25,6 +26,9 @@ export {
   nodeOf,
   type OriginId,
   originId,
+  type RecordId,
+  recordId,
+  type SubjectId,
 } from './ids.ts'
 export {
   FRAME_BYTES_MAX,
@@ -40,3 +44,4 @@ export { NODE_NAME, NODE_NAME_RULE } from './node-name.ts'
 export { type Random, seededRandom } from './random.ts'
 export { type Done, failed, ok, type Result } from './result.ts'
 export { utf8Length } from './text.ts'
+export { type Bounds, wilson } from './wilson.ts'

@@ -1,3 +1,5 @@
+import { wilson } from '../base/index.ts'
+
 /** Topics a node tells of: the ones it was asked about most. */
 const TOLD_MAX = 16
 /** Counts are halved beyond this, so that what a node was good at long ago fades. */
@@ -42,9 +44,6 @@ export class Talents {
  */
 export function talent(asked: number, known: number): number {
   if (asked < ASKED_MIN) return 0
-  const share = Math.min(1, known / asked)
-  const centre = share + (Z * Z) / (2 * asked)
-  const spread = Z * Math.sqrt((share * (1 - share)) / asked + (Z * Z) / (4 * asked * asked))
-  const bound = (centre - spread) / (1 + (Z * Z) / asked)
-  return bound < SHARE_MIN ? 0 : Math.floor(bound * 10) / 10
+  const { low } = wilson(known, asked, Z)
+  return low < SHARE_MIN ? 0 : Math.floor(low * 10) / 10
 }

@@ -6,6 +6,7 @@ import {
   type Done,
   failed,
   type Identity,
+  isItemId,
   type NodeId,
   nodeOf,
   ok,
@@ -420,7 +421,9 @@ export class Driver {
     this.#perform(this.#replica.committed(token, result))
     if (!result.ok) return
     const self = this.#parts.identity.self
-    const foreign = result.value.stored.filter(({ revision }) => nodeOf(revision.origin) !== self)
+    const foreign = result.value.stored.filter(
+      ({ revision }) => nodeOf(revision.origin) !== self && isItemId(revision.item),
+    )
     if (foreign.length === 0) return
     const names = new Map(this.#members.list().map(({ id, name }) => [id, name]))
     const from = new Set(foreign.map(({ revision }) => nodeOf(revision.origin)))

@@ -1,4 +1,4 @@
-import type { Result } from '../base/index.ts'
+import { isItemId, type ItemId, type Result } from '../base/index.ts'
 import type { KnowledgeStore, StoredRevision } from '../knowledge/index.ts'
 import { type SearchDocument, type SearchIndex, toDocument } from '../resolve/index.ts'
 import { readItem } from './item-view.ts'
@@ -77,7 +77,7 @@ export class Indexer {
     if (!result.ok) return this.#stop(result.error.message)
     const last = result.value.at(-1)?.row
     if (last === undefined) return this.#stop(undefined)
-    const items = [...new Set(result.value.map(({ revision }) => revision.item))]
+    const items = [...new Set(result.value.map(({ revision }) => revision.item))].filter(isItemId)
     this.#parts.store.heads(items, (heads) => {
       if (!heads.ok) return this.#stop(heads.error.message)
       const { documents, gone } = split(heads.value)
@@ -115,11 +115,12 @@ export class Indexer {
 
 function split(heads: readonly StoredRevision[]): {
   readonly documents: SearchDocument[]
-  readonly gone: StoredRevision['revision']['item'][]
+  readonly gone: ItemId[]
 } {
   const documents: SearchDocument[] = []
-  const gone: StoredRevision['revision']['item'][] = []
+  const gone: ItemId[] = []
   for (const { row, revision } of heads) {
+    if (!isItemId(revision.item)) continue
     const item = revision.deleted ? undefined : readItem(revision.body)
     if (item) documents.push(toDocument(item, revision.item, row))
     else gone.push(revision.item)

@@ -1,10 +1,10 @@
-import { nodeOf } from '../base/index.ts'
+import { isItemId, nodeOf } from '../base/index.ts'
 import { Item, type StoredRevision } from '../knowledge/index.ts'
 import type { ItemView } from './exchange.ts'
 
 /** An item for the reader; undefined for a tombstone and for a body of a version this node cannot read. */
 export function viewOf({ revision }: StoredRevision): ItemView | undefined {
-  if (revision.deleted) return undefined
+  if (revision.deleted || !isItemId(revision.item)) return undefined
   const parsed = readItem(revision.body)
   return parsed && { id: revision.item, ...parsed, writtenBy: nodeOf(revision.origin) }
 }

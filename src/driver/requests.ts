@@ -46,7 +46,11 @@ type Stage =
       readonly limit: number
       readonly candidates: readonly Candidate[]
     }
-  | { readonly at: 'looking'; readonly draft: Draft; readonly redacted: Shared['redacted'] }
+  | {
+      readonly at: 'looking'
+      readonly draft: Draft & { readonly item: ItemId }
+      readonly redacted: Shared['redacted']
+    }
   | { readonly at: 'recording'; readonly item: ItemId; readonly redacted: Shared['redacted'] }
   | { readonly at: 'getting'; readonly one: boolean }
 
@@ -183,7 +187,7 @@ export class Requests {
       )
       return [{ do: 'answer', request, result: failed(error) }]
     }
-    const draft: Draft = { item: newItemId(checked.data), body, deleted: false }
+    const draft = { item: newItemId(checked.data), body, deleted: false }
     this.#open.set(request, { since: this.#tick, stage: { at: 'looking', draft, redacted } })
     return [{ do: 'heads', request, items: [draft.item] }]
   }

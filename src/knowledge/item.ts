@@ -5,6 +5,9 @@ import { type ItemId, itemId } from '../base/index.ts'
 /** What a piece of knowledge can be. */
 export const ITEM_KINDS = ['fix', 'guide', 'pitfall', 'note', 'qa'] as const
 
+/** More sources than that are a collection, and say nothing about where a thing comes from. */
+export const DERIVED_MAX = 16
+
 const short = (max: number): z.ZodString => z.string().trim().min(1).max(max)
 
 const Command = z.looseObject({
@@ -62,6 +65,11 @@ export const Item = z.looseObject({
     node: short(63),
     source: z.enum(['cli', 'agent', 'api', 'capture', 'import']),
     agent: short(100).optional(),
+    /** Items this was made from: it is trusted no more than the least of them, and goes when one of them does. */
+    derived_from: z
+      .array(z.string().regex(/^k_[a-z2-7]{16}$/))
+      .max(DERIVED_MAX)
+      .optional(),
     /** Milliseconds since 1970 on the writer's clock. */
     at: z.int().nonnegative(),
   }),

@@ -1,13 +1,15 @@
 import {
   type Done,
   failed,
-  type ItemId,
+  isItemId,
   ok,
   type OriginId,
   PAGE_REVISIONS_MAX,
+  type SubjectId,
   SwarmError,
   utf8Length,
 } from '../base/index.ts'
+import { claimOf } from './claim.ts'
 import { isNewer, type Revision } from './revision.ts'
 import type { CommitReport, ItemFilter, KnowledgeStore, SeqRanges, StoredRevision, StoreState } from './store.ts'
 
@@ -80,7 +82,7 @@ export function createMemoryStore({ defer, durable = [], fault }: MemoryStoreOpt
 class RevisionTable {
   readonly rows: StoredRevision[] = []
   readonly #byOrigin = new Map<OriginId, Map<number, Revision>>()
-  readonly #heads = new Map<ItemId, StoredRevision>()
+  readonly #heads = new Map<SubjectId, StoredRevision>()
   #items = 0
   #hlcMax = 0
 
@@ -90,13 +92,23 @@ class RevisionTable {
 
   state(): StoreState {
     const have = new Map([...this.#byOrigin].map(([origin, held]) => [origin, rangesOf(held.keys())] as const))
-    return { have, hlcMax: this.#hlcMax, items: this.#items, row: this.#row }
+    const revisions = this.rows.map(({ revision }) => revision)
+    const claims = revisions.flatMap((revision) => claimOf(revision) ?? [])
+    const records = revisions.filter(({ item }) => !isItemId(item))
+    return {
+      have,
+      hlcMax: this.#hlcMax,
+      items: this.#items,
+      row: this.#row,
+      ...(claims.length > 0 ? { claims } : {}),
+      ...(records.length > 0 ? { records } : {}),
+    }
   }
 
   add(revisions: readonly Revision[]): CommitReport {
     const stored: StoredRevision[] = []
     const refused: Revision[] = []
-    const heads = new Map<ItemId, StoredRevision>()
+    const heads = new Map<SubjectId, StoredRevision>()
     for (const revision of revisions) {
       const known = this.#byOrigin.get(revision.origin)?.get(revision.seq)
       if (known) {
@@ -126,13 +138,13 @@ class RevisionTable {
     return page
   }
 
-  heads(items: readonly ItemId[]): readonly StoredRevision[] {
+  heads(items: readonly SubjectId[]): readonly StoredRevision[] {
     return [...new Set(items)].map((item) => this.#heads.get(item)).filter((head) => head !== undefined)
   }
 
   list({ kind, before = Infinity, limit }: ItemFilter): readonly StoredRevision[] {
     return [...this.#heads.values()]
-      .filter(({ row, revision }) => row < before && !revision.deleted)
+      .filter(({ row, revision }) => row < before && isLive(revision))
       .filter(({ revision }) => kind === undefined || kindOf(revision.body) === kind)
       .sort((a, b) => b.row - a.row)
       .slice(0, limit)
@@ -151,7 +163,7 @@ class RevisionTable {
     this.#hlcMax = Math.max(this.#hlcMax, revision.hlc)
     const head = this.#heads.get(revision.item)?.revision
     if (head && !isNewer(revision, head)) return false
-    this.#items += Number(!revision.deleted) - Number(head !== undefined && !head.deleted)
+    this.#items += Number(isLive(revision)) - Number(head !== undefined && isLive(head))
     this.#heads.set(revision.item, stored)
     return true
   }
@@ -166,6 +178,8 @@ function rangesOf(numbers: Iterable<number>): SeqRanges {
   }
   return ranges
 }
+
+const isLive = ({ deleted, item }: Revision): boolean => !deleted && isItemId(item)
 
 /** The signature is left out: two valid signatures of one text are no contradiction. */
 const saysTheSame = (a: Revision, b: Revision): boolean =>

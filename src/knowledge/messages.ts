@@ -2,10 +2,11 @@ import { z } from 'zod'
 import {
   isItemId,
   isOriginId,
+  isRecordId,
   ITEM_BYTES_MAX,
-  type ItemId,
   type OriginId,
   PAGE_REVISIONS_MAX,
+  type SubjectId,
   utf8Length,
 } from '../base/index.ts'
 import type { Revision } from './revision.ts'
@@ -16,7 +17,7 @@ export const RANGES_MAX = 1000
 const ORIGINS_MAX = 10_000
 
 const origin = z.string().refine((text): text is OriginId => isOriginId(text))
-const item = z.string().refine((text): text is ItemId => isItemId(text))
+const item = z.string().refine((text): text is SubjectId => isItemId(text) || isRecordId(text))
 const seq = z.int().min(1)
 
 const RevisionShape = z.strictObject({

@@ -1,11 +1,12 @@
 import { sha256 } from '../base/index.ts'
 import type { Identity } from '../base/index.ts'
-import { type ItemId, nodeOf, type OriginId } from '../base/index.ts'
+import { nodeOf, type OriginId, type SubjectId } from '../base/index.ts'
 
 /** One immutable, signed version of an item. What is stored and sent is this object; nothing in it ever changes. */
 export interface Revision {
   readonly v: 1
-  readonly item: ItemId
+  /** The item this is a version of, or the record this is. */
+  readonly item: SubjectId
   readonly origin: OriginId
   /** Counts this origin's revisions from 1, without holes. */
   readonly seq: number
@@ -37,11 +38,13 @@ export const signRevision = (revision: UnsignedRevision, identity: Identity): Re
 export const hasValidSignature = (revision: Revision, identity: Identity): boolean =>
   identity.verify(nodeOf(revision.origin), `mcp-swarm revision ${revisionHash(revision)}`, revision.sig)
 
+type Place = Pick<Revision, 'hlc' | 'priority' | 'origin' | 'seq'>
+
 /**
  * The order of an item's revisions: the greatest (clock, priority, origin, seq) is its head. This is the rule
  * "timestamp, then node priority" made total, so that every node picks the same head whatever came first.
  */
-export function isNewer(a: Revision, b: Revision): boolean {
+export function isNewer(a: Place, b: Place): boolean {
   if (a.hlc !== b.hlc) return a.hlc > b.hlc
   if (a.priority !== b.priority) return a.priority > b.priority
   if (a.origin !== b.origin) return a.origin > b.origin

@@ -1,5 +1,6 @@
 import type { Done } from '../base/index.ts'
-import type { ItemId, OriginId } from '../base/index.ts'
+import type { OriginId, SubjectId } from '../base/index.ts'
+import type { Claim } from './claim.ts'
 import type { Revision } from './revision.ts'
 
 /** Inclusive ranges of sequence numbers, ascending, not touching: `[[1, 40], [42, 42]]`. */
@@ -10,10 +11,14 @@ export interface StoreState {
   readonly have: ReadonlyMap<OriginId, SeqRanges>
   /** The greatest clock of any revision, 0 when empty. */
   readonly hlcMax: number
-  /** Items whose head is not a tombstone. */
+  /** Items whose head is not a tombstone; records are none. */
   readonly items: number
   /** The row of the newest arrival, 0 when empty. */
   readonly row: number
+  /** Of every stored version of an item, in the order of arrival; left out when there is none. */
+  readonly claims?: readonly Claim[]
+  /** Every record, in the order of arrival; left out when there is none. */
+  readonly records?: readonly Revision[]
   /**
    * One sentence when the file was damaged and had to be replaced or repaired; shown to the operator. The newest
    * revisions may be gone then, own ones too: what this node writes next needs a new origin, or a number that peers
@@ -68,8 +73,8 @@ export interface KnowledgeStore {
   /** Arrivals after `row`, ascending, at most `limit`, fewer if they are large; only an empty page is the end. */
   after(row: number, limit: number, done: Done<readonly StoredRevision[]>): void
   /** The heads of these items, in that order, each once; unknown items are left out. Tombstones are included. */
-  heads(items: readonly ItemId[], done: Done<readonly StoredRevision[]>): void
-  /** Heads that are not tombstones, newest arrival first. */
+  heads(items: readonly SubjectId[], done: Done<readonly StoredRevision[]>): void
+  /** Heads of items that are not tombstones, newest arrival first. */
   list(filter: ItemFilter, done: Done<readonly StoredRevision[]>): void
   /** Waits for what was asked, then closes. Harmless twice. */
   close(): Promise<void>

@@ -1,11 +1,11 @@
 import {
   failed,
   GOSSIP_BYTES_MAX,
-  type ItemId,
   ok,
   type OriginId,
   PAGE_REVISIONS_MAX,
   type Result,
+  type SubjectId,
   SwarmError,
   utf8Length,
 } from '../base/index.ts'
@@ -13,9 +13,9 @@ import type { ReplicaEffect } from './effects.ts'
 import type { Revision, UnsignedRevision } from './revision.ts'
 import type { CommitReport } from './store.ts'
 
-/** What someone on this node wants written: `body` is the item's JSON text, empty for a deletion. */
+/** What someone on this node wants written: `body` is the JSON text of the item or record, empty for a deletion. */
 export interface Draft {
-  readonly item: ItemId
+  readonly item: SubjectId
   readonly body: string
   readonly deleted: boolean
 }

@@ -1,6 +1,15 @@
-import { type Clock, type Done, ok } from '../base/index.ts'
-import type { CommitReport, KnowledgeStore, Revision, StoredRevision, StoreState } from '../knowledge/index.ts'
-import type { CommitIndex, KnowledgeOptions, KnowledgeRequest } from './knowledge-protocol.ts'
+import { type Clock, type Done, type ItemId, ok, type OriginId } from '../base/index.ts'
+import {
+  type Claim,
+  type CommitReport,
+  derivedIn,
+  type KnowledgeStore,
+  nameIn,
+  type Revision,
+  type StoredRevision,
+  type StoreState,
+} from '../knowledge/index.ts'
+import type { ClaimRow, CommitIndex, KnowledgeOptions, KnowledgeRequest, OpenedState } from './knowledge-protocol.ts'
 import { WorkerClient } from './worker-client.ts'
 import { workerEntry } from './worker-entry.ts'
 
@@ -27,7 +36,7 @@ export function openKnowledgeStore({ file, clock }: KnowledgeDbOptions): Knowled
   const read = <T>(request: KnowledgeRequest, done: Done<T>): void => worker.ask(request, READ_BYTES, done)
 
   return {
-    open: async () => (await worker.open({ file, now: clock.now() })) as StoreState,
+    open: async () => stateOf((await worker.open({ file, now: clock.now() })) as OpenedState),
     commit: (revisions, done) => {
       const bytes = revisions.reduce((sum, { body }) => sum + body.length + REVISION_BYTES, READ_BYTES)
       worker.ask<CommitIndex>({ ask: 'commit', revisions }, bytes, (answer) =>
@@ -39,6 +48,28 @@ export function openKnowledgeStore({ file, clock }: KnowledgeDbOptions): Knowled
     heads: (items, done) => read({ ask: 'heads', items }, done),
     list: (filter, done) => read({ ask: 'list', filter }, done),
     close: () => worker.close(),
+  }
+}
+
+/** Here and not in the thread: the room of knowledge would cost it 20 MiB. */
+function stateOf({ claims, ...state }: OpenedState): StoreState {
+  return claims ? { ...state, claims: claims.map(claimOf) } : state
+}
+
+const claimOf = ({ deleted, derived, item, name, origin, ...row }: ClaimRow): Claim => ({
+  ...row,
+  item: item as ItemId,
+  origin: origin as OriginId,
+  deleted: deleted === 1,
+  name: nameIn(name),
+  derived: derivedIn(arrayIn(derived)),
+})
+
+function arrayIn(text: unknown): unknown {
+  try {
+    return typeof text === 'string' ? JSON.parse(text) : undefined
+  } catch {
+    return undefined
   }
 }
 

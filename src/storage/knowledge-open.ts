@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import type { StoreState } from '../knowledge/index.ts'
 import { checkHeader, connect } from './connection.ts'
 import { isDamage } from './explain.ts'
-import type { KnowledgeOptions, KnowledgeRequest } from './knowledge-protocol.ts'
+import type { KnowledgeOptions, KnowledgeRequest, OpenedState } from './knowledge-protocol.ts'
 import { KnowledgeReader } from './knowledge-read.ts'
 import { knowledgeLayout } from './knowledge-schema.ts'
 import { knowledgeService } from './knowledge-service.ts'
@@ -22,7 +21,7 @@ const CHECKED_BYTES_MAX = 256 * 1024 * 1024
 /** Opens, creates, migrates or repairs the file. Throws what `explain` can explain. */
 export function openKnowledgeFile({ file, now }: KnowledgeOptions): {
   readonly service: Service<KnowledgeRequest>
-  readonly state: StoreState
+  readonly state: OpenedState
 } {
   makePlace(file)
   const repaired = repairIfNeeded(file, now)

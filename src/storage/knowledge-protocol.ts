@@ -1,4 +1,4 @@
-import type { ItemFilter, Revision } from '../knowledge/index.ts'
+import type { ItemFilter, Revision, StoreState } from '../knowledge/index.ts'
 
 export interface KnowledgeOptions {
   readonly file: string
@@ -26,3 +26,18 @@ export interface CommitIndex {
   readonly refused: readonly number[]
   readonly items: number
 }
+
+/** A claim as SQLite reads it out of a body: what stands there is whatever its author wrote. */
+export interface ClaimRow {
+  readonly item: string
+  readonly origin: string
+  readonly seq: number
+  readonly hlc: number
+  readonly priority: number
+  readonly deleted: number
+  readonly name: unknown
+  /** JSON text, when it is an array. */
+  readonly derived: unknown
+}
+
+export type OpenedState = Omit<StoreState, 'claims'> & { readonly claims?: readonly ClaimRow[] }

@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { ITEM_BYTES_MAX, type OriginId, PAGE_REVISIONS_MAX } from '../base/index.ts'
-import type { ItemFilter, Revision, SeqRanges, StoredRevision, StoreState } from '../knowledge/index.ts'
+import type { ItemFilter, Revision, SeqRanges, StoredRevision } from '../knowledge/index.ts'
+import type { ClaimRow, OpenedState } from './knowledge-protocol.ts'
 import { type RevisionRow, storedRevision } from './revision-row.ts'
 
 /**
@@ -62,15 +63,36 @@ export class KnowledgeReader {
     return rows.map(storedRevision)
   }
 
-  state(): StoreState {
+  state(): OpenedState {
     const counter = this.#db.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck()
     const newest = this.#db.prepare<[], number | null>('SELECT max(row) FROM revisions').pluck()
+    const claims = this.#claims()
+    const records = this.#records()
     return {
       have: this.#have(),
       hlcMax: counter.get('hlcMax') ?? 0,
       items: counter.get('items') ?? 0,
       row: newest.get() ?? 0,
+      ...(claims.length > 0 ? { claims } : {}),
+      ...(records.length > 0 ? { records } : {}),
     }
+  }
+
+  /** Who wrote which item: read out of the bodies here, so that those need not travel to another thread. */
+  #claims(): readonly ClaimRow[] {
+    const provenance = (field: string): string =>
+      `CASE WHEN json_valid(body) THEN json_extract(body, '$.provenance.${field}') END`
+    const all = this.#db.prepare<[], ClaimRow>(
+      `SELECT item, origin, seq, hlc, priority, deleted,
+              ${provenance('node')} AS name, ${provenance('derived_from')} AS derived
+       FROM revisions WHERE item GLOB 'k_*' ORDER BY row`,
+    )
+    return all.all()
+  }
+
+  #records(): readonly Revision[] {
+    const all = this.#db.prepare<[], RevisionRow>("SELECT * FROM revisions WHERE item NOT GLOB 'k_*' ORDER BY row")
+    return all.all().map((row) => storedRevision(row).revision)
   }
 
   /** Walks the index of (origin, seq) once; only an origin with holes is looked at again, for where they are. */

@@ -3,7 +3,7 @@ import type { Layout } from './connection.ts'
 /**
  * `revisions` is the truth: rows are only ever added. Each row carries its origin as text and a checksum of its own,
  * so that it can be saved from a damaged file without any other page of it. The body stands last: what comes before
- * it is read without its overflow pages. `heads` and `counters` follow from it and can be computed again.
+ * it is read without its overflow pages. `heads` and `counters` follow from it and can be computed again. A head is `live` when it is an item's and no tombstone.
  */
 const V1 = `
   CREATE TABLE revisions (
@@ -31,11 +31,14 @@ const V1 = `
   INSERT INTO counters VALUES ('items', 0), ('hlcMax', 0);
 `
 
+/** Records are few among items, and are read whole at every opening. */
+const V2 = `CREATE INDEX records ON revisions (row) WHERE item NOT GLOB 'k_*';`
+
 export const knowledgeLayout: Layout = {
   name: 'the knowledge of this node',
   /** "mswk" */
   applicationId: 0x6d73776b,
-  migrations: [V1],
+  migrations: [V1, V2],
   synchronous: 'FULL',
   /** Writes touch the end of one table and two indexes; reads are rare and short. */
   cacheKiB: 4096,

@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Revision } from '../knowledge/index.ts'
 import type { CommitIndex } from './knowledge-protocol.ts'
-import { checksum, kindOf, type RevisionRow } from './revision-row.ts'
+import { checksum, isItem, kindOf, type RevisionRow } from './revision-row.ts'
 
 interface Head {
   readonly live: number
@@ -94,8 +94,9 @@ export class KnowledgeWriter {
     this.#hlcMax = Math.max(this.#hlcMax, hlc)
     const head = this.#head.get(hlc, priority, origin, seq, item)
     if (head?.older === 0) return { row, isHead: false }
-    this.#setHead.run(item, row, kindOf(body), 1 - deleted)
-    this.#items += 1 - deleted - (head?.live ?? 0)
+    const live = isItem(item) ? 1 - deleted : 0
+    this.#setHead.run(item, row, kindOf(body), live)
+    this.#items += live - (head?.live ?? 0)
     return { row, isHead: true }
   }
 }

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import type { ItemId, OriginId } from '../base/index.ts'
+import type { OriginId, SubjectId } from '../base/index.ts'
 import type { Revision, StoredRevision } from '../knowledge/index.ts'
 import { Damaged } from './explain.ts'
 
@@ -30,7 +30,7 @@ export function storedRevision(found: RevisionRow): StoredRevision {
   if (checksum(found) !== crc) throw new Damaged(`the checksum of row ${row} is wrong`)
   const revision: Revision = {
     v: 1,
-    item: item as ItemId,
+    item: item as SubjectId,
     origin: origin as OriginId,
     seq,
     hlc,
@@ -51,3 +51,6 @@ export function kindOf(body: string): string {
     return ''
   }
 }
+
+/** What else a revision can be of is a record: kept and spread, but neither counted nor listed. */
+export const isItem = (subject: string): boolean => subject.startsWith('k_')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test, type TestContext } from 'node:test'
-import { isNewer, type KnowledgeStore, type Revision } from '../../src/knowledge/index.ts'
+import { itemId, recordId } from '../../src/base/index.ts'
+import { claimOf, isNewer, type KnowledgeStore, type Revision } from '../../src/knowledge/index.ts'
 import {
   after,
   body,
@@ -33,6 +34,7 @@ export function storeContract(name: string, place: StorePlace): void {
     openAndClose(place, opened)
     commits(opened)
     heads(opened)
+    records(opened)
     reads(opened)
   })
 }
@@ -73,8 +75,45 @@ function openAndClose(place: StorePlace, opened: Opened): void {
       hlcMax: Math.max(...written.map(({ hlc }) => hlc)),
       items: 6,
       row: 6,
+      claims: written.map(claimOf),
     })
     assert.deepEqual(await everything(second), written)
+  })
+
+  test('opened again, the state says who wrote which item and from what, whatever the body is, and every record', async (t) => {
+    const next = place(t)
+    const first = next()
+    await first.open()
+    const sources = [someItem(7), someItem(8)]
+    const bodies = [
+      JSON.stringify({ provenance: { node: 'ana', derived_from: [...sources, 'nonsense', 7, null] } }),
+      JSON.stringify({ provenance: { node: 7, derived_from: 'k_aaaaaaaaaaaaaaaa' } }),
+      JSON.stringify({ provenance: { node: 'x'.repeat(100), derived_from: { a: 1 } } }),
+      JSON.stringify({ provenance: null }),
+      'not json {',
+      'null',
+      '[1]',
+      '',
+    ]
+    const items = bodies.map((text, index) => revision({ seq: index + 1, body: text }))
+    const record = revision({ seq: 20, item: recordId('o_aaaaaaaaaaaaaaaa'), body: body('o', 'outcome') })
+    const gone = revision({ seq: 21, deleted: true, body: '' })
+    await commit(first, [...items, record, gone])
+    await first.close()
+    const second = next()
+    t.after(() => second.close())
+    const { claims = [], records } = await second.open()
+    assert.deepEqual(claims, [...items, gone].map(claimOf))
+    assert.deepEqual(
+      claims.slice(0, 3).map(({ derived, name }) => [name, derived]),
+      [
+        ['ana', sources],
+        ['', []],
+        ['x'.repeat(63), []],
+      ],
+    )
+    assert.equal(claims.at(-1)?.deleted, true)
+    assert.deepEqual(records, [record])
   })
 
   test('close waits for what was asked, may be called twice, and calls after it are refused', async (t) => {
@@ -221,6 +260,36 @@ function heads(opened: Opened): void {
     const late = await commit(store, [revision({ seq: 4, item, hlc: 1500 })])
     assert.deepEqual([late.items, late.heads.length], [1, 0])
     assert.equal((await commit(store, [revision({ seq: 5, item, hlc: 4096 })])).items, 2)
+  })
+}
+
+function records(opened: Opened): void {
+  const record = revision({ seq: 2, item: recordId('o_aaaaaaaaaaaaaaaa'), body: body('an outcome', 'outcome') })
+
+  test('a record is kept, read and spread like an item, but neither counted nor listed', async (t) => {
+    const store = await opened(t)
+    const item = revision({ seq: 1 })
+    const report = await commit(store, [item, record])
+    assert.equal(report.items, 1)
+    assert.equal(report.stored.length, 2)
+    assert.deepEqual(await everything(store), [item, record])
+    assert.deepEqual(
+      (await headsOf(store, [record.item])).map(({ revision }) => revision),
+      [record],
+    )
+    assert.deepEqual(
+      (await list(store, { limit: 10 })).map(({ revision }) => revision),
+      [item],
+    )
+    assert.deepEqual(await list(store, { limit: 10, kind: 'outcome' }), [])
+  })
+
+  test('a record written twice or taken back changes no count', async (t) => {
+    const store = await opened(t)
+    await commit(store, [revision({ seq: 1, item: itemId('k_bbbbbbbbbbbbbbbb') }), record])
+    assert.equal((await commit(store, [{ ...record, seq: 3, hlc: record.hlc + 9 }])).items, 1)
+    assert.equal((await commit(store, [{ ...record, seq: 4, hlc: record.hlc + 99, deleted: true }])).items, 1)
+    assert.equal((await commit(store, [{ ...record, seq: 5, hlc: record.hlc + 999 }])).items, 1)
   })
 }
 

@@ -1,0 +1,171 @@
+import { type ItemId, type NodeId, nodeOf } from '../base/index.ts'
+import { type Claim, isNewer } from '../knowledge/index.ts'
+import type { Authors } from './authors.ts'
+import { believed } from './belief.ts'
+import { isReportBurst, isWriteBurst } from './burst.ts'
+import type { Decided, Ledger } from './ledger.ts'
+import { CONFIRMED_MIN, SHOWN_MIN, type Standing, TRUST } from './policy.ts'
+import { tally, type Tally } from './tally.ts'
+
+/**
+ * offered: may be shown. failing: outcomes say that it does not help. review: held until somebody looks at it.
+ * rejected: somebody did, and refused it. blocked, withdrawn, quarantined: for its author, or an author it comes from.
+ * gone: deleted, or never here.
+ */
+export type ItemState =
+  | 'offered'
+  | 'failing'
+  | 'review'
+  | 'rejected'
+  | 'blocked'
+  | 'withdrawn'
+  | 'quarantined'
+  | 'gone'
+
+export interface Verdict {
+  readonly state: ItemState
+  /** Why it is held or gone, for people; null while it is offered. */
+  readonly why: string | null
+  /** Of its author, or of the least trusted it comes from. */
+  readonly standing: Standing
+  /** 0 to 1: how far it is believed. */
+  readonly belief: number
+  /** It is offered without a warning. */
+  readonly confirmed: boolean
+  readonly author: NodeId | null
+  readonly tally: Tally
+}
+
+/** Deeper chains are not followed, and what lies below counts as unknown. */
+const LINEAGE_DEPTH_MAX = 16
+
+/** What stands of an item, and of all it was made from. */
+interface Lineage {
+  readonly standing: Standing
+  readonly held: { readonly state: ItemState; readonly why: string } | undefined
+  /** Somebody here looked at it: what it was made from does not matter any more. */
+  readonly vouched?: true
+}
+
+/** What this node thinks of each item. Nothing is remembered: the same ledger and time give the same verdict. */
+export class Judge {
+  readonly #ledger: Ledger
+  readonly #authors: Authors
+
+  constructor(ledger: Ledger, authors: Authors) {
+    this.#ledger = ledger
+    this.#authors = authors
+  }
+
+  verdict(item: ItemId, now: number): Verdict {
+    const claim = this.standingClaim(item, now)
+    const author = claim ? nodeOf(claim.origin) : undefined
+    const counted = tally(this.#ledger, this.#authors, item, author, now)
+    const none = { belief: 0, confirmed: false, author: author ?? null, tally: counted }
+    if (!claim || claim.deleted)
+      return { ...none, state: 'gone', why: 'it was deleted, or never arrived here', standing: 'new' }
+    const { held, standing } = this.#lineage(claim, now, [])
+    if (held) return { ...none, ...held, standing }
+    const belief = believed(TRUST[standing], counted)
+    if (belief < SHOWN_MIN)
+      return { ...none, state: 'failing', why: 'it does not help, say those who tried', standing, belief }
+    return { ...none, state: 'offered', why: null, standing, belief, confirmed: belief >= CONFIRMED_MIN }
+  }
+
+  /**
+   * The version of an item that counts here: the newest of those whose authors are trusted most. Whoever is trusted
+   * less cannot replace or delete what others wrote.
+   */
+  standingClaim(item: ItemId, now: number): Claim | undefined {
+    const rank = (claim: Claim): number => RANK[this.#authors.standing(nodeOf(claim.origin), now)]
+    return this.#ledger
+      .claims(item)
+      .reduce<Claim | undefined>(
+        (best, claim) =>
+          best && (rank(best) > rank(claim) || (rank(best) === rank(claim) && isNewer(best, claim))) ? best : claim,
+        undefined,
+      )
+  }
+
+  #lineage(claim: Claim, now: number, path: readonly ItemId[]): Lineage {
+    const own = this.#held(claim, now)
+    if (own.held || own.vouched) return own
+    let { standing } = own
+    for (const source of claim.derived) {
+      const parent =
+        path.includes(source) || path.length >= LINEAGE_DEPTH_MAX ? undefined : this.standingClaim(source, now)
+      const found: Lineage =
+        parent && !parent.deleted
+          ? this.#lineage(parent, now, [...path, claim.item])
+          : { standing: 'new', held: undefined }
+      if (found.held) {
+        const { state, why } = found.held
+        return { standing: found.standing, held: { state, why: `it comes from ${source}: ${why}` } }
+      }
+      if (TRUST[found.standing] < TRUST[standing]) standing = found.standing
+    }
+    return { standing, held: undefined }
+  }
+
+  /** Of one claim, without what it comes from. */
+  #held(claim: Claim, now: number): Lineage {
+    const node = nodeOf(claim.origin)
+    const standing = this.#authors.standing(node, now)
+    const lineage = (state: ItemState, why: string): Lineage => ({ standing, held: { state, why } })
+    switch (standing) {
+      case 'blocked':
+        return lineage('blocked', 'its author is blocked here')
+      case 'withdrawn':
+        return lineage(
+          'withdrawn',
+          `its author's writings were withdrawn (${this.#authors.withdrawal(node, now)?.id})`,
+        )
+      case 'quarantined':
+        return lineage('quarantined', 'its author was removed from the swarm')
+      case 'local':
+      case 'same-owner':
+      case 'member':
+      case 'new':
+    }
+    const { decided, frozen } = this.#decisions(claim.item, now)
+    if (decided?.decide === 'reject') return lineage('rejected', 'it was looked at here, and refused')
+    // Whoever looked at it vouches for it.
+    if (decided?.decide === 'accept')
+      return { standing: TRUST[standing] < TRUST.member ? 'member' : standing, held: undefined, vouched: true }
+    if (standing !== 'new') return { standing, held: undefined }
+    if (frozen) return lineage('review', `a newcomer's answer to what ${frozen.against ?? 'another item'} answers`)
+    if (isWriteBurst(this.#ledger, claim)) return lineage('review', 'a newcomer wrote very much in one hour')
+    // A burst of votes hides nothing that stands without them.
+    const { known, own } = tally(this.#ledger, this.#authors, claim.item, node, now)
+    if (believed(TRUST.new, { known, all: known, own }) >= CONFIRMED_MIN) return { standing, held: undefined }
+    if (isReportBurst(this.#ledger, this.#authors, claim.item, now))
+      return lineage('review', 'newcomers reported on it much faster than anybody tries things')
+    return { standing, held: undefined }
+  }
+
+  /** The newest word of this node's owner. */
+  #decisions(
+    item: ItemId,
+    now: number,
+  ): { readonly decided: Decided | undefined; readonly frozen: Decided | undefined } {
+    let decided: Decided | undefined
+    let frozen: Decided | undefined
+    for (const one of this.#ledger.decisionsOn(item)) {
+      if (!this.#authors.isOwn(one.by, now)) continue
+      if (one.decide === 'freeze') frozen = one
+      else if (!decided || one.hlc > decided.hlc) decided = one
+    }
+    return { decided, frozen }
+  }
+}
+
+/** In whose favour it is decided when several wrote the same item. */
+const RANK: Readonly<Record<Standing, number>> = {
+  local: 3,
+  'same-owner': 3,
+  member: 2,
+  new: 1,
+  quarantined: 0,
+  blocked: 0,
+  withdrawn: 0,
+}
