@@ -12,7 +12,7 @@ const rooms: Readonly<
   membership: { may: ['base'], packages: ['zod'], pure: true },
   coordination: { may: ['base', 'membership', 'raft'], packages: ['zod'], pure: true },
   knowledge: { may: ['base'], packages: ['zod'], pure: true },
-  content: { may: ['base'], packages: [], pure: true },
+  content: { may: ['base'], packages: ['unbash'], pure: true },
   resolve: { may: ['base', 'content', 'knowledge'], packages: [], pure: true },
   trust: { may: ['base', 'knowledge'], packages: [], pure: true },
   driver: {
