@@ -10,9 +10,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { type NodeId, seededRandom } from '../src/base/index.ts'
-import { generateNodeKey, parseToken } from '../src/swarm/index.ts'
+import { generateNodeKey } from '../src/swarm/index.ts'
 import { createLibp2pTransport } from '../src/swarm/libp2p/index.ts'
 import { openNetwork, whyNoNetwork } from '../test/support/netns.ts'
+import { TestSwarm } from '../test/support/test-swarm.ts'
 import { aToken, type NodeProcess, peersUp, startNode } from '../test/support/swarm-process.ts'
 
 const SECONDS = 3
@@ -83,9 +84,10 @@ async function transportTrips(t: TestContext): Promise<void> {
   startNode(t, { identity: join(directory, 'identity'), token, options })
   const waiting: (() => void)[] = []
   const up = Promise.withResolvers<NodeId>()
+  const key = generateNodeKey()
   const transport = createLibp2pTransport({
-    key: generateNodeKey(),
-    swarmKey: parseToken(token),
+    key,
+    ...new TestSwarm(token).of(key),
     name: 'bench',
     port: 0,
     clock: { now: () => Date.now() },

@@ -11,18 +11,33 @@ const rooms: Readonly<
   raft: { may: ['base'], packages: [], pure: true },
   membership: { may: ['base'], packages: ['zod'], pure: true },
   coordination: { may: ['base', 'membership', 'raft'], packages: ['zod'], pure: true },
+  admission: { may: ['base', 'membership'], packages: ['zod', '@scure/bip39'], pure: true },
   knowledge: { may: ['base'], packages: ['zod'], pure: true },
-  content: { may: ['base'], packages: ['unbash'], pure: true },
+  content: { may: ['base'], packages: [], pure: true },
   resolve: { may: ['base', 'content', 'knowledge'], packages: [], pure: true },
   trust: { may: ['base', 'knowledge'], packages: [], pure: true },
   driver: {
-    may: ['base', 'content', 'coordination', 'knowledge', 'membership', 'raft', 'resolve', 'swarm', 'trust'],
+    may: [
+      'admission',
+      'base',
+      'content',
+      'coordination',
+      'knowledge',
+      'membership',
+      'raft',
+      'resolve',
+      'swarm',
+      'trust',
+    ],
     packages: [],
     pure: true,
   },
   sim: { may: ['base', 'knowledge', 'membership', 'raft', 'resolve', 'driver', 'swarm'], packages: [], pure: true },
   files: { may: ['base'], packages: [] },
-  swarm: { may: ['base', 'coordination', 'files', 'knowledge', 'membership'], packages: ['multiformats', 'zod'] },
+  swarm: {
+    may: ['admission', 'base', 'coordination', 'files', 'knowledge', 'membership'],
+    packages: ['multiformats', 'zod'],
+  },
   'swarm/libp2p': {
     may: ['base', 'files', 'swarm'],
     packages: [
@@ -43,6 +58,7 @@ const rooms: Readonly<
   gateway: { may: ['base', 'driver'], packages: ['fastify', 'zod', '@modelcontextprotocol/server'] },
   node: {
     may: [
+      'admission',
       'audit',
       'base',
       'config',
@@ -55,7 +71,7 @@ const rooms: Readonly<
       'swarm/libp2p',
       'telemetry',
     ],
-    packages: [],
+    packages: ['zod'],
   },
   cli: { may: ['audit', 'base', 'config', 'driver', 'files', 'node', 'sim', 'swarm'], packages: ['commander'] },
 }

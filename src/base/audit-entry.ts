@@ -1,6 +1,8 @@
 /** What is written to the audit log, and when. A word keeps its meaning; a new deed gets a new word. */
 export const auditActions = {
   'node-started': 'the node came up',
+  'member-asked': 'a machine asked to be let in',
+  'member-approved': 'a person approved a machine that asked',
   'member-admitted': 'a machine was let into the swarm',
   'member-refused': 'a machine that asked to be let in was turned away',
   'member-revoked': "a member's certificate was taken back",

@@ -11,6 +11,7 @@ export {
   isAuditAction,
 } from './audit-entry.ts'
 export type { Clock } from './clock.ts'
+export { dayText } from './day.ts'
 export { asSwarmError, type ErrorCode, errorTable, SwarmError } from './errors.ts'
 export { sha256, shortHash } from './hash.ts'
 export type { Identity } from './identity.ts'

@@ -46,8 +46,8 @@ function nodeVerbs(program: Command, run: Run): void {
         'gateway',
       ]),
     )
-    .option('--open', 'join every node of this network that is open too, without a key')
-    .option('--token-file <file>', 'file with the token of the swarm to join (or MCP_SWARM_TOKEN)')
+    .option('--open', 'let in whoever asks, and enter any swarm of this network that does')
+    .option('--token-file <file>', 'file with a token that lets this machine in (or MCP_SWARM_TOKEN)')
     .option('--join <address>', 'address of a node, host:port or multiaddr; may be repeated', collect)
     .option('--port <port>', 'TCP port of the local API on 127.0.0.1', port)
     .option('--swarm-port <port>', 'TCP port for other nodes', port)
@@ -101,10 +101,6 @@ function nodeVerbs(program: Command, run: Run): void {
     .option('--since <time>', 'only from then on, e.g. 2026-11-22 or 2026-11-22T16:00:00Z')
     .option('--verify', 'only say whether the log is as it was written')
     .action(async (flags) => run((await import('./verbs/audit.ts')).audit(flags)))
-  common(program.command('token'))
-    .helpGroup('Node:')
-    .description('print the token that lets another machine in')
-    .action(async (flags) => run((await import('./verbs/token.ts')).token(flags)))
 }
 
 function swarmVerbs(program: Command, run: Run): void {
@@ -115,7 +111,36 @@ function swarmVerbs(program: Command, run: Run): void {
   common(nodes.command('remove'))
     .description('forget a node that will not come back')
     .argument('<node>', 'its name or id')
+    .option('--revoke', 'it may never come back: its certificate is void, its connections are cut')
+    .option('--with-admitted', 'with --revoke: also those that it let in itself')
     .action(async (node, flags) => run((await import('./verbs/nodes.ts')).nodesRemove(node, flags)))
+  common(nodes.command('pending'))
+    .description('machines that wait to be let in')
+    .action(async (flags) => run((await import('./verbs/newcomers.ts')).pending(flags)))
+  common(nodes.command('approve'))
+    .description('let a machine in; compare the four words first')
+    .argument('<newcomer>', 'its name, id or four words')
+    .addOption(roleOption('what it may be (default: what it asked to be)'))
+    .action(async (name, flags) => run((await import('./verbs/newcomers.ts')).approve(name, flags)))
+  common(nodes.command('ignore'))
+    .description('do not show a newcomer any more')
+    .argument('<newcomer>', 'its name, id or four words')
+    .action(async (name, flags) => run((await import('./verbs/newcomers.ts')).ignore(name, flags)))
+  common(nodes.command('block'))
+    .description('turn a newcomer away for ever, at this node')
+    .argument('<newcomer>', 'its name, id or four words')
+    .action(async (name, flags) => run((await import('./verbs/newcomers.ts')).block(name, flags)))
+  common(nodes.command('rekey'))
+    .description('give the swarm a new key, on the machine where it began')
+    .option('--grace <time>', 'how long what the old key signed still counts: 90s, 12h, 7d (default: 7d)', duration)
+    .action(async (flags) => run((await import('./verbs/newcomers.ts')).rekey(flags)))
+  const token = tokenFlags(program.command('token'))
+    .helpGroup('Swarm:')
+    .description('make a token that lets a machine in without being asked')
+    .action(async (flags) => run((await import('./verbs/token.ts')).tokenNew(flags)))
+  tokenFlags(token.command('new'))
+    .description('the same')
+    .action(async (flags) => run((await import('./verbs/token.ts')).tokenNew(flags)))
   common(nodes.command('drain'))
     .description('take work from a node: its vote and its topics go to others')
     .argument('<node>', 'its name or id')
@@ -232,6 +257,25 @@ function toolVerbs(program: Command, run: Run): void {
     .description('version of mcp-swarm and of Node.js')
     .option('--json', 'print one JSON object')
     .action(async (flags) => run((await import('./verbs/version.ts')).version(flags)))
+}
+
+const roleOption = (what: string): Option =>
+  new Option('--role <role>', what).choices(['auto', 'leader', 'backup', 'worker', 'gateway'])
+
+const tokenFlags = (command: Command): Command =>
+  common(command)
+    .addOption(roleOption('what the machine may be (default: anything)'))
+    .option('--ttl <time>', 'how long it can be used: 90s, 12h, 7d (default: 24h)', duration)
+    .option('--uses <count>', 'how many nodes may enter with it, 0 for any number (default: 1)', count)
+
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** Milliseconds. */
+function duration(text: string): number {
+  const [, number, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
+  if (number === undefined || unit === undefined)
+    throw new InvalidArgumentError('a time is a number and s, m, h or d: 90s, 12h, 7d.')
+  return Number(number) * (UNITS[unit] ?? 0)
 }
 
 const list = (text: string): readonly string[] => text.split(',').map((part) => part.trim())

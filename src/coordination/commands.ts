@@ -54,6 +54,11 @@ export const Setting = z.strictObject({
 })
 export type Setting = z.infer<typeof Setting>
 
+/** Who entered with a join token whose uses are counted, and until when that must be remembered. */
+const TicketUses = z.strictObject({ nodes: z.array(node).max(10_000), until: count })
+const tickets = z.record(z.string().max(32), TicketUses)
+export type Tickets = z.infer<typeof tickets>
+
 /** What one lineage leaves to another: everything of it that must not be lost. */
 export const Legacy = z.strictObject({
   lineage: lineageId,
@@ -61,6 +66,7 @@ export const Legacy = z.strictObject({
   gen: count,
   settings: z.record(key, Setting),
   bans: z.array(node).max(10_000),
+  tickets: tickets.optional(),
 })
 export type Legacy = z.infer<typeof Legacy>
 
@@ -79,6 +85,17 @@ export const Command = z.discriminatedUnion('do', [
     by: node,
   }),
   z.strictObject({ do: z.literal('drain'), node, on: z.boolean() }),
+  /** Revoked: no member any more, in no lineage. */
+  z.strictObject({ do: z.literal('ban'), node }),
+  /** One more node enters with a join token. `until`: when the token expires. */
+  z.strictObject({
+    do: z.literal('redeem'),
+    ticket: z.string().max(32),
+    node,
+    uses: count,
+    until: count,
+    at: count,
+  }),
   /** Topic to members, best first. */
   z.strictObject({ do: z.literal('specialise'), table: z.record(topic, z.array(node).max(64)) }),
   z.strictObject({ do: z.literal('assign'), job: topic, node: node.nullable() }),

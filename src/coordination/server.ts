@@ -37,7 +37,7 @@ export class Server {
     const waiting = this.#waiting.get(key)
     if (waiting) return void waiting.answers.push(answer)
     // The time is the leader's: members' clocks differ.
-    const stamped = command.do === 'set' ? { ...command, at: this.#now() } : command
+    const stamped = command.do === 'set' || command.do === 'redeem' ? { ...command, at: this.#now() } : command
     if (!this.#seat.propose(key, stamped)) return answer(null)
     this.#waiting.set(key, { setting, answers: [answer] })
   }

@@ -1,7 +1,7 @@
 import { unreachable } from '../base/index.ts'
 import type { NodeId } from '../base/index.ts'
 import type { MemberId } from '../raft/index.ts'
-import type { Command, Enrolled, Legacy, Setting } from './commands.ts'
+import type { Command, Enrolled, Legacy, Setting, Tickets } from './commands.ts'
 import { compareRanks, type Lineage, type LineageId, type Rank, type Token } from './lineage.ts'
 import { SETTINGS_MAX, SWARM_SETTINGS } from './settings.ts'
 
@@ -18,6 +18,9 @@ const MATURE_MEMBERS = 4
 /** Commands remembered by their keys: a retry comes within seconds. */
 const ANSWERED_MAX = 512
 const CONFLICTS_MAX = 64
+const BANS_MAX = 10_000
+/** Tokens in use at the same time whose uses are counted. */
+const TICKETS_MAX = 256
 /** As with settings: the whole state must fit a frame. */
 export const ROSTER_MAX = 1_000
 
@@ -43,6 +46,8 @@ export interface SwarmState {
   topics: Readonly<Record<string, readonly NodeId[]>>
   readonly jobs: Record<string, { readonly node: NodeId; readonly token: Token }>
   bans: readonly NodeId[]
+  /** Uses of join tokens. Absent in states that older versions wrote. */
+  tickets?: Tickets
   /** Lineages whose legacy is in this one, the newest last. */
   absorbed: readonly LineageId[]
   conflicts: readonly Conflict[]
@@ -61,6 +66,7 @@ export const genesis = (lineage: Lineage, gen: number, legacy: Legacy | null): S
   topics: {},
   jobs: {},
   bans: legacy?.bans ?? [],
+  ...(legacy?.tickets ? { tickets: legacy.tickets } : {}),
   absorbed: [],
   conflicts: [],
   inherited: Object.fromEntries(Object.entries(legacy?.settings ?? {}).map(([key, { at }]) => [key, at])),
@@ -87,12 +93,13 @@ export function versionOf({ lineage, settings }: SwarmState, key: string): strin
   return held && held.value !== null ? `${lineage.id.slice(0, 8)}-${held.version}` : '0'
 }
 
-export const legacyOf = ({ bans, gen, lineage, settings }: SwarmState, index: number): Legacy => ({
+export const legacyOf = ({ bans, gen, lineage, settings, tickets }: SwarmState, index: number): Legacy => ({
   lineage: lineage.id,
   index,
   gen,
   settings,
   bans: [...bans],
+  ...(tickets ? { tickets } : {}),
 })
 
 /** Applies one committed command. `key` makes a repeated one the same. */
@@ -152,6 +159,16 @@ function change(state: SwarmState, command: Command, { index, term }: { term: nu
       state.roster[entry.member] = { ...entry, draining: command.on }
       return done
     }
+    case 'ban':
+      if (!state.bans.includes(command.node)) {
+        if (state.bans.length >= BANS_MAX) return no('full')
+        state.bans = [...state.bans, command.node].sort()
+      }
+      for (const { member, node } of Object.values(state.roster))
+        if (node === command.node) delete state.roster[member]
+      return done
+    case 'redeem':
+      return redeem(state, command, index)
     case 'specialise':
       state.topics = command.table
       return done
@@ -175,6 +192,24 @@ function change(state: SwarmState, command: Command, { index, term }: { term: nu
     default:
       return unreachable(command)
   }
+}
+
+/** The same node may come again: an answer that was lost must not cost a use. */
+function redeem(
+  state: SwarmState,
+  { at, node, ticket, until, uses }: Extract<Command, { do: 'redeem' }>,
+  index: number,
+): Outcome {
+  const live = Object.entries(state.tickets ?? {}).filter(([, entry]) => entry.until > at)
+  const nodes = live.find(([id]) => id === ticket)?.[1].nodes ?? []
+  const known = nodes.includes(node)
+  if (!known && nodes.length >= uses) return { ok: false, why: 'lost' }
+  if (!known && live.length >= TICKETS_MAX) return { ok: false, why: 'full' }
+  state.tickets = {
+    ...Object.fromEntries(live),
+    [ticket]: { nodes: known ? nodes : [...nodes, node], until },
+  }
+  return { ok: true, index }
 }
 
 /** Each is fine by itself, and the two are not. */
@@ -207,6 +242,16 @@ function absorb(
     if (wins) state.settings[key] = { ...theirs, version: index }
   }
   state.bans = [...new Set([...state.bans, ...legacy.bans])].sort()
+  for (const [ticket, { nodes, until }] of Object.entries(legacy.tickets ?? {})) {
+    const ours = state.tickets?.[ticket]
+    state.tickets = {
+      ...state.tickets,
+      [ticket]: {
+        nodes: [...new Set([...(ours?.nodes ?? []), ...nodes])].sort(),
+        until: Math.max(until, ours?.until ?? 0),
+      },
+    }
+  }
   state.gen = Math.max(state.gen, legacy.gen) + 1
   if (final) state.absorbed = [...state.absorbed.filter((id) => id !== legacy.lineage).slice(-15), legacy.lineage]
   return { ok: true, index }

@@ -1,6 +1,5 @@
 import {
   asSwarmError,
-  type AuditDeed,
   BoundedQueue,
   type Clock,
   type Done,
@@ -22,34 +21,31 @@ import {
   type KnowledgeStore,
   Replica,
   type ReplicaEffect,
-  type Revision,
-  type StoredRevision,
   type StoreState,
 } from '../knowledge/index.ts'
 import {
   type CoordinationEffect,
   Coordinator,
   type CoordinatorParts,
+  nodeOfMember,
   type Seat,
   type JobEffect,
   Jobs,
 } from '../coordination/index.ts'
-import { type Member, Members, type MembersEffect, type Role } from '../membership/index.ts'
-import type { RaftFound, RaftState, RaftStore, Timing } from '../raft/index.ts'
-import type { Candidate, SearchIndex } from '../resolve/index.ts'
+import { Members, type MembersEffect, type Role } from '../membership/index.ts'
+import type { RaftFound, RaftStore, Timing } from '../raft/index.ts'
+import type { SearchIndex } from '../resolve/index.ts'
 import { decode, encode, laneOf, type Message, type Transport } from '../swarm/index.ts'
+import type { Admission, AdmissionEffect } from '../admission/index.ts'
+import { askAdmission, isAdmissionRequest } from './admitting.ts'
 import { Audit } from './audit.ts'
-import { type GovernExchange, Governor, type GovernRequest, isGovernRequest } from './governor.ts'
+import { Governor, isGovernRequest } from './governor.ts'
 import { Indexer } from './indexer.ts'
-import { type LeaderView, leaderView } from './leader-view.ts'
+import { leaderView } from './leader-view.ts'
 import { Leadership } from './leadership.ts'
 import { BEAT_MS } from './pace.ts'
-import {
-  type Exchange as RequestExchange,
-  type Request as PlainRequest,
-  type RequestEffect,
-  Requests,
-} from './requests.ts'
+import { type RequestEffect, Requests } from './requests.ts'
+import type { Exchange, Input, LifeStage, NodeEvent, NodeStatus, Request } from './inputs.ts'
 
 /*
  * The one loop. An input is taken from the inbox, offered to the cores, and the effects they return are performed in
@@ -63,62 +59,14 @@ const INBOX_MAX = 20_000
 /** Bad frames of one peer that are told in the log; after that only the count grows. */
 const BAD_FRAMES_TOLD = 3
 
-/** Everything a node can be asked. */
-export type Exchange = RequestExchange & GovernExchange
-export type Request = PlainRequest | GovernRequest
-
-export type LifeStage =
-  | 'initializing'
-  | 'discovering'
-  | 'electing-role'
-  | 'synchronizing'
-  | 'serving'
-  | 'degraded'
-  | 'draining'
-  | 'stopped'
-
-export type Input =
-  /** `lateMs`: how long after its time, when the event loop was held up. */
-  | { readonly kind: 'tick'; readonly lateMs?: number }
-  /** Coordination counts in 10 ms; see `Pace`. */
-  | { readonly kind: 'beat'; readonly ticks: number; readonly resumed: boolean }
-  | { readonly kind: 'written'; readonly life: number; readonly id: number; readonly result: Result<void> }
-  | { readonly kind: 'created'; readonly life: number; readonly state: RaftState; readonly result: Result<void> }
-  | { readonly kind: 'opened'; readonly result: Result<RaftFound> }
-  | { readonly kind: 'floor'; readonly result: Result<void> }
-  | { readonly kind: 'up'; readonly peer: NodeId }
-  | { readonly kind: 'down'; readonly peer: NodeId; readonly why: string }
-  /** Its host refuses connections: the process has ended. */
-  | { readonly kind: 'refused'; readonly peer: NodeId }
-  | { readonly kind: 'frame'; readonly peer: NodeId; readonly frame: Uint8Array }
-  | { readonly kind: 'request'; readonly id: number; readonly request: Request }
-  | { readonly kind: 'committed'; readonly token: number; readonly result: Result<CommitReport> }
-  | { readonly kind: 'read'; readonly token: number; readonly result: Result<readonly Revision[]> }
-  | { readonly kind: 'found'; readonly request: number; readonly result: Result<readonly Candidate[]> }
-  | { readonly kind: 'loaded'; readonly request: number; readonly result: Result<readonly StoredRevision[]> }
-
-type Effect = ReplicaEffect | MembersEffect | RequestEffect | CoordinationEffect | JobEffect
-
-/** What happened that a person may want to know. */
-export type NodeEvent =
-  | { readonly type: 'joined'; readonly member: Member }
-  | { readonly type: 'left'; readonly member: Member; readonly why: string }
-  | { readonly type: 'stage'; readonly stage: LifeStage }
-  /** Another leads, or nobody for a while; `own`: this node. */
-  | {
-      readonly type: 'leader'
-      readonly leader: string | null
-      readonly own: boolean
-      readonly term: number
-      readonly reason: string | null
-    }
-  | { readonly type: 'learned'; readonly items: number; readonly from: readonly string[] }
-  /** For the audit log: who did what to whom. */
-  | ({ readonly type: 'audit' } & AuditDeed)
-  | { readonly type: 'note'; readonly level: 'debug' | 'info' | 'warn'; readonly text: string }
+type Effect = ReplicaEffect | MembersEffect | RequestEffect | CoordinationEffect | JobEffect | AdmissionEffect
 
 export interface DriverParts {
   readonly identity: Identity
+  /** Absent in a world where everyone connected is a member. */
+  readonly admission?: Admission
+  /** Puts what admission knows on the disk. */
+  readonly keepAdmission?: (kept: Extract<AdmissionEffect, { do: 'keep' }>['kept']) => void
   readonly name: string
   readonly role: Role
   readonly version: string
@@ -145,22 +93,9 @@ export interface DriverParts {
   readonly onEvent: (event: NodeEvent) => void
 }
 
-export interface NodeStatus {
-  readonly stage: LifeStage
-  readonly reason: string | null
-  readonly items: number
-  readonly missing: number
-  readonly digest: string
-  readonly indexLag: boolean
-  readonly clockOffsetMs: number | null
-  readonly badFrames: number
-  readonly members: readonly Member[]
-  readonly coordination: LeaderView
-  /** How far this node trusts its own view of the members: 1 (all is well) to 8. */
-  readonly healthScore: number
-}
-
 const PRIORITY: Readonly<Record<Role, number>> = { leader: 100, backup: 80, auto: 50, gateway: 10, worker: 1 }
+/** How often a leader looks whether a member of its roster was revoked. */
+const BAN_TICKS = 10
 /** A node that has found nobody for this long is alone, not discovering. Ticks. */
 const DISCOVERY_TICKS = 30
 /** A node that has no place in the swarm, or no leader, by then goes on without. Ticks. */
@@ -315,6 +250,7 @@ export class Driver {
         this.#perform(this.#requests.tick())
         this.#indexer.tick()
         this.#perform(this.#jobs.look(this.#coordinator.state))
+        this.#admit()
         this.#inspect()
         this.#tellLeader()
         this.#judgeStage()
@@ -337,6 +273,7 @@ export class Driver {
       case 'floor':
         return this.#perform(this.#jobs.kept(input.result.ok))
       case 'up':
+        this.#perform(this.#parts.admission?.up(input.peer) ?? [])
         this.#perform(this.#coordinator.up(input.peer))
         this.#perform(this.#members.up(input.peer))
         this.#perform(this.#replica.up(input.peer))
@@ -344,6 +281,7 @@ export class Driver {
       case 'down':
         this.#badFrames.delete(input.peer)
         this.#audit.gone(input.peer)
+        this.#perform(this.#parts.admission?.down(input.peer) ?? [])
         this.#perform(this.#coordinator.down(input.peer))
         this.#perform(this.#members.down(input.peer, input.why))
         this.#perform(this.#replica.down(input.peer))
@@ -356,6 +294,10 @@ export class Driver {
       case 'request':
         if (isGovernRequest(input.request))
           return this.#perform(this.#governor.start(input.request, (result) => this.#settle(input.id, result)))
+        if (isAdmissionRequest(input.request))
+          return this.#perform(
+            askAdmission(this.#parts.admission, input.request, (result) => this.#settle(input.id, result)),
+          )
         return this.#perform(this.#requests.start(input.id, input.request))
       case 'committed':
         return this.#committed(input.token, input.result)
@@ -373,12 +315,23 @@ export class Driver {
   #frame(peer: NodeId, frame: Uint8Array): void {
     const decoded = decode(frame)
     if (decoded.ok) return this.#message(peer, decoded.value)
+    this.#bad(peer, `sent ${decoded.error.why}`)
+  }
+
+  #bad(peer: NodeId, what: string): void {
     const count = (this.#badFrames.get(peer) ?? 0) + 1
     this.#badFrames.set(peer, count)
-    if (count <= BAD_FRAMES_TOLD) this.#note('warn', `${peer} sent ${decoded.error.why}; ignored`)
+    if (count <= BAD_FRAMES_TOLD) this.#note('warn', `${peer}: ${what}; ignored`)
   }
 
   #message(peer: NodeId, message: Message): void {
+    const { admission } = this.#parts
+    // Its connection is cut; what is still under way, or comes by way of others, is not heard.
+    if (admission?.isRevoked(peer)) return
+    if (message.kind === 'hello' || message.kind === 'presence') {
+      const wrong = admission?.objection(peer, message.name, message.role) ?? null
+      if (wrong !== null) return this.#bad(peer, wrong)
+    }
     switch (message.kind) {
       case 'hello':
       case 'probe':
@@ -403,6 +356,11 @@ export class Driver {
       case 'answered':
       case 'hand-over':
         return this.#perform(this.#coordinator.receive(peer, message))
+      case 'roll':
+      case 'rolls':
+      case 'renew':
+      case 'renewed':
+        return this.#perform(this.#parts.admission?.receive(peer, message) ?? [])
       default:
         unreachable(message)
     }
@@ -474,6 +432,16 @@ export class Driver {
         return this.#perform(this.#replica.useOrigin(this.#parts.renewOrigin()))
       case 'note':
         return this.#note(effect.level, effect.text)
+      case 'cut':
+        return transport.disconnect(effect.peer, effect.why)
+      case 'keep':
+        return this.#parts.keepAdmission?.(effect.kept)
+      case 'redeem': {
+        const { done, redeem } = effect
+        return this.#perform(this.#governor.redeem(redeem, done))
+      }
+      case 'audit':
+        return onEvent({ type: 'audit', ...effect.deed })
       case 'joined':
         return onEvent({ type: 'joined', member: effect.member })
       case 'left':
@@ -525,6 +493,13 @@ export class Driver {
     if (trouble !== null) return `the search index lags behind: ${trouble}`
     const { blocked } = this.#coordinator
     return blocked === null ? null : `no vote: ${blocked}`
+  }
+
+  #admit(): void {
+    const { admission } = this.#parts
+    if (!admission) return
+    this.#perform(admission.tick(this.#coordinator.leader && nodeOfMember(this.#coordinator.leader)))
+    if (this.#ticks % BAN_TICKS === 0) this.#perform(this.#governor.ban((node) => admission.isRevoked(node)))
   }
 
   #inspect(): void {

@@ -1,4 +1,5 @@
 import { type Done, failed, type NodeId, ok, type Random, type Result, SwarmError } from '../base/index.ts'
+import type { Redeem } from '../admission/index.ts'
 import {
   checkSetting,
   checkSettingKey,
@@ -111,6 +112,31 @@ export class Governor {
       case 'leave':
         return this.#coordinator.leave(done)
     }
+  }
+
+  /** Counts one use of a join token. Fails when there is none left, or nobody leads. */
+  redeem({ node, ticket, until, uses }: Redeem, done: Done<void>): readonly CoordinationEffect[] {
+    const command = { do: 'redeem', ticket, node, uses, until, at: 0 } as const
+    return this.#coordinator.ask(`redeem ${ticket} ${node.slice(-12)}`, { do: 'command', command }, (result) => {
+      if (!result.ok) return done(result)
+      const { outcome } = result.value
+      if (outcome.ok) return done(ok(undefined))
+      const why = outcome.why === 'lost' ? 'the token was used up' : 'too many tokens are in use'
+      done(failed(new SwarmError('SWARM_FORBIDDEN', why, 'Make a new one with `mcp-swarm token new`.')))
+    })
+  }
+
+  /** A leader drops who was revoked, and enrols it in no lineage again. */
+  ban(isRevoked: (node: NodeId) => boolean): readonly CoordinationEffect[] {
+    const { seat, state } = this.#coordinator
+    if (!state || !seat?.isLeading) return []
+    const gone = Object.values(state.roster).find(({ node }) => isRevoked(node) && node !== this.#self)
+    if (!gone) return []
+    return this.#coordinator.ask(
+      `ban ${gone.member}`,
+      { do: 'command', command: { do: 'ban', node: gone.node } },
+      () => {},
+    )
   }
 
   #leader(): LeaderView {

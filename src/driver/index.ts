@@ -1,14 +1,6 @@
-export {
-  Driver,
-  type DriverParts,
-  type Exchange,
-  type Input,
-  type LifeStage,
-  type NodeEvent,
-  type NodeStatus,
-  type Request,
-  TICK_MS,
-} from './driver.ts'
+export { Driver, type DriverParts, TICK_MS } from './driver.ts'
+export type { Exchange, Input, LifeStage, NodeEvent, NodeStatus, Request } from './inputs.ts'
+export type { Revoked } from './admitting.ts'
 export type { Answer, Fix, ItemView, NewItem, ResolveInput, Shared } from './exchange.ts'
 export type { ErrorReport } from '../resolve/index.ts'
 export type { Member } from '../membership/index.ts'

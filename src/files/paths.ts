@@ -8,7 +8,9 @@ const SOCKET_PATH_MAX = 103
 /** Where everything of one user on one machine lives. */
 export interface StatePaths {
   readonly root: string
-  /** The swarm's key: whoever can read it is a member. */
+  /** Which swarm this user is in. */
+  readonly swarm: string
+  /** The swarm's own key, on the machine where it began: whoever can read it lets anyone in. */
   readonly swarmKey: string
   /** One folder per node. */
   readonly nodes: string
@@ -20,6 +22,8 @@ export interface NodePaths {
   readonly dir: string
   readonly lock: string
   readonly identity: string
+  /** Its certificate, and what it knows of who is out. */
+  readonly membership: string
   readonly origin: string
   readonly knowledge: string
   readonly search: string
@@ -36,7 +40,13 @@ export interface NodePaths {
 export function statePaths(env: NodeJS.ProcessEnv, flag?: string): StatePaths {
   const xdg = env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state')
   const root = resolve(flag ?? (env['MCP_SWARM_STATE_DIR'] || env['STATE_DIRECTORY'] || join(xdg, 'mcp-swarm')))
-  return { root, swarmKey: join(root, 'swarm.key'), nodes: join(root, 'nodes'), registry: join(root, 'registry') }
+  return {
+    root,
+    swarm: join(root, 'swarm.json'),
+    swarmKey: join(root, 'swarm.key'),
+    nodes: join(root, 'nodes'),
+    registry: join(root, 'registry'),
+  }
 }
 
 export function nodePaths(state: StatePaths, name: string): NodePaths {
@@ -46,6 +56,7 @@ export function nodePaths(state: StatePaths, name: string): NodePaths {
     dir,
     lock: join(dir, 'lock'),
     identity: join(dir, 'node.key'),
+    membership: join(dir, 'membership.json'),
     origin: join(dir, 'origin.json'),
     knowledge: join(dir, 'knowledge.db'),
     search: join(dir, 'search.db'),

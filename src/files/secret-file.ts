@@ -14,7 +14,7 @@ const codeOf = (thrown: unknown): string => String((thrown as { code?: unknown }
  * The bytes of a file that holds a secret, or undefined when there is none.
  * Throws SWARM_STATE_DIR when others can read it, or when it cannot be read.
  */
-export function readSecret(file: string, what: string): Uint8Array | undefined {
+export function readSecret(file: string, what: string, bytesMax = SECRET_BYTES_MAX): Uint8Array | undefined {
   try {
     const found = statSync(file)
     if (!found.isFile()) throw new SwarmError('SWARM_STATE_DIR', `${what} ${file} is not a file`, restore(file))
@@ -27,7 +27,7 @@ export function readSecret(file: string, what: string): Uint8Array | undefined {
         `chmod 600 ${file}`,
       )
     }
-    if (size > SECRET_BYTES_MAX) {
+    if (size > bytesMax) {
       throw new SwarmError('SWARM_STATE_DIR', `${what} ${file} is damaged: it has ${size} bytes`, restore(file))
     }
     return readFileSync(file)

@@ -9,6 +9,30 @@ export interface AuditPort {
   read(filter: AuditFilter): Promise<AuditPage>
 }
 
+/** What needs keys to be made: the cores have no chance of their own. */
+export interface Doorway {
+  /** A token that lets others in; the text is told once. */
+  token(wish: TokenWish): Promise<MadeToken>
+  /** Gives the swarm a new key. Resolves with the end of the grace, milliseconds since 1970. */
+  rekey(wish: { readonly graceMs: number; readonly actor: string }): Promise<{ readonly until: number }>
+}
+
+export interface TokenWish {
+  readonly role: 'auto' | 'leader' | 'backup' | 'worker' | 'gateway'
+  readonly ttlMs: number
+  /** 0: any number. */
+  readonly uses: number
+  readonly actor: string
+}
+
+export interface MadeToken {
+  readonly token: string
+  readonly id: string
+  readonly roles: readonly string[]
+  readonly uses: number
+  readonly expires: number
+}
+
 /** What the doors need of the house. */
 export interface GatewayParts {
   readonly ask: <Kind extends keyof Exchange>(
@@ -17,6 +41,7 @@ export interface GatewayParts {
   ) => Promise<Exchange[Kind]['reply']>
   readonly facts: () => Promise<StatusFacts>
   readonly audit: AuditPort
+  readonly doorway: Doorway
   readonly version: string
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void
 }

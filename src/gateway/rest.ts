@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { isItemId, SwarmError } from '../base/index.ts'
 import { mountAudit } from './audit.ts'
+import { mountAdmission } from './admission.ts'
 import { mountGovern } from './govern.ts'
 import { metricsText } from './metrics.ts'
 import type { GatewayParts } from './parts.ts'
@@ -15,6 +16,7 @@ const RESOLVE_BODY_BYTES_MAX = 20 * 1024 * 1024
 export function mountRest(app: FastifyInstance, parts: GatewayParts): void {
   const { ask, facts } = parts
   mountGovern(app, parts)
+  mountAdmission(app, parts)
   mountAudit(app, parts)
   app.get('/livez', () => ({ ok: true }))
   app.get('/readyz', async (_request, reply) => {

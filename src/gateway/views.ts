@@ -14,7 +14,25 @@ export interface StatusFacts {
     readonly since: number
     readonly pid: number
   }
-  readonly swarm: { readonly open: boolean; readonly fingerprint: string }
+  readonly swarm: {
+    readonly open: boolean
+    readonly id: string
+    readonly fingerprint: string
+    readonly founded: number
+    /** Of one user on one machine so far. */
+    readonly alone: boolean
+    /** This user has the swarm's own key. */
+    readonly has_key: boolean
+    readonly certificate: {
+      readonly roles: readonly string[]
+      readonly owner: string
+      readonly issuer: string
+      readonly expires: number
+      readonly may_admit: boolean
+    }
+    /** What this node waits for to be let in somewhere; null when it does not. */
+    readonly waiting: { readonly waits: string; readonly words: string | null; readonly answer: string | null } | null
+  }
   readonly stage: LifeStage
   readonly reason: string | null
   readonly items: number
@@ -54,7 +72,12 @@ export function statusView(facts: StatusFacts): object {
     node: { ...node, since: new Date(node.since).toISOString() },
     stage,
     reason,
-    swarm: { ...swarm, nodes: 1 + members.filter(({ health }) => health !== 'dead' && health !== 'left').length },
+    swarm: {
+      ...swarm,
+      founded: new Date(swarm.founded).toISOString(),
+      certificate: { ...swarm.certificate, expires: new Date(swarm.certificate.expires).toISOString() },
+      nodes: 1 + members.filter(({ health }) => health !== 'dead' && health !== 'left').length,
+    },
     coordination: leaderBody(coordination),
     knowledge: { items, missing, digest },
     clock_offset_ms: clockOffsetMs,

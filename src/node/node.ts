@@ -3,7 +3,17 @@ import { existsSync, unlinkSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
-import { asSwarmError, type Clock, failed, ok, type Random, type Result, SwarmError } from '../base/index.ts'
+import { Admission } from '../admission/index.ts'
+import {
+  asSwarmError,
+  type Clock,
+  failed,
+  type NodeId,
+  ok,
+  type Random,
+  type Result,
+  SwarmError,
+} from '../base/index.ts'
 import { type AuditLog, openAuditLog } from '../audit/index.ts'
 import type { Config } from '../config/index.ts'
 import { BEAT_MS, Driver, type NodeEvent, Pace, TICK_MS } from '../driver/index.ts'
@@ -20,10 +30,21 @@ import {
 import { type Gateway, openGateway, type StatusFacts } from '../gateway/index.ts'
 import { type Timing, timings } from '../raft/index.ts'
 import { openKnowledgeStore, openRaftStore, openSearchIndex } from '../storage/index.ts'
-import { createIdentity, loadOrCreateIdentity, swarmTag } from '../swarm/index.ts'
+import {
+  createIdentity,
+  encodeGroupKey,
+  type GroupKey,
+  type JoinToken,
+  loadOrCreateIdentity,
+  type NodeKey,
+  parseToken,
+  swarmTag,
+} from '../swarm/index.ts'
 import { type Log, type LogLevel, openLog } from '../telemetry/index.ts'
 import { loadOrigin, prepareFolders, renewOrigin } from './state-dir.ts'
-import { chooseSwarmKey } from './swarm-key.ts'
+import { createDoorway } from './doorway.ts'
+import { Entering } from './entering.ts'
+import { credentialFile, currentSwarm, keepMembership, openMembership, readTokenFile } from './membership.ts'
 
 export interface NodeOptions {
   readonly config: Readonly<Config>
@@ -40,6 +61,8 @@ export interface RunningNode {
   readonly id: string
   readonly url: string
   readonly paths: NodePaths
+  /** Resolves when this node has become part of another swarm: it has to be stopped and started anew. */
+  readonly entered: Promise<void>
   stop(): Promise<void>
 }
 
@@ -92,11 +115,18 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   begin(() => closeAudit(audit, log))
   const remark = (level: LogLevel, text: string): void => tell({ type: 'remark', level, text })
 
-  const missing = [paths.identity, state.swarmKey].filter((file) => !existsSync(file))
+  const missing = [paths.identity, state.swarm].filter((file) => !existsSync(file))
   const nodeKey = loadOrCreateIdentity(paths.identity)
   const identity = createIdentity(nodeKey)
-  const chosen = chooseSwarmKey(config, state)
-  if (chosen.remark) remark('warn', chosen.remark)
+  const token = tokenOf(config)
+  const { createLibp2pTransport, knock } = await import('../swarm/libp2p/index.ts')
+  const entering = new Entering({ state, paths, key: nodeKey, name, version, config, clock, token, knock, remark })
+  const { admission, hasRoot, swarm } = await admit({ options, paths, nodeKey, token, entering, remark })
+  if (config.open)
+    remark(
+      'warn',
+      'OPEN: this node lets in whoever asks. Anyone on this network can join, read everything the swarm knows, and write to it. Without --open a person approves each machine.',
+    )
   const apiKey = loadApiKey(paths.apiKey)
 
   const store = openKnowledgeStore({ file: paths.knowledge, clock })
@@ -113,8 +143,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const keepOrigin = stored.row > 0 && stored.repaired === undefined
 
   const raft = openRaftStore({
-    directory: join(paths.raft, swarmTag(chosen.key)),
-    swarm: swarmTag(chosen.key),
+    directory: join(paths.raft, swarm.tag),
+    swarm: swarm.tag,
     clock,
   })
   begin(() => raft.close())
@@ -125,10 +155,21 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     return { kind: 'unusable', why: message } as const
   })
 
-  const { createLibp2pTransport } = await import('../swarm/libp2p/index.ts')
   const transport = createLibp2pTransport({
     key: nodeKey,
-    swarmKey: chosen.key,
+    swarm: swarm.id,
+    group: swarm.group,
+    gate: {
+      shown: () => admission.shown,
+      judge(peer, shown) {
+        const judged = admission.judge(peer, shown)
+        return judged.ok ? null : judged.error.why
+      },
+      async knock(peer, from, request) {
+        return JSON.stringify(await driver.ask('knock', { peer, from, request: readJson(request) }))
+      },
+    },
+    looks: () => ({ founded: admission.founded, alone: admission.isAlone }),
     name,
     ...(config.swarm.hosts.length > 0 ? { hosts: config.swarm.hosts } : {}),
     ...(config.swarm.port === undefined ? {} : { port: config.swarm.port, portFixed: config.swarm.port !== 0 }),
@@ -144,8 +185,16 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     random,
   })
   const timing = timings[config.coordination.timing]
-  const driver = new Driver({
+  const driver: Driver = new Driver({
     identity,
+    admission,
+    keepAdmission(kept) {
+      try {
+        keepMembership(paths, kept)
+      } catch (error) {
+        remark('warn', asSwarmError(error).message)
+      }
+    },
     name,
     role: config.role,
     version,
@@ -171,6 +220,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     down: (peer, why) => driver.accept({ kind: 'down', peer, why }),
     refused: (peer) => driver.accept({ kind: 'refused', peer }),
     frame: (peer, frame) => driver.accept({ kind: 'frame', peer, frame }),
+    stranger: (stranger) => entering.heard(stranger),
     note: (level, text) => tell({ type: 'note', level, text }),
   })
   let last = performance.now()
@@ -187,13 +237,34 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const facts = async (): Promise<StatusFacts> => ({
     ...driver.status(),
     node: { id: identity.self, name, role: config.role, version, since, pid: process.pid },
-    swarm: { open: config.open, fingerprint: swarmTag(chosen.key) },
+    swarm: {
+      open: config.open,
+      id: swarm.id,
+      fingerprint: swarm.tag,
+      founded: admission.founded,
+      alone: admission.isAlone,
+      has_key: hasRoot,
+      certificate: {
+        roles: admission.certificate.roles,
+        owner: admission.certificate.owner,
+        issuer: admission.certificate.issuer,
+        expires: admission.certificate.expires,
+        may_admit: admission.mayAdmit,
+      },
+      waiting: entering.waiting,
+    },
     memoryBytes: process.memoryUsage.rss(),
     api: { socket: paths.socket, url: gateway?.url ?? '' },
     stateDir: state.root,
     transport: await transport.report(),
   })
-  const gatewayParts = { ask: driver.ask.bind(driver), facts, audit, version, log: remark }
+  const doorway = createDoorway({
+    driver,
+    state,
+    swarm: swarm.id,
+    addresses: async () => (await transport.report()).listening,
+  })
+  const gatewayParts = { ask: driver.ask.bind(driver), facts, audit, doorway, version, log: remark }
   gateway = await openOnFreePort(
     config,
     (port) => openGateway(gatewayParts, { socket: paths.socket, port, apiKey }),
@@ -219,8 +290,76 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     detail: `version ${version}, process ${process.pid}`,
   })
   begin(() => log.write('info', 'stopping'))
+  const entered = Promise.withResolvers<void>()
+  begin(
+    entering.start(
+      admission,
+      async () => ({
+        fresh: driver.status().items === 0,
+        addresses: (await transport.report()).peers.flatMap(({ addresses }) => addresses.slice(0, 2)),
+      }),
+      entered.resolve,
+    ),
+  )
   const running = parts.move()
-  return { id: identity.self, url: gateway.url, paths, stop: () => running.disposeAsync() }
+  return {
+    entered: entered.promise,
+    id: identity.self,
+    url: gateway.url,
+    paths,
+    stop: () => running.disposeAsync(),
+  }
+}
+
+interface Admitting {
+  readonly options: NodeOptions
+  readonly paths: NodePaths
+  readonly nodeKey: NodeKey
+  readonly token: JoinToken | null
+  readonly entering: Entering
+  readonly remark: (level: LogLevel, text: string) => void
+}
+
+/** Its membership: of the swarm it was in, of the one its token leads to, or of one it founds. */
+async function admit({ entering, nodeKey, options, paths, remark, token }: Admitting): Promise<{
+  readonly admission: Admission
+  readonly hasRoot: boolean
+  readonly swarm: { readonly id: NodeId; readonly tag: string; readonly group: GroupKey }
+}> {
+  const { config, name, state } = options
+  // A first start with a token founds no swarm in vain, when somebody lets it in at once.
+  if (token && currentSwarm(state) === undefined) await entering.first()
+  const { founded, group, kept, remarks, root, swarm } = openMembership(
+    { state, paths },
+    { key: nodeKey, name, role: config.role, clock },
+  )
+  for (const text of remarks) remark('warn', text)
+  const admission = new Admission({
+    identity: createIdentity(nodeKey),
+    clock,
+    swarm,
+    group: encodeGroupKey(group),
+    founded,
+    kept,
+    root,
+    policy: config.open ? 'open' : 'approve',
+  })
+  return { admission, hasRoot: root !== null, swarm: { id: swarm, tag: swarmTag(swarm), group } }
+}
+
+/** From the settings, a file, or what systemd hands over. Throws SWARM_BAD_TOKEN. */
+function tokenOf({ token, tokenFile }: Config): JoinToken | null {
+  const file = tokenFile ?? (token === undefined ? credentialFile(process.env) : undefined)
+  const text = token ?? (file === undefined ? undefined : readTokenFile(file))
+  return text === undefined ? null : parseToken(text)
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 const settle = async <T>(promise: Promise<T>): Promise<Result<T>> => {

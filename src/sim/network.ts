@@ -56,6 +56,7 @@ export class SimNetwork {
       },
       send: (peer, frame, lane) => this.#send(self, peer, frame, lane),
       publish: (frame) => this.#publish(self, frame),
+      disconnect: (peer, why) => void this.#break(self, peer, why),
       peers: () => [...this.#hosts.keys()].filter((peer) => this.#isUp(self, peer)),
       report: () => Promise.resolve({ listening: [`/sim/${self}`], discovery: [], peers: [] }),
       stop: () => {

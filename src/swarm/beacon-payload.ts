@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { isNodeId, type NodeId } from '../base/index.ts'
 import { isRecord, parseAddresses } from './hello.ts'
-import { beaconMac } from './swarm-key.ts'
+import { beaconMac } from './secrets.ts'
 
 /*
  * One UDP packet: `mcp-swarm-beacon <tag> <mac> <json>`. The tag says which swarm in public; the mac proves that the
@@ -20,14 +20,17 @@ export interface BeaconWords {
   readonly tcp: number
   /** True when an answer is welcome; an answer never asks, so that two nodes do not answer each other for ever. */
   readonly ask: boolean
+  /** Since when its swarm exists, milliseconds since 1970; whether it is of one user on one machine. */
+  readonly founded: number
+  readonly alone: boolean
   /** Multiaddrs besides the one this packet came from. */
   readonly addresses: readonly string[]
 }
 
 export type BeaconPacket =
   | { readonly is: 'peer'; readonly words: BeaconWords }
-  /** A beacon of another swarm. */
-  | { readonly is: 'stranger'; readonly tag: string }
+  /** A beacon of another swarm, or of a node that looks for one. Its words may be anybody's. */
+  | { readonly is: 'stranger'; readonly tag: string; readonly words: BeaconWords }
   /** Our tag, but not written with our key. */
   | { readonly is: 'forged' }
   /** Not a beacon, or of a newer version. */
@@ -46,7 +49,10 @@ export function parseBeacon(packet: Uint8Array, tag: string, key: Uint8Array): B
   if (packet.length > BEACON_BYTES_MAX) return { is: 'noise' }
   const [, theirTag, mac, json] = PACKET.exec(Buffer.from(packet).toString('utf8')) ?? []
   if (theirTag === undefined || mac === undefined || json === undefined) return { is: 'noise' }
-  if (theirTag !== tag) return { is: 'stranger', tag: theirTag }
+  if (theirTag !== tag) {
+    const words = parseWords(json)
+    return words === undefined ? { is: 'noise' } : { is: 'stranger', tag: theirTag, words }
+  }
   if (!timingSafeEqual(Buffer.from(mac), Buffer.from(beaconMac(key, `${tag} ${json}`)))) return { is: 'forged' }
   const words = parseWords(json)
   return words === undefined ? { is: 'noise' } : { is: 'peer', words }
@@ -60,8 +66,9 @@ function parseWords(json: string): BeaconWords | undefined {
     return undefined
   }
   if (!isRecord(told)) return undefined
-  const { v, id, tcp, ask } = told
+  const { v, id, tcp, ask, alone } = told
+  const founded = Number.isSafeInteger(told['founded']) ? Number(told['founded']) : 0
   if (v !== 1 || typeof id !== 'string' || !isNodeId(id) || typeof ask !== 'boolean') return undefined
   if (typeof tcp !== 'number' || !Number.isInteger(tcp) || tcp < 1 || tcp > 65_535) return undefined
-  return { v: 1, id, tcp, ask, addresses: parseAddresses(told['addresses']) }
+  return { v: 1, id, tcp, ask, founded, alone: alone === true, addresses: parseAddresses(told['addresses']) }
 }

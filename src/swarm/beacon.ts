@@ -2,9 +2,9 @@ import type { NodeId, Random } from '../base/index.ts'
 import { type BeaconWords, encodeBeacon, parseBeacon } from './beacon-payload.ts'
 import { type BeaconSockets, type Heard, openBeaconSockets } from './beacon-sockets.ts'
 import { multiaddrText } from './join.ts'
-import type { SwarmSecrets } from './swarm-key.ts'
+import type { SwarmSecrets } from './secrets.ts'
 import type { Timers } from './timers.ts'
-import type { DiscoveryReport } from './transport.ts'
+import type { DiscoveryReport, Stranger } from './transport.ts'
 
 /** Nodes of one host share it. */
 export const BEACON_PORT = 7777
@@ -30,9 +30,11 @@ export interface BeaconOptions {
   readonly timers: Timers
   /** Where this node listens now. */
   listening(): { readonly tcp: number; readonly addresses: readonly string[] }
+  looks(): { readonly founded: number; readonly alone: boolean }
   /** True when there is nothing to tell this peer. */
   connected(peer: NodeId): boolean
   seen(peer: NodeId, addresses: readonly string[]): void
+  stranger(stranger: Stranger): void
   note(level: 'debug' | 'info' | 'warn', text: string): void
   readonly sockets?: typeof openBeaconSockets
 }
@@ -62,13 +64,13 @@ export function startBeacon(options: BeaconOptions): Beacon {
   })
 
   function words(ask: boolean): Buffer {
-    const beacon: BeaconWords = { v: 1, id: self, ask, ...options.listening() }
+    const beacon: BeaconWords = { v: 1, id: self, ask, ...options.looks(), ...options.listening() }
     return encodeBeacon(beacon, secrets.tag, secrets.beaconKey)
   }
 
   function heard({ packet, address, answer }: Heard): void {
     const read = parseBeacon(packet, secrets.tag, secrets.beaconKey)
-    if (read.is === 'stranger') return noteStranger(read.tag)
+    if (read.is === 'stranger') return meet(read.tag, read.words, address, answer)
     if (read.is === 'forged') forged++
     if (read.is !== 'peer' || read.words.id === self) return
     const { id, tcp, ask, addresses } = read.words
@@ -77,6 +79,20 @@ export function startBeacon(options: BeaconOptions): Beacon {
     // An address with a zone names an interface of this host; libp2p cannot dial it, the listed ones may do.
     const from = address.includes('%') ? [] : [multiaddrText(address, tcp, false)]
     options.seen(id, [...from, ...addresses])
+    if (ask && mayAnswer(id)) answer(words(false))
+  }
+
+  /** Of another swarm. It may look for one to join, so it is answered like a peer. */
+  function meet(
+    tag: string,
+    { addresses, alone, ask, founded, id, tcp }: BeaconWords,
+    address: string,
+    answer: Heard['answer'],
+  ): void {
+    if (id === self) return
+    noteStranger(tag)
+    const from = address.includes('%') ? [] : [multiaddrText(address, tcp, false)]
+    options.stranger({ tag, id, addresses: [...from, ...addresses], founded, alone })
     if (ask && mayAnswer(id)) answer(words(false))
   }
 

@@ -2,16 +2,25 @@
 export { createIdentity } from './identity.ts'
 export { parseJoin, type JoinAddress } from './join.ts'
 export { createMemoryHub, type MemoryHub } from './memory.ts'
-export { decodeNodeKey, encodeNodeKey, generateNodeKey, loadOrCreateIdentity, type NodeKey } from './node-key.ts'
 export {
-  encodeToken,
-  generateSwarmKey,
-  loadOrCreateSwarmKey,
-  openSwarmKey,
-  parseToken,
-  type SwarmKey,
-  swarmTag,
-} from './swarm-key.ts'
+  decodeNodeKey,
+  encodeNodeKey,
+  generateNodeKey,
+  keyOfSeed,
+  loadOrCreateIdentity,
+  type NodeKey,
+} from './node-key.ts'
+export type { Gate } from './gate.ts'
+export { decodeGroupKey, encodeGroupKey, generateGroupKey, type GroupKey, swarmTag } from './secrets.ts'
+export { encodeToken, type JoinToken, parseToken } from './token.ts'
 export { systemTimers, type Timers } from './timers.ts'
-export type { DiscoveryReport, Lane, PeerReport, Transport, TransportEvents, TransportReport } from './transport.ts'
+export type {
+  DiscoveryReport,
+  Lane,
+  PeerReport,
+  Stranger,
+  Transport,
+  TransportEvents,
+  TransportReport,
+} from './transport.ts'
 export { decode, encode, laneOf, type Message } from './wire.ts'

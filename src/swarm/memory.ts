@@ -89,6 +89,10 @@ export function createMemoryHub(): MemoryHub {
           if (to !== undefined) deliver(self, to, frame, 'gossip')
         }
       },
+      disconnect(peer, why) {
+        const other = members.get(peer)
+        if (member !== undefined && other !== undefined) disconnect(member, other, why)
+      },
       peers: () => [...(member?.peers ?? [])],
       report: () =>
         Promise.resolve({

@@ -17,8 +17,21 @@ export interface TransportEvents {
    * listened there has ended. A transport that cannot know this never says it.
    */
   refused?(peer: NodeId): void
+  /** A node of another swarm showed itself on this network; again and again while it does. */
+  stranger?(stranger: Stranger): void
   /** Something a person at the log would want to read: a peer found, a source of discovery that is mute. */
   note(level: 'debug' | 'info' | 'warn', text: string): void
+}
+
+/** What nodes tell of themselves to everyone near. Nothing of it is proven. */
+export interface Stranger {
+  readonly tag: string
+  readonly id: NodeId
+  readonly addresses: readonly string[]
+  /** Since when its swarm exists, milliseconds since 1970. */
+  readonly founded: number
+  /** Its swarm is of one user on one machine. */
+  readonly alone: boolean
 }
 
 /** How one way of finding peers fares. */
@@ -67,6 +80,8 @@ export interface Transport {
    * anything else is dropped. It arrives as a `frame` of its author, who need not be connected.
    */
   publish(frame: Uint8Array): void
+  /** Ends the connection with a peer that is no member any more, or does not behave. A `down` follows. */
+  disconnect(peer: NodeId, why: string): void
   peers(): readonly NodeId[]
   report(): Promise<TransportReport>
   /** Harmless twice. No event follows. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { FRAME_BYTES_MAX, failed, ok, type Result, SwarmError } from '../base/index.ts'
+import { admissionMessages } from '../admission/index.ts'
 import { coordinationMessages } from '../coordination/index.ts'
 import { Announce, Heads, Page, Pull } from '../knowledge/index.ts'
 import { membershipMessages } from '../membership/index.ts'
@@ -11,6 +12,7 @@ export const WIRE_VERSION = 1
 const Message = z.discriminatedUnion('kind', [
   ...membershipMessages,
   ...coordinationMessages,
+  ...admissionMessages,
   Heads,
   Pull,
   Page,

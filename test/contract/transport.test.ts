@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { type TestContext, suite, test } from 'node:test'
 import { FRAME_BYTES_MAX, type NodeId } from '../../src/base/index.ts'
-import { createMemoryHub, generateNodeKey, generateSwarmKey, type Transport } from '../../src/swarm/index.ts'
+import { createMemoryHub, generateNodeKey, type Transport } from '../../src/swarm/index.ts'
 import { createLibp2pTransport } from '../../src/swarm/libp2p/index.ts'
 import { connected, type Member, quiet, scratch, text, Witness } from '../support/swarm.ts'
+import { TestSwarm } from '../support/test-swarm.ts'
 
 /** What every transport promises. `make` returns transports that will find each other. */
 function transportContract(name: string, make: (t: TestContext, count: number) => Transport[]): void {
@@ -162,8 +163,8 @@ transportContract('memory', (_t, count) => {
 
 transportContract('libp2p', (_t, count) => {
   const registryDir = scratch()
-  const swarmKey = generateSwarmKey()
-  return Array.from({ length: count }, () => createLibp2pTransport(quiet({ swarmKey, registryDir })))
+  const home = new TestSwarm()
+  return Array.from({ length: count }, () => createLibp2pTransport(quiet({ home, registryDir })))
 })
 
 test('two members of the support module see each other', async (t) => {

@@ -2,14 +2,15 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { generateNodeKey, generateSwarmKey } from '../../src/swarm/index.ts'
+import { generateNodeKey } from '../../src/swarm/index.ts'
 import { createLibp2pTransport } from '../../src/swarm/libp2p/index.ts'
 import { addressOf, connected, member, quiet, scratch, text, Witness } from '../support/swarm.ts'
+import { TestSwarm } from '../support/test-swarm.ts'
 
 test('16 nodes on one address: all connected once, and every word reaches everyone', async (t) => {
   const registryDir = scratch()
-  const swarmKey = generateSwarmKey()
-  const all = await Promise.all(Array.from({ length: 16 }, () => member(t, quiet({ swarmKey, registryDir }))))
+  const home = new TestSwarm()
+  const all = await Promise.all(Array.from({ length: 16 }, () => member(t, quiet({ home, registryDir }))))
   for (const { saw, self } of all) await saw.until(`${self} has 15 peers`, () => saw.ups.length >= 15)
   for (const { transport, self } of all) for (let at = 0; at < 3; at++) transport.publish(text(`${self} ${at}`))
   for (const { saw, self } of all) {
@@ -36,28 +37,28 @@ test('a node with another key gets no connection, and is told why as far as that
 })
 
 test('a node that restarts with its identity is connected again, by either side', async (t) => {
-  const swarmKey = generateSwarmKey()
-  const steady = await member(t, quiet({ swarmKey }))
+  const home = new TestSwarm()
+  const steady = await member(t, quiet({ home }))
   const key = generateNodeKey()
   const address = await addressOf(steady)
-  const first = await member(t, quiet({ swarmKey, key, join: [address] }))
+  const first = await member(t, quiet({ home, key, join: [address] }))
   await connected(steady, first)
   const { transport } = first
   const port = Number((await addressOf(first)).split(':')[1])
   await transport.stop()
   await steady.saw.until('the loss', () => steady.saw.downs.length === 1)
   // It comes back where it was, and does not know anyone: the other side has to dial.
-  const second = await member(t, quiet({ swarmKey, key, port }))
+  const second = await member(t, quiet({ home, key, port }))
   await connected(steady, second)
   assert.deepEqual(steady.saw.ups, [first.self, first.self])
 })
 
 test('the peer store of an earlier run is enough to find the others again', async (t) => {
   const directory = scratch()
-  const swarmKey = generateSwarmKey()
-  const one = await member(t, quiet({ swarmKey }))
+  const home = new TestSwarm()
+  const one = await member(t, quiet({ home }))
   const key = generateNodeKey()
-  const options = { swarmKey, key, peerStoreDir: join(directory, 'peers') }
+  const options = { home, key, peerStoreDir: join(directory, 'peers') }
   const before = await member(t, quiet({ ...options, join: [await addressOf(one)] }))
   await connected(one, before)
   await before.transport.stop()
@@ -77,11 +78,11 @@ test('a second process with the same peer store is refused', async (t) => {
 
 test('of two nodes that join each other at the same moment one connection remains', async (t) => {
   for (let round = 0; round < 5; round++) {
-    const swarmKey = generateSwarmKey()
+    const home = new TestSwarm()
     const ports = await Promise.all([freePort(), freePort()])
     const [a, b] = await Promise.all(
       ports.map((port, at) =>
-        member(t, quiet({ swarmKey, port, portFixed: true, join: [`127.0.0.1:${ports[1 - at]}`] })),
+        member(t, quiet({ home, port, portFixed: true, join: [`127.0.0.1:${ports[1 - at]}`] })),
       ),
     )
     assert.ok(a !== undefined && b !== undefined)
@@ -97,27 +98,27 @@ test('of two nodes that join each other at the same moment one connection remain
 })
 
 test('nodes that know only one other are told of the rest by it', async (t) => {
-  const swarmKey = generateSwarmKey()
-  const hub = await member(t, quiet({ swarmKey }))
+  const home = new TestSwarm()
+  const hub = await member(t, quiet({ home }))
   const join = [await addressOf(hub)]
-  const all = [hub, ...(await Promise.all([1, 2, 3].map(() => member(t, quiet({ swarmKey, join })))))]
+  const all = [hub, ...(await Promise.all([1, 2, 3].map(() => member(t, quiet({ home, join })))))]
   for (const { saw, self } of all) await saw.until(`${self} has 3 peers`, () => saw.ups.length >= 3)
 })
 
 test('nodes that start at the same moment and prefer the same port all listen', async (t) => {
   const registryDir = scratch()
-  const [swarmKey, port] = [generateSwarmKey(), await freePort()]
-  const options = { swarmKey, registryDir, port, hosts: ['0.0.0.0', '::'] }
+  const [home, port] = [new TestSwarm(), await freePort()]
+  const options = { home, registryDir, port, hosts: ['0.0.0.0', '::'] }
   const all = await Promise.all([1, 2, 3, 4].map(() => member(t, quiet(options))))
   assert.equal(new Set(await Promise.all(all.map(addressOf))).size, 4)
   for (const { saw, self } of all) await saw.until(`${self} has 3 peers`, () => saw.ups.length >= 3)
 })
 
 test('over WebSockets, where TCP alone is not let through', async (t) => {
-  const swarmKey = generateSwarmKey()
+  const home = new TestSwarm()
   const websocketPort = await freePort()
-  const one = await member(t, quiet({ swarmKey, websocketPort }))
-  const other = await member(t, quiet({ swarmKey, join: [`/ip4/127.0.0.1/tcp/${websocketPort}/ws`] }))
+  const one = await member(t, quiet({ home, websocketPort }))
+  const other = await member(t, quiet({ home, join: [`/ip4/127.0.0.1/tcp/${websocketPort}/ws`] }))
   await connected(one, other)
   const big = Buffer.alloc(1024 * 1024, 1)
   assert.ok(other.transport.send(one.self, big, 'bulk'))
@@ -125,13 +126,13 @@ test('over WebSockets, where TCP alone is not let through', async (t) => {
 })
 
 test('join addresses: a name works, the own address is recognised, a dead one is explained', async (t) => {
-  const swarmKey = generateSwarmKey()
+  const home = new TestSwarm()
   const port = await freePort()
   const dead = await freePort()
-  const one = await member(t, quiet({ swarmKey }))
+  const one = await member(t, quiet({ home }))
   const [, onePort] = (await addressOf(one)).split(':')
   const join = [`localhost:${onePort}`, `127.0.0.1:${port}`, `127.0.0.1:${dead}`, 'no.such.host.invalid:1']
-  const other = await member(t, quiet({ swarmKey, port, portFixed: true, join }))
+  const other = await member(t, quiet({ home, port, portFixed: true, join }))
   await connected(one, other)
   await other.saw.until('four outcomes', () => other.saw.notes.filter((note) => / join /.test(note)).length >= 4)
   const { discovery } = await other.transport.report()

@@ -6,9 +6,10 @@ import { test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { nodeId } from '../../src/base/index.ts'
-import { generateNodeKey, parseToken } from '../../src/swarm/index.ts'
+import { generateNodeKey } from '../../src/swarm/index.ts'
 import { connected, hastyTimers, member, quiet, scratch } from '../support/swarm.ts'
 import { aToken, peersUp, startNode } from '../support/swarm-process.ts'
+import { TestSwarm } from '../support/test-swarm.ts'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
@@ -50,7 +51,7 @@ test('a receiver that is held up costs the sender a bounded queue, and gets all 
     // With 600 frames of 64 KiB this receiver works for 3 s on what a sender writes in a fraction of it.
     busyMs: 5,
   })
-  const sender = await member(t, quiet({ swarmKey: parseToken(token), registryDir: join(directory, 'registry') }))
+  const sender = await member(t, quiet({ home: new TestSwarm(token), registryDir: join(directory, 'registry') }))
   await sender.saw.until('the slow peer', () => sender.saw.ups.length === 1)
   const peer = sender.saw.ups[0] ?? nodeId('')
   let frame = Buffer.alloc(64 * 1024, 1)
@@ -87,7 +88,7 @@ test('a crash is noticed, and its successor with the same identity connected, wi
   const token = aToken()
   const registryDir = join(directory, 'registry')
   const settings = { identity: join(directory, 'identity'), token, options: { ...loopback, registryDir } }
-  const steady = await member(t, quiet({ swarmKey: parseToken(token), key: generateNodeKey(), registryDir }))
+  const steady = await member(t, quiet({ home: new TestSwarm(token), key: generateNodeKey(), registryDir }))
   const first = startNode(t, settings)
   await steady.saw.until('the first', () => steady.saw.ups.length === 1)
   await first.kill('SIGKILL')
@@ -104,7 +105,7 @@ test('a frozen process is given up after some time, and is back when it goes on'
   const token = aToken()
   const registryDir = join(directory, 'registry')
   const frozen = startNode(t, { identity: join(directory, 'identity'), token, options: { ...loopback, registryDir } })
-  const watcher = await member(t, quiet({ swarmKey: parseToken(token), registryDir, timers: hastyTimers }))
+  const watcher = await member(t, quiet({ home: new TestSwarm(token), registryDir, timers: hastyTimers }))
   await watcher.saw.until('the peer', () => watcher.saw.ups.length === 1)
   process.kill(frozen.pid, 'SIGSTOP')
   await watcher.saw.until('the silence', () => watcher.saw.downs.length === 1)
@@ -114,20 +115,20 @@ test('a frozen process is given up after some time, and is back when it goes on'
 })
 
 test('with everything else off, each way of discovery is enough', async (t) => {
-  const swarmKey = parseToken(aToken())
+  const home = new TestSwarm()
   const registryDir = scratch()
   for (const only of [{ registryDir }, { beacon: true, beaconPort: 17_777 }, { mdns: true, hosts: ['0.0.0.0'] }]) {
-    const [a, b] = [await member(t, quiet({ swarmKey, ...only })), await member(t, quiet({ swarmKey, ...only }))]
+    const [a, b] = [await member(t, quiet({ home, ...only })), await member(t, quiet({ home, ...only }))]
     await connected(a, b)
     await Promise.all([a.transport.stop(), b.transport.stop()])
   }
 })
 
 test('with the distributed table switched on, it names the nodes that one knows to the other', async (t) => {
-  const swarmKey = parseToken(aToken())
-  const hub = await member(t, quiet({ swarmKey, dht: true }))
+  const home = new TestSwarm()
+  const hub = await member(t, quiet({ home, dht: true }))
   const { listening } = await hub.transport.report()
-  const options = { swarmKey, dht: true, join: [listening[0] ?? ''] }
+  const options = { home, dht: true, join: [listening[0] ?? ''] }
   const [a, b] = [await member(t, quiet(options)), await member(t, quiet(options))]
   await connected(a, b)
   await b.saw.until('a word of the table', () => b.saw.notes.some((note) => note === `debug dht named ${a.self}`))

@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { test, type TestContext } from 'node:test'
-import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import type { Connection, Stream } from '@libp2p/interface'
-import { preSharedKey } from '@libp2p/pnet'
+import { privateKeyFromProtobuf } from '@libp2p/crypto/keys'
 import { tcp } from '@libp2p/tcp'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
-import { generateSwarmKey, type SwarmKey } from '../../src/swarm/index.ts'
+import { encodeNodeKey, generateNodeKey } from '../../src/swarm/index.ts'
 import { encodeHello } from '../../src/swarm/hello.ts'
 import { writeFrame, type FrameKind } from '../../src/swarm/frames.ts'
-import { deriveSecrets } from '../../src/swarm/swarm-key.ts'
+import { memberHandshake } from '../../src/swarm/libp2p/handshake.ts'
+import { TestSwarm } from '../support/test-swarm.ts'
 import { addressOf, connected, hastyTimers, type Member, member, quiet, text } from '../support/swarm.ts'
 
 /** A member of the swarm that speaks libp2p, and otherwise what it likes. */
-async function rogue(t: TestContext, swarmKey: SwarmKey, victim: Member): Promise<Connection> {
-  const psk = Buffer.from(deriveSecrets(swarmKey).preSharedKey).toString('hex')
+async function rogue(t: TestContext, home: TestSwarm, victim: Member): Promise<Connection> {
+  const key = generateNodeKey()
   const node = await createLibp2p({
     transports: [tcp()],
-    connectionProtector: preSharedKey({ psk: Buffer.from(`/key/swarm/psk/1.0.0/\n/base16/\n${psk}`) }),
-    connectionEncrypters: [noise()],
+    privateKey: privateKeyFromProtobuf(encodeNodeKey(key)),
+    connectionEncrypters: [memberHandshake(home.of(key).gate, { refused() {}, inboundOver() {} })],
     streamMuxers: [yamux()],
     connectionMonitor: { enabled: false },
   })
@@ -62,11 +62,11 @@ const cases: readonly (readonly [string, readonly Buffer[], readonly Buffer[], R
 
 for (const [name, control, bulk, why] of cases) {
   test(`a peer that sends ${name} is disconnected with the reason, and the others stay`, async (t) => {
-    const swarmKey = generateSwarmKey()
-    const victim = await member(t, quiet({ swarmKey, timers: hastyTimers }))
-    const friend = await member(t, quiet({ swarmKey, join: [await addressOf(victim)] }))
+    const home = new TestSwarm()
+    const victim = await member(t, quiet({ home, timers: hastyTimers }))
+    const friend = await member(t, quiet({ home, join: [await addressOf(victim)] }))
     await connected(victim, friend)
-    const connection = await rogue(t, swarmKey, victim)
+    const connection = await rogue(t, home, victim)
     const streams = await lanes(connection)
     for (const bytes of control.slice(0, 1)) streams.control.send(bytes)
     for (const bytes of bulk.slice(0, 1)) streams.bulk.send(bytes)
@@ -83,11 +83,11 @@ for (const [name, control, bulk, why] of cases) {
 }
 
 test('a peer that speaks before its hello, or another version, never comes up', async (t) => {
-  const swarmKey = generateSwarmKey()
-  const victim = await member(t, quiet({ swarmKey }))
+  const home = new TestSwarm()
+  const victim = await member(t, quiet({ home }))
   const future = frame('hello', encodeHello({ v: 9, link: 'ab', boot: 'cd', after: '' }))
   for (const first of [frame('data', text('x')), future, frame('hello', text('{}'))]) {
-    const connection = await rogue(t, swarmKey, victim)
+    const connection = await rogue(t, home, victim)
     const { control } = await lanes(connection)
     control.send(first)
     await closed(connection)
@@ -97,8 +97,8 @@ test('a peer that speaks before its hello, or another version, never comes up', 
 })
 
 test('bytes of something else on the port do no harm', async (t) => {
-  const swarmKey = generateSwarmKey()
-  const victim = await member(t, quiet({ swarmKey }))
+  const home = new TestSwarm()
+  const victim = await member(t, quiet({ home }))
   const address = await addressOf(victim)
   const [host, port] = address.split(':')
   await Promise.all(
@@ -111,6 +111,6 @@ test('bytes of something else on the port do no harm', async (t) => {
         }),
     ),
   )
-  const friend = await member(t, quiet({ swarmKey, join: [address] }))
+  const friend = await member(t, quiet({ home, join: [address] }))
   await connected(victim, friend)
 })

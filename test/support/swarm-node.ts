@@ -1,10 +1,12 @@
 /** A transport in a process of its own, for tests: options as JSON in argv[2], events as JSON lines on stdout. */
 import { type NodeId, seededRandom } from '../../src/base/index.ts'
-import { loadOrCreateIdentity, parseToken } from '../../src/swarm/index.ts'
+import { loadOrCreateIdentity } from '../../src/swarm/index.ts'
+import { TestSwarm } from './test-swarm.ts'
 import { createLibp2pTransport, type Libp2pTransportOptions } from '../../src/swarm/libp2p/index.ts'
 
 interface NodeSettings {
   readonly identity: string
+  /** The seed of its swarm. */
   readonly token: string
   readonly options: Partial<Libp2pTransportOptions>
   /** Milliseconds for which the event loop is held up by every frame. */
@@ -16,9 +18,10 @@ const say = (event: Record<string, unknown>): void => {
   process.stdout.write(`${JSON.stringify({ at: Date.now(), ...event })}\n`)
 }
 
+const key = loadOrCreateIdentity(settings.identity)
 const transport = createLibp2pTransport({
-  key: loadOrCreateIdentity(settings.identity),
-  swarmKey: parseToken(settings.token),
+  key,
+  ...new TestSwarm(settings.token).of(key),
   name: 'test',
   port: 0,
   clock: { now: () => Date.now() },

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { encodeToken, generateSwarmKey } from '../../src/swarm/index.ts'
 import type { Libp2pTransportOptions } from '../../src/swarm/libp2p/index.ts'
 
 const PATIENCE_MS = 40_000
@@ -31,7 +31,8 @@ export interface NodeProcessOptions {
   readonly prefix?: readonly string[]
 }
 
-export const aToken = (): string => encodeToken(generateSwarmKey())
+/** The seed of a swarm. */
+export const aToken = (): string => randomBytes(16).toString('hex')
 
 export function startNode(t: TestContext, { prefix = [], ...settings }: NodeProcessOptions): NodeProcess {
   const node = [process.execPath, join(import.meta.dirname, 'swarm-node.ts'), JSON.stringify(settings)]

@@ -6,13 +6,13 @@ import type { TestContext } from 'node:test'
 import { type NodeId, seededRandom } from '../../src/base/index.ts'
 import {
   generateNodeKey,
-  generateSwarmKey,
   systemTimers,
   type Timers,
   type Transport,
   type TransportEvents,
 } from '../../src/swarm/index.ts'
 import { createLibp2pTransport, type Libp2pTransportOptions } from '../../src/swarm/libp2p/index.ts'
+import { TestSwarm } from './test-swarm.ts'
 
 /** Longer than anything takes on a busy machine; a test that reaches it has failed. Milliseconds. */
 const PATIENCE_MS = 40_000
@@ -120,9 +120,13 @@ export const hastyTimers: Timers = {
 }
 
 /** A quiet node on loopback: nothing but what the test switches on. */
-export const quiet = (over: Partial<Libp2pTransportOptions> = {}): Libp2pTransportOptions => ({
-  key: generateNodeKey(),
-  swarmKey: generateSwarmKey(),
+export const quiet = ({
+  home = new TestSwarm(),
+  key = generateNodeKey(),
+  ...over
+}: Partial<Libp2pTransportOptions> & { readonly home?: TestSwarm } = {}): Libp2pTransportOptions => ({
+  key,
+  ...home.of(key),
   name: 'test',
   hosts: ['127.0.0.1'],
   port: 0,

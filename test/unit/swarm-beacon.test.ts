@@ -6,16 +6,18 @@ import { type Beacon, type BeaconOptions, startBeacon } from '../../src/swarm/be
 import { BEACON_BYTES_MAX, type BeaconWords, encodeBeacon, parseBeacon } from '../../src/swarm/beacon-payload.ts'
 import { broadcastOf } from '../../src/swarm/beacon-sockets.ts'
 import type { BeaconSockets, BeaconSocketsOptions } from '../../src/swarm/beacon-sockets.ts'
-import { generateSwarmKey } from '../../src/swarm/index.ts'
-import { deriveSecrets } from '../../src/swarm/swarm-key.ts'
+import { generateGroupKey, generateNodeKey } from '../../src/swarm/index.ts'
+import { deriveSecrets } from '../../src/swarm/secrets.ts'
 
-const ours = deriveSecrets(generateSwarmKey())
-const theirs = deriveSecrets(generateSwarmKey())
+const ours = deriveSecrets(generateNodeKey().self, generateGroupKey())
+const theirs = deriveSecrets(generateNodeKey().self, generateGroupKey())
 const words: BeaconWords = {
   v: 1,
   id: nodeId('12D3KooWabc'),
   tcp: 7801,
   ask: true,
+  founded: 5,
+  alone: true,
   addresses: ['/ip4/10.0.0.1/tcp/7801'],
 }
 const packet = (over: Partial<BeaconWords> = {}, secrets = ours): Buffer =>
@@ -27,8 +29,8 @@ suite('payload', () => {
     assert.deepEqual(read(packet()), { is: 'peer', words })
   })
 
-  test('one of another swarm is only known by its tag', () => {
-    assert.deepEqual(read(packet({}, theirs)), { is: 'stranger', tag: theirs.tag })
+  test('one of another swarm is a stranger, whose words prove nothing', () => {
+    assert.deepEqual(read(packet({}, theirs)), { is: 'stranger', tag: theirs.tag, words })
   })
 
   test('one with our tag and another key is a forgery, and so is a changed one', () => {
@@ -92,6 +94,7 @@ suite('behaviour', () => {
         close: () => {},
       }
     }
+    const strangers: string[] = []
     const beacon: Beacon = startBeacon({
       self: nodeId('Self'),
       secrets: ours,
@@ -106,6 +109,8 @@ suite('behaviour', () => {
         monotonic: () => now,
       },
       listening: () => ({ tcp: 7801, addresses: [] }),
+      looks: () => ({ founded: 5, alone: true }),
+      stranger: ({ tag }) => strangers.push(tag),
       connected: () => false,
       seen: (peer, addresses) => seen.push([peer, addresses]),
       note: (_level, text) => notes.push(text),
@@ -114,6 +119,7 @@ suite('behaviour', () => {
     })
     return {
       beacon,
+      strangers,
       sent,
       seen,
       notes,

@@ -30,7 +30,7 @@ export async function knowledgeList(flags: KnowledgeFlags): Promise<number> {
           item.kind,
           plain(item.provenance.node),
           ago(Date.now() - item.provenance.at),
-          `${item.destructive.length > 0 ? `${paint('red', '(destructive)')} ` : ''}${plain(item.title).slice(0, 100)}`,
+          plain(item.title).slice(0, 100),
         ]),
       ]),
     )

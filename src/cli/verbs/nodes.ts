@@ -67,8 +67,32 @@ export async function nodes(flags: Common): Promise<number> {
   return 0
 }
 
-export async function nodesRemove(node: string, flags: Common): Promise<number> {
+interface RevokeReply {
+  readonly node: string
+  readonly name: string
+  readonly admitted: readonly string[]
+}
+
+export async function nodesRemove(
+  node: string,
+  flags: Common & { readonly revoke?: boolean; readonly withAdmitted?: boolean },
+): Promise<number> {
   const path = `/v1/nodes/${encodeURIComponent(node)}`
+  if (flags.revoke) {
+    const body = { with_admitted: flags.withAdmitted === true }
+    const reply = await callNode<RevokeReply>(runningNode(flags), { method: 'POST', path: `${path}/revoke`, body })
+    if (flags.json) outJson(reply)
+    else {
+      out(`${plain(reply.name)} is revoked: no node of the swarm talks to it any more`)
+      if (reply.admitted.length > 0)
+        out(
+          flags.withAdmitted
+            ? `so are those it had let in: ${plain(reply.admitted.join(', '))}`
+            : `it had let in ${plain(reply.admitted.join(', '))}: they stay (--with-admitted revokes them too)`,
+        )
+    }
+    return 0
+  }
   const reply = await callNode<LeaderReply>(runningNode(flags), { method: 'DELETE', path })
   if (flags.json) outJson(reply)
   else out(`${plain(node)} is no member any more`)

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { asSwarmError, type ErrorCode, errorTable, SwarmError } from '../../base/index.ts'
 import { loadConfig, misspelt, readSources, type Settings } from '../../config/index.ts'
 import { holderOf, makeDirectory, nodePaths, stateError } from '../../files/index.ts'
-import type { NodeOptions } from '../../node/index.ts'
+import type { NodeOptions, RunningNode } from '../../node/index.ts'
 import { callNode } from '../client.ts'
 import { type Common, defaultName, type Found, stateOf } from '../context.ts'
 import { counted, out, outJson, paint, plain, printError, say } from '../print.ts'
@@ -38,18 +38,19 @@ export async function start(flags: StartFlags): Promise<number> {
   const state = stateOf(flags)
   if (flags.detach) return detach({ name, paths: nodePaths(state, name), holder: undefined }, flags)
   const { startNode } = await import('../../node/index.ts')
+  const run = (): Promise<RunningNode> => startNode({ config, name, state, version: VERSION, onEvent: tell })
   const began = performance.now()
-  const node = await startNode({ config, name, state, version: VERSION, onEvent: tell })
+  const node = await run()
   out(
     `${paint('green', '●')} ${paint('bold', name)} started in ${((performance.now() - began) / 1000).toFixed(1)} s  role ${config.role} · ${node.url} · ${node.id.slice(0, 6)}…${node.id.slice(-6)}`,
   )
   out(
     paint(
       'dim',
-      `  looking for other nodes on this network; Ctrl-C stops${config.open ? '' : '; another machine joins with the token: mcp-swarm token'}`,
+      `  looking for other nodes on this network; Ctrl-C stops${config.open ? '' : '; let other machines in: mcp-swarm nodes pending'}`,
     ),
   )
-  return untilStopped(node.stop, flags.verbose ?? false)
+  return untilStopped(node, run, flags.verbose ?? false)
 }
 
 function settingsOf(flags: StartFlags): Settings {
@@ -100,7 +101,7 @@ const tell: NodeOptions['onEvent'] = (event) => {
   }
 }
 
-async function untilStopped(stop: () => Promise<void>, verbose: boolean): Promise<number> {
+async function untilStopped(first: RunningNode, run: () => Promise<RunningNode>, verbose: boolean): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<number>()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(0))
   // What nobody caught may have left a core in between two states: end, and let the supervisor start anew.
@@ -109,9 +110,13 @@ async function untilStopped(stop: () => Promise<void>, verbose: boolean): Promis
     process.removeAllListeners(event).on(event, fail)
   // A node goes on when nobody watches it any more: `start | head -1` is not a stop.
   process.stdout.removeAllListeners('error').on('error', () => {})
-  const code = await promise
-  await stop()
-  return code
+  for (let node = first; ;) {
+    const code = await Promise.race([promise, node.entered])
+    await node.stop()
+    if (code !== undefined) return code
+    // It was let into another swarm: the same process, as a member of that one.
+    node = await run()
+  }
 }
 
 /** Starts the node as a process of its own, and returns when it answers. Harmless when it runs already. */

@@ -14,7 +14,13 @@ export interface StatusReply {
   }
   readonly stage: string
   readonly reason: string | null
-  readonly swarm: { readonly open: boolean; readonly fingerprint: string; readonly nodes: number }
+  readonly swarm: {
+    readonly open: boolean
+    readonly fingerprint: string
+    readonly nodes: number
+    readonly certificate: { readonly roles: readonly string[]; readonly expires: string; readonly may_admit: boolean }
+    readonly waiting: { readonly waits: string; readonly words: string | null; readonly answer: string | null } | null
+  }
   readonly coordination: LeaderReply
   readonly knowledge: { readonly items: number; readonly missing: number; readonly digest: string }
   readonly clock_offset_ms: number | null
@@ -28,6 +34,15 @@ export interface StatusReply {
     readonly detail: string
     readonly ok: boolean
   }[]
+}
+
+function memberText({ certificate }: StatusReply['swarm']): string {
+  const ends = Date.parse(certificate.expires)
+  const until = `until ${certificate.expires.slice(0, 10)}`
+  const may = `${certificate.roles.join(', ')}${certificate.may_admit ? '; may let others in' : ''}`
+  return ends <= Date.now()
+    ? paint('red', `its certificate ran out on ${certificate.expires.slice(0, 10)}`)
+    : `${until}, as ${may}`
 }
 
 /** Clocks that differ by more than this deserve a word. Milliseconds. */
@@ -51,7 +66,7 @@ export async function status(flags: Common): Promise<number> {
     ['  up', `${ago(Date.now() - Date.parse(node.since))}, version ${node.version}, process ${node.pid}`],
     [
       '  swarm',
-      `${counted(swarm.nodes, 'node')}, key ${swarm.fingerprint}${swarm.open ? paint('yellow', '  OPEN: anyone on this network can join') : ''}`,
+      `${counted(swarm.nodes, 'node')}, ${swarm.fingerprint}${swarm.open ? paint('yellow', '  OPEN: anyone on this network can join') : ''}`,
     ],
     [
       '  leader',
@@ -69,10 +84,21 @@ export async function status(flags: Common): Promise<number> {
       '  knowledge',
       `${counted(knowledge.items, 'item')}${knowledge.missing > 0 ? `, ${knowledge.missing} on their way` : ', nothing missing'}`,
     ],
+    ['  member', memberText(swarm)],
     ['  api', `${reply.api.url}, ${reply.api.socket}`],
     ['  memory', `${(reply.memory_bytes / 1048576).toFixed(0)} MiB`],
     ['  node id', node.id],
   ]
+  const { waiting } = swarm
+  if (waiting) {
+    rows.push(['  waits', paint('yellow', plain(waiting.waits))])
+    if (waiting.words)
+      rows.push([
+        '',
+        `the same words must be shown there: ${paint('bold', waiting.words)}  (mcp-swarm nodes approve ${node.name})`,
+      ])
+    if (waiting.answer) rows.push(['', `it said: ${plain(waiting.answer)}`])
+  }
   if (reply.clock_offset_ms !== null && Math.abs(reply.clock_offset_ms) > CLOCK_TELL_MS)
     rows.push([
       '  clock',

@@ -1,39 +1,35 @@
-import { existsSync } from 'node:fs'
-import { SwarmError } from '../../base/index.ts'
-import { encodeToken, loadOrCreateSwarmKey, swarmTag } from '../../swarm/index.ts'
 import { callNode } from '../client.ts'
-import { type Common, pickNode, stateOf } from '../context.ts'
+import { type Common, runningNode } from '../context.ts'
 import { out, outJson, say } from '../print.ts'
-import type { StatusReply } from './status.ts'
 
-/** The token that lets another machine into this swarm. */
-export async function token(flags: Common): Promise<number> {
-  const { swarmKey } = stateOf(flags)
-  if (!existsSync(swarmKey))
-    throw new SwarmError(
-      'SWARM_NOT_FOUND',
-      `there is no swarm key at ${swarmKey} yet`,
-      'Start a node first: mcp-swarm start',
-    )
-  const key = loadOrCreateSwarmKey(swarmKey)
-  const text = encodeToken(key)
-  if (flags.json) outJson({ schema: 1, token: text })
-  else {
-    out(text)
-    say('Whoever has this token can read and write the knowledge of this swarm. On the other machine:')
-    say('  MCP_SWARM_TOKEN=… mcp-swarm start     (or --token-file FILE)')
-    await tellElsewhere(flags, swarmTag(key))
-  }
-  return 0
+interface TokenReply {
+  readonly token: string
+  readonly id: string
+  readonly roles: readonly string[]
+  readonly uses: number
+  readonly expires: string
 }
 
-/** A node that runs with another key, or open, is not reached by this token. */
-async function tellElsewhere(flags: Common, tag: string): Promise<void> {
-  const node = pickNode(flags)
-  if (!node.holder) return
-  const { swarm } = await callNode<StatusReply>(node, { method: 'GET', path: '/v1/status' })
-  if (swarm.fingerprint === tag) return
-  say(
-    `Note: "${node.name}" runs ${swarm.open ? 'in the open swarm' : 'with the key of another swarm'}, which this token does not lead to.`,
-  )
+/** A token that lets a machine in without being asked. It is shown once. */
+export async function tokenNew(
+  flags: Common & { readonly role?: string; readonly ttl?: number; readonly uses?: number },
+): Promise<number> {
+  const reply = await callNode<TokenReply>(runningNode(flags), {
+    method: 'POST',
+    path: '/v1/tokens',
+    body: {
+      ...(flags.role === undefined ? {} : { role: flags.role }),
+      ...(flags.ttl === undefined ? {} : { ttl_ms: flags.ttl }),
+      ...(flags.uses === undefined ? {} : { uses: flags.uses }),
+    },
+  })
+  if (flags.json) {
+    outJson(reply)
+    return 0
+  }
+  const uses = reply.uses === 0 ? 'any number of nodes' : reply.uses === 1 ? 'one node' : `${reply.uses} nodes`
+  out(reply.token)
+  say(`It lets in ${uses} as ${reply.roles.join(', ')}, until ${reply.expires}. On the other machine:`)
+  say('  MCP_SWARM_TOKEN=… mcp-swarm start     (or --token-file FILE)')
+  return 0
 }

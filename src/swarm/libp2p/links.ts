@@ -117,6 +117,13 @@ export class Links {
     this.#upIfReady(held)
   }
 
+  /** Ends the connection with a peer, which is told why. */
+  disconnect(peer: NodeId, why: string): void {
+    const held = this.#held.get(peer)
+    if (held !== undefined) this.#drop(held.link, why)
+    for (const link of this.#links.values()) if (link.peer === peer) this.#drop(link, why)
+  }
+
   stop(): void {
     this.#stopped = true
     this.#stopTicks()

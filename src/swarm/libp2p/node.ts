@@ -1,20 +1,29 @@
-import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { privateKeyFromProtobuf } from '@libp2p/crypto/keys'
 import { type GossipSub, gossipsub } from '@libp2p/gossipsub'
 import { identify, identifyPush } from '@libp2p/identify'
-import { FaultTolerance, type Libp2p, type Logger, type PeerDiscovery, peerDiscoverySymbol } from '@libp2p/interface'
+import {
+  type ConnectionGater,
+  FaultTolerance,
+  type Libp2p,
+  type Logger,
+  type PeerDiscovery,
+  peerDiscoverySymbol,
+} from '@libp2p/interface'
 import type * as Table from '@libp2p/kad-dht'
 import type { KadDHT, KadDHTComponents } from '@libp2p/kad-dht'
 import { mdns, type MulticastDNSComponents } from '@libp2p/mdns'
 import { ping } from '@libp2p/ping'
-import { preSharedKey } from '@libp2p/pnet'
 import { tcp } from '@libp2p/tcp'
 import type { LevelDatastore } from 'datastore-level'
 import { createLibp2p } from 'libp2p'
+import type { Door } from '../door.ts'
 import { encodeNodeKey } from '../node-key.ts'
 import { DIALS_MAX } from '../redial.ts'
-import type { SwarmSecrets } from '../swarm-key.ts'
+import type { SwarmSecrets } from '../secrets.ts'
+import type { Timers } from '../timers.ts'
+import { hostOf } from './dial-error.ts'
+import { type HandshakeEvents, memberHandshake } from './handshake.ts'
 import type { Libp2pTransportOptions } from './options.ts'
 import type { Listening } from './ports.ts'
 
@@ -38,15 +47,19 @@ export interface NodeParts {
   readonly secrets: SwarmSecrets
   readonly listening: Listening
   readonly store: LevelDatastore | undefined
+  readonly door: Door
+  readonly timers: Timers
   /** True when this node listens on WebSockets or joins by one. */
   readonly websockets: boolean
   /** A source names a peer, every time it does: libp2p's own event comes once per peer and never again. */
   found(source: 'mdns' | 'dht', peer: string, addresses: readonly string[]): void
+  refused: HandshakeEvents['refused']
 }
 
 /** Every option is here because its default was measured to fail a swarm on one LAN; see `DESIGN.md`. */
 export async function createNode(parts: NodeParts): Promise<Node> {
-  const { options, secrets, listening, store } = parts
+  const { options, listening, store } = parts
+  const guard = guardDoor(parts)
   // Each is 6 MB of code that most nodes never run.
   const table = options.dht === true ? await import('@libp2p/kad-dht') : undefined
   const sockets = parts.websockets ? await import('@libp2p/websockets') : undefined
@@ -66,8 +79,8 @@ export async function createNode(parts: NodeParts): Promise<Node> {
       tcp({ dialOpts: socket, listenOpts: socket }),
       ...(sockets === undefined ? [] : [sockets.webSockets()]),
     ],
-    connectionProtector: preSharedKey({ psk: pnetKey(secrets.preSharedKey), timeout: HANDSHAKE_MS_MAX }),
-    connectionEncrypters: [noise()],
+    connectionGater: guard.gater,
+    connectionEncrypters: [memberHandshake(options.gate, guard.events)],
     streamMuxers: [
       yamux({
         maxEarlyStreams: 128,
@@ -180,5 +193,25 @@ function listenAddresses({ hosts, port }: Listening, websocketPort: number | und
   ]
 }
 
-const pnetKey = (key: Uint8Array): Uint8Array =>
-  Buffer.from(`/key/swarm/psk/1.0.0/\n/base16/\n${Buffer.from(key).toString('hex')}`)
+/** Counts unfinished handshakes by address, and refuses before one begins. */
+function guardDoor({ door, refused, timers }: NodeParts): { gater: ConnectionGater; events: HandshakeEvents } {
+  /** By the address and port of the other end: of one connection. */
+  const pending = new Map<string, string>()
+  const over = (address: string): void => {
+    const ip = pending.get(address)
+    if (ip !== undefined && pending.delete(address)) door.left(ip)
+  }
+  return {
+    gater: {
+      denyInboundConnection(connection) {
+        const address = connection.remoteAddr.toString()
+        const ip = hostOf(address) ?? ''
+        if (!door.enter(ip, timers.monotonic())) return true
+        pending.set(address, ip)
+        connection.addEventListener('close', () => over(address))
+        return false
+      },
+    },
+    events: { refused, inboundOver: over },
+  }
+}

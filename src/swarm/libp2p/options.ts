@@ -1,13 +1,20 @@
-import type { Clock, Random } from '../../base/index.ts'
+import type { Clock, NodeId, Random } from '../../base/index.ts'
 import type { NodeKey } from '../node-key.ts'
-import type { SwarmKey } from '../swarm-key.ts'
+import type { Gate } from '../gate.ts'
+import type { GroupKey } from '../secrets.ts'
 import type { Timers } from '../timers.ts'
 
 export interface Libp2pTransportOptions {
   /** This node's key pair (`loadOrCreateIdentity`). */
   readonly key: NodeKey
-  /** Without the same key no connection is made. */
-  readonly swarmKey: SwarmKey
+  /** The swarm's identity, public. */
+  readonly swarm: NodeId
+  /** What its members share: for beacons. */
+  readonly group: GroupKey
+  /** Decides who is a member. */
+  readonly gate: Gate
+  /** Told to strangers that look for a swarm: since when it is there, and whether anybody else is in it. */
+  readonly looks: () => { readonly founded: number; readonly alone: boolean }
   /** What the node is called in the registry. */
   readonly name: string
   /** IP addresses to listen on. Default: every IPv4 and IPv6 address. One that the host has not is left out. */

@@ -3,12 +3,14 @@ import type { LevelDatastore } from 'datastore-level'
 import { type NodeId, nodeId, SwarmError } from '../../base/index.ts'
 import { type AddressBook, createAddressBook } from '../addresses.ts'
 import { type Beacon, startBeacon } from '../beacon.ts'
+import { Door } from '../door.ts'
 import { TOLD_PEERS_MAX, type ToldPeer } from '../hello.ts'
 import { DEFAULT_PORT } from '../join.ts'
 import { type Registry, startRegistry } from '../registry.ts'
-import { deriveSecrets, type SwarmSecrets } from '../swarm-key.ts'
+import { deriveSecrets, type SwarmSecrets } from '../secrets.ts'
 import { systemTimers, type Timers } from '../timers.ts'
 import type { TransportEvents } from '../transport.ts'
+import { hostOf } from './dial-error.ts'
 import { createDialler, type Dialler, parseJoins } from './dialler.ts'
 import { Links, protocols } from './links.ts'
 import { createNode, type Node } from './node.ts'
@@ -22,6 +24,8 @@ const HOSTS = ['0.0.0.0', '::']
 const TELL_MS = 15_000
 /** A stop takes tens of milliseconds; whatever hangs is left to the end of the process. */
 const STOP_MS_MAX = 2_500
+/** Refusals that are told once each; a flood of strangers is not a flood of the log. */
+const REFUSALS_TOLD = 256
 
 /** Everything that exists between start and stop. */
 export interface Running {
@@ -41,7 +45,7 @@ export interface Running {
 export async function run(options: Libp2pTransportOptions, events: TransportEvents): Promise<Running> {
   const { self } = options.key
   const timers = options.timers ?? systemTimers
-  const secrets = deriveSecrets(options.swarmKey)
+  const secrets = deriveSecrets(options.swarm, options.group)
   const joins = parseJoins(options.join ?? [])
   const topic = `mcp-swarm/1/${secrets.tag}`
   const wanted = options.port ?? DEFAULT_PORT
@@ -53,13 +57,23 @@ export async function run(options: Libp2pTransportOptions, events: TransportEven
       : await openPeerStore(options.peerStoreDir, (text) => events.note('warn', text))
   const sources = createSources()
   const book = createAddressBook()
+  const door = new Door()
+  const refusals = new Set<string>()
   const node = await createNode({
     options,
     secrets,
+    door,
+    timers,
     listening,
     store,
     websockets: options.websocketPort !== undefined || joins.some((join) => join.websocket),
     found: (source, peer, addresses) => dialler.seen(source, nodeId(peer), addresses),
+    refused(peer, from, why) {
+      // Who is refused comes again and again.
+      const said = `${peer} ${why}`
+      events.note(refusals.has(said) ? 'debug' : 'warn', `${peer} at ${hostOf(from) ?? from} was refused: ${why}`)
+      if (refusals.size < REFUSALS_TOLD) refusals.add(said)
+    },
   })
   const { pubsub } = node.services
   const subscribed = (peer: NodeId): boolean => pubsub.getSubscribers(topic).some((id) => id.toString() === peer)
@@ -67,6 +81,7 @@ export async function run(options: Libp2pTransportOptions, events: TransportEven
   const links = new Links(self, timers, subscribed, {
     up(peer, from) {
       dialler.connected(peer, from)
+      door.member(hostOf(from) ?? '')
       events.note('info', `connected to ${peer}`)
       events.up(peer)
       links.tell(peer, neighbours(links, book, options, peer))
@@ -234,6 +249,8 @@ function announce(parts: AnnounceParts): { registry: Registry | undefined; beaco
           timers,
           listening: () => ({ tcp: parts.port, addresses: addresses().filter((address) => !isLoopback(address)) }),
           connected: (peer) => links.isUp(peer),
+          looks: options.looks,
+          stranger: (stranger) => events.stranger?.(stranger),
           seen: (peer, said) => dialler.seen('beacon', peer, said),
           note,
         })

@@ -29,6 +29,7 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Transpor
       down: (peer, why) => open() && events.down(peer, why),
       frame: (peer, frame) => open() && events.frame(peer, frame),
       refused: (peer) => open() && events.refused?.(peer),
+      stranger: (stranger) => open() && events.stranger?.(stranger),
       note: (level, text) => open() && events.note(level, text),
     }
   }
@@ -46,6 +47,9 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Transpor
     publish(frame) {
       if (stopping !== undefined || frame.length === 0 || frame.length > GOSSIP_BYTES_MAX) return
       running?.publish(frame)
+    },
+    disconnect(peer, why) {
+      if (stopping === undefined) running?.links.disconnect(peer, why)
     },
     peers: () => (stopping === undefined ? (running?.links.peers() ?? []) : []),
     report: () => report(options, stopping === undefined ? running : undefined),

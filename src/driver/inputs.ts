@@ -1,0 +1,76 @@
+import type { AuditDeed, NodeId, Result } from '../base/index.ts'
+import type { CommitReport, Revision, StoredRevision } from '../knowledge/index.ts'
+import type { Member } from '../membership/index.ts'
+import type { RaftFound, RaftState } from '../raft/index.ts'
+import type { Candidate } from '../resolve/index.ts'
+import type { AdmissionExchange, AdmissionRequest } from './admitting.ts'
+import type { GovernExchange, GovernRequest } from './governor.ts'
+import type { LeaderView } from './leader-view.ts'
+import type { Exchange as RequestExchange, Request as PlainRequest } from './requests.ts'
+
+/** Everything a node can be asked. */
+export type Exchange = RequestExchange & GovernExchange & AdmissionExchange
+export type Request = PlainRequest | GovernRequest | AdmissionRequest
+
+export type LifeStage =
+  | 'initializing'
+  | 'discovering'
+  | 'electing-role'
+  | 'synchronizing'
+  | 'serving'
+  | 'degraded'
+  | 'draining'
+  | 'stopped'
+
+export type Input =
+  /** `lateMs`: how long after its time, when the event loop was held up. */
+  | { readonly kind: 'tick'; readonly lateMs?: number }
+  /** Coordination counts in 10 ms; see `Pace`. */
+  | { readonly kind: 'beat'; readonly ticks: number; readonly resumed: boolean }
+  | { readonly kind: 'written'; readonly life: number; readonly id: number; readonly result: Result<void> }
+  | { readonly kind: 'created'; readonly life: number; readonly state: RaftState; readonly result: Result<void> }
+  | { readonly kind: 'opened'; readonly result: Result<RaftFound> }
+  | { readonly kind: 'floor'; readonly result: Result<void> }
+  | { readonly kind: 'up'; readonly peer: NodeId }
+  | { readonly kind: 'down'; readonly peer: NodeId; readonly why: string }
+  /** Its host refuses connections: the process has ended. */
+  | { readonly kind: 'refused'; readonly peer: NodeId }
+  | { readonly kind: 'frame'; readonly peer: NodeId; readonly frame: Uint8Array }
+  | { readonly kind: 'request'; readonly id: number; readonly request: Request }
+  | { readonly kind: 'committed'; readonly token: number; readonly result: Result<CommitReport> }
+  | { readonly kind: 'read'; readonly token: number; readonly result: Result<readonly Revision[]> }
+  | { readonly kind: 'found'; readonly request: number; readonly result: Result<readonly Candidate[]> }
+  | { readonly kind: 'loaded'; readonly request: number; readonly result: Result<readonly StoredRevision[]> }
+
+/** What happened that a person may want to know. */
+export type NodeEvent =
+  | { readonly type: 'joined'; readonly member: Member }
+  | { readonly type: 'left'; readonly member: Member; readonly why: string }
+  | { readonly type: 'stage'; readonly stage: LifeStage }
+  /** Another leads, or nobody for a while; `own`: this node. */
+  | {
+      readonly type: 'leader'
+      readonly leader: string | null
+      readonly own: boolean
+      readonly term: number
+      readonly reason: string | null
+    }
+  | { readonly type: 'learned'; readonly items: number; readonly from: readonly string[] }
+  /** For the audit log: who did what to whom. */
+  | ({ readonly type: 'audit' } & AuditDeed)
+  | { readonly type: 'note'; readonly level: 'debug' | 'info' | 'warn'; readonly text: string }
+
+export interface NodeStatus {
+  readonly stage: LifeStage
+  readonly reason: string | null
+  readonly items: number
+  readonly missing: number
+  readonly digest: string
+  readonly indexLag: boolean
+  readonly clockOffsetMs: number | null
+  readonly badFrames: number
+  readonly members: readonly Member[]
+  readonly coordination: LeaderView
+  /** How far this node trusts its own view of the members: 1 (all is well) to 8. */
+  readonly healthScore: number
+}

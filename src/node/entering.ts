@@ -1,0 +1,241 @@
+import {
+  type Admission,
+  Authority,
+  Knock,
+  KNOCK_VERSION,
+  KnockReply,
+  type Membership,
+  proveTicket,
+  Seeking,
+  words,
+} from '../admission/index.ts'
+import type { Clock, NodeId } from '../base/index.ts'
+import type { Config } from '../config/index.ts'
+import type { NodePaths, StatePaths } from '../files/index.ts'
+import { createIdentity, type JoinToken, type NodeKey, type Stranger, swarmTag } from '../swarm/index.ts'
+import { currentSwarm, enterSwarm } from './membership.ts'
+
+/** Between two rounds. A newcomer's beacon is answered at once, so the first round knows who is near. Milliseconds. */
+const FIRST_MS = 700
+const EVERY_MS = 2_000
+
+type KnockAt = (
+  key: NodeKey,
+  address: string,
+  request: string,
+) => Promise<
+  { readonly ok: true; readonly peer: NodeId; readonly answer: string } | { readonly ok: false; readonly why: string }
+>
+
+export interface EnteringParts {
+  readonly state: StatePaths
+  readonly paths: NodePaths
+  readonly key: NodeKey
+  readonly name: string
+  readonly version: string
+  readonly config: Readonly<Config>
+  readonly clock: Clock
+  readonly token: JoinToken | null
+  readonly knock: KnockAt
+  readonly remark: (level: 'info' | 'warn', text: string) => void
+}
+
+/** What a node that waits to be let in tells. */
+export interface Waiting {
+  readonly waits: string
+  readonly words: string | null
+  /** What the last one asked said. */
+  readonly answer: string | null
+}
+
+/** Asks other swarms, or its own, to be let in, and enters when one does. */
+export class Entering {
+  readonly #parts: EnteringParts
+  readonly #seeking = new Seeking()
+  readonly #told = new Set<string>()
+  #waiting: Waiting | null = null
+
+  constructor(parts: EnteringParts) {
+    this.#parts = parts
+  }
+
+  get waiting(): Waiting | null {
+    return this.#waiting
+  }
+
+  heard(stranger: Stranger): void {
+    this.#seeking.heard(stranger, this.#parts.clock.now())
+  }
+
+  /** With a token before the node starts: no swarm of its own is founded in vain. True when it was let in. */
+  async first(): Promise<boolean> {
+    const { config, token } = this.#parts
+    if (!token) return false
+    return this.#ask([...token.addresses.slice(0, 3), ...config.discovery.bootstrap.slice(0, 3)], token.ticket.swarm)
+  }
+
+  /** Until it is stopped; `entered` is called once, and this node has to start anew. */
+  start(
+    admission: Admission,
+    now: () => Promise<{ readonly fresh: boolean; readonly addresses: readonly string[] }>,
+    entered: () => void,
+  ): () => void {
+    let timer: NodeJS.Timeout
+    let stopped = false
+    const round = async (): Promise<void> => {
+      const done = await this.#round(admission, now).catch((error: unknown) => {
+        this.#tell('warn', `could not ask to be let in: ${error instanceof Error ? error.message : String(error)}`)
+        return false
+      })
+      if (stopped) return
+      if (done) return entered()
+      timer = setTimeout(() => void round(), EVERY_MS)
+    }
+    timer = setTimeout(() => void round(), FIRST_MS)
+    return () => {
+      stopped = true
+      clearTimeout(timer)
+    }
+  }
+
+  async #round(
+    admission: Admission,
+    now: () => Promise<{ readonly fresh: boolean; readonly addresses: readonly string[] }>,
+  ): Promise<boolean> {
+    const { addresses, fresh } = await now()
+    const { clock, config, key, state, token } = this.#parts
+    const { swarm } = admission.authority
+    // Another node of this user on this machine has entered another swarm: all of them go.
+    const current = currentSwarm(state)
+    if (current !== undefined && current !== swarm) return true
+    const own = admission.authority.judge(key.self, admission.certificate)
+    if (!own.ok) {
+      if (admission.isRevoked(key.self)) {
+        this.#wait({ waits: 'this node was revoked, and is no member any more', words: null, answer: null })
+        return false
+      }
+      this.#wait({
+        waits: `asks its own swarm to be let in again: ${own.error.why}`,
+        words: words(swarm, key.self),
+        answer: null,
+      })
+      return this.#ask(addresses.slice(0, 8), swarm)
+    }
+    const plan = this.#seeking.plan(
+      {
+        tag: swarmTag(swarm),
+        founded: admission.founded,
+        alone: admission.isAlone,
+        fresh,
+        open: config.open,
+        join: config.discovery.bootstrap,
+        token: token && { tag: swarmTag(token.ticket.swarm), addresses: token.addresses },
+      },
+      clock.now(),
+    )
+    if (plan.waits === null) this.#wait(null)
+    else this.#wait({ waits: plan.waits, words: this.#waiting?.words ?? null, answer: this.#waiting?.answer ?? null })
+    return plan.targets.length > 0 && this.#ask(plan.targets, token?.ticket.swarm ?? null)
+  }
+
+  /** The first that lets it in counts. */
+  async #ask(targets: readonly string[], swarm: NodeId | null): Promise<boolean> {
+    const { key, knock } = this.#parts
+    const request = JSON.stringify(this.#request(swarm))
+    // One after the other: two addresses may be one node, and a token may be good for one entry.
+    for (const target of targets) {
+      // oxlint-disable-next-line no-await-in-loop -- see above
+      const knocked = await knock(key, target, request)
+      if (!knocked.ok) {
+        this.#tell('info', `${target} could not be asked to let this node in: ${knocked.why}`)
+        continue
+      }
+      const reply = readReply(knocked.answer)
+      if (reply === undefined) this.#tell('warn', `${target} gave an answer that cannot be read`)
+      else if (reply.is === 'admitted') {
+        if (this.#enter(reply.membership, target, swarm)) return true
+      } else if (reply.is === 'refused') {
+        this.#tell('warn', `${target} does not let this node in: ${reply.why}`)
+        this.#answer(reply.why)
+      } else {
+        const said = words(reply.swarm, key.self)
+        this.#wait({
+          waits: this.#waiting?.waits ?? `asks ${target} to be let in`,
+          words: said,
+          answer: reply.why,
+        })
+        this.#tell(
+          'warn',
+          `waits to be let into swarm ${swarmTag(reply.swarm)}. There: mcp-swarm nodes approve ${this.#parts.name}   It must show the same words: ${said}`,
+        )
+      }
+    }
+    return false
+  }
+
+  #request(swarm: NodeId | null): Knock {
+    const { config, key, name, token, version } = this.#parts
+    const proof = token && proveTicket(token.ticket, key.self, createIdentity(token.key))
+    return {
+      v: KNOCK_VERSION,
+      swarm,
+      name,
+      role: config.role,
+      version,
+      ticket: token && proof && swarm === token.ticket.swarm ? { ticket: token.ticket, proof } : null,
+    }
+  }
+
+  /** What it was given must hold by itself: whoever answered may be anybody. */
+  #enter(membership: Membership, target: string, swarm: NodeId | null): boolean {
+    const { clock, config, key, paths, state } = this.#parts
+    const identity = createIdentity(key)
+    const authority = new Authority({
+      swarm: membership.swarm,
+      clock,
+      verify: (node, text, sig) => identity.verify(node, text, sig),
+      rolls: membership,
+    })
+    const judged = authority.judge(key.self, membership.certificate)
+    const why =
+      swarm !== null && membership.swarm !== swarm
+        ? 'it is of another swarm than was asked'
+        : !judged.ok
+          ? judged.error.why
+          : judged.value.roles.includes(config.role)
+            ? null
+            : `it lets this node be ${judged.value.roles.join(' or ')}: start it with --role=${judged.value.roles[0]}`
+    if (why !== null) {
+      this.#tell('warn', `${target} gave a certificate that is of no use: ${why}`)
+      this.#answer(why)
+      return false
+    }
+    enterSwarm({ paths, state }, membership)
+    this.#parts.remark('info', `was let into swarm ${swarmTag(membership.swarm)} by ${target}`)
+    return true
+  }
+
+  #answer(answer: string): void {
+    if (this.#waiting) this.#waiting = { ...this.#waiting, answer }
+  }
+
+  #wait(waiting: Waiting | null): void {
+    if (waiting && waiting.waits !== this.#waiting?.waits) this.#tell('info', waiting.waits)
+    this.#waiting = waiting
+  }
+
+  /** Once each: the same happens every two seconds. */
+  #tell(level: 'info' | 'warn', text: string): void {
+    if (this.#told.has(text) || this.#told.size > 256) return
+    this.#told.add(text)
+    this.#parts.remark(level, text)
+  }
+}
+
+function readReply(text: string): KnockReply | undefined {
+  try {
+    return KnockReply.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}
