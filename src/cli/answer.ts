@@ -21,22 +21,33 @@ function renderFix(fix: Fix, now: number, stream: NodeJS.WriteStream): string {
     ...indent(solution?.action ?? fix.text ?? ''),
     ...(solution?.cause ? indent(`cause: ${solution.cause}`) : []),
     ...(solution?.commands ?? []).flatMap(({ risk, run, why }) =>
-      indent(
-        `$ ${run}${why ? `   # ${why}` : ''}${risk === 'destructive' ? '   (destructive: look before you run it)' : ''}`,
-      ),
+      indent(`$ ${run}${why ? `   # ${why}` : ''}${riskMark(risk)}`),
     ),
-    ...(solution?.verify ? indent(`check: ${solution.verify.run}`) : []),
+    ...(solution?.verify ? indent(`check: ${solution.verify.run}${riskMark(solution.verify.risk)}`) : []),
     ...(solution?.avoid ?? []).flatMap(({ tried, why }) =>
       indent(`does not help: ${tried}${why ? ` (${why})` : ''}`),
     ),
   ]
+  const warning =
+    fix.destructive.length > 0
+      ? indent(`! destructive, look before you run it: ${fix.destructive.join(' ; ')}`).map((line) =>
+          paint('red', line, stream),
+        )
+      : []
   const facts = [
     `why: ${fix.why.join(', ')} (${fix.match}, confidence ${fix.confidence.toFixed(2)})`,
     ...(fix.differs.length > 0 ? [`different here: ${fix.differs.join(', ')}`] : []),
     `from: ${fix.from.node}, ${ago(now - fix.from.at)} ago, ${fix.id}`,
   ]
-  return [...lines, ...facts.flatMap((fact) => indent(fact)).map((line) => paint('dim', line, stream))].join('\n')
+  return [
+    ...lines,
+    ...warning,
+    ...facts.flatMap((fact) => indent(fact)).map((line) => paint('dim', line, stream)),
+  ].join('\n')
 }
+
+const riskMark = (risk: string | undefined): string =>
+  risk === 'destructive' ? '   (destructive: look before you run it)' : ''
 
 const indent = (text: string): string[] =>
   plain(text)

@@ -56,7 +56,7 @@ function take(text: string, { kind, hints, pattern, replace }: Secret, counts: M
 
 /** The nesting of a value beyond which it is no longer an item. */
 const DEPTH_MAX = 32
-/** Fields whose value is a secret whatever it looks like. */
+/** Fields whose value is a secret whatever it looks like; of `packages`, they are names of packages. */
 const SECRET_FIELD =
   /^(?:pass(?:word|wd|phrase)?|secret|token|api_?key|access_?key|private_?key|client_?secret|auth(?:orization)?|credentials?|cookie)$/i
 
@@ -66,19 +66,19 @@ export function redactDeep<T>(value: T): { readonly value: T; readonly found: Re
   const note = (found: Redacted['found']): void => {
     for (const { kind, count } of found) counts.set(kind, (counts.get(kind) ?? 0) + count)
   }
-  const walk = (part: unknown, depth: number): unknown => {
+  const walk = (part: unknown, depth: number, named = true): unknown => {
     if (typeof part === 'string') {
       const { text, found } = redact(part)
       note(found)
       return text
     }
     if (typeof part !== 'object' || part === null || depth > DEPTH_MAX) return depth > DEPTH_MAX ? null : part
-    if (Array.isArray(part)) return part.map((inner) => walk(inner, depth + 1))
+    if (Array.isArray(part)) return part.map((inner) => walk(inner, depth + 1, named))
     return Object.fromEntries(
       Object.entries(part).map(([key, inner]) => {
         const name = redact(key).text
-        if (typeof inner !== 'string' || !SECRET_FIELD.test(key) || inner === '' || inner.startsWith('<'))
-          return [name, walk(inner, depth + 1)]
+        if (!named || typeof inner !== 'string' || !SECRET_FIELD.test(key) || inner === '' || inner.startsWith('<'))
+          return [name, walk(inner, depth + 1, key !== 'packages')]
         note([{ kind: 'field', count: 1 }])
         return [name, '<secret>']
       }),

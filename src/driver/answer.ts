@@ -14,7 +14,7 @@ export function answerOf(
   const byItem = new Map(heads.map((head) => [head.revision.item, head]))
   const fixes = matches.flatMap((match): Fix[] => {
     const head = byItem.get(match.item)
-    const item = head && viewOf(head)
+    const item = head && viewOf(head, { error: false })
     if (!head || !item) return []
     return [
       {
@@ -27,6 +27,7 @@ export function answerOf(
         differs: match.differs,
         ...(item.solution ? { solution: item.solution } : {}),
         ...(item.text ? { text: item.text } : {}),
+        destructive: item.destructive,
         from: { node: item.provenance.node, id: nodeOf(head.revision.origin), at: item.provenance.at },
       },
     ]

@@ -1,5 +1,5 @@
 import type { Item } from '../knowledge/index.ts'
-import { redactDeep } from '../content/index.ts'
+import { redactDeep, riskOf, worse } from '../content/index.ts'
 import { understand } from '../resolve/index.ts'
 import type { NewItem, Shared } from './exchange.ts'
 
@@ -54,8 +54,11 @@ function solutionOf(input: Said, action: string): NonNullable<Item['solution']> 
   return {
     ...(input.cause === undefined ? {} : { cause: input.cause }),
     action,
-    ...(input.commands ? { commands: input.commands.map((command) => ({ ...command })) } : {}),
-    ...(input.verify === undefined ? {} : { verify: { run: input.verify } }),
+    // What its author says of a command can only make it worse.
+    ...(input.commands
+      ? { commands: input.commands.map((one) => ({ ...one, risk: worse(one.risk ?? 'none', riskOf(one.run)) })) }
+      : {}),
+    ...(input.verify === undefined ? {} : { verify: { run: input.verify, risk: riskOf(input.verify) } }),
     ...(input.avoid ? { avoid: input.avoid.map((entry) => ({ ...entry })) } : {}),
   }
 }

@@ -25,6 +25,8 @@ export interface Fix {
   readonly differs: readonly string[]
   readonly solution?: Item['solution']
   readonly text?: string
+  /** Commands in it that destroy, by this node's judgement, wherever they stand. */
+  readonly destructive: readonly string[]
   readonly from: { readonly node: string; readonly id: NodeId; readonly at: number }
 }
 
@@ -80,4 +82,9 @@ export interface ItemPage {
   readonly next: number | null
 }
 
-export type ItemView = Item & { readonly id: ItemId; readonly writtenBy: NodeId }
+export type ItemView = Item & {
+  readonly id: ItemId
+  readonly writtenBy: NodeId
+  /** Commands in it that destroy, by this node's judgement. */
+  readonly destructive: readonly string[]
+}

@@ -1,12 +1,15 @@
 import { isItemId, nodeOf } from '../base/index.ts'
 import { Item, type StoredRevision } from '../knowledge/index.ts'
 import type { ItemView } from './exchange.ts'
+import { screen } from './screen.ts'
 
-/** An item for the reader; undefined for a tombstone and for a body of a version this node cannot read. */
-export function viewOf({ revision }: StoredRevision): ItemView | undefined {
+/** An item for the reader, screened; undefined for a tombstone and for a body of a version this node cannot read. */
+export function viewOf({ revision }: StoredRevision, shown = { error: true }): ItemView | undefined {
   if (revision.deleted || !isItemId(revision.item)) return undefined
   const parsed = readItem(revision.body)
-  return parsed && { id: revision.item, ...parsed, writtenBy: nodeOf(revision.origin) }
+  if (parsed === undefined) return undefined
+  const { destructive, item } = screen(parsed, shown)
+  return { id: revision.item, ...item, writtenBy: nodeOf(revision.origin), destructive }
 }
 
 /** The item in a revision's body; undefined when a newer version wrote something this one cannot read. */

@@ -13,18 +13,18 @@ function fixText(fix: Fix): string {
     `${fix.band === 'known' ? 'Known fix' : 'Similar problem'} (${fix.match}, confidence ${fix.confidence.toFixed(2)}): ${fix.title}`,
     solution?.action ?? fix.text ?? '',
     solution?.cause && `Cause: ${solution.cause}`,
-    ...(solution?.commands ?? []).map(
-      ({ risk, run, why }) =>
-        `$ ${run}${why ? `  # ${why}` : ''}${risk === 'destructive' ? '  [destructive: ask first]' : ''}`,
-    ),
-    solution?.verify && `Verify: ${solution.verify.run}`,
+    ...(solution?.commands ?? []).map(({ risk, run, why }) => `$ ${run}${why ? `  # ${why}` : ''}${mark(risk)}`),
+    solution?.verify && `Verify: ${solution.verify.run}${mark(solution.verify.risk)}`,
     ...(solution?.avoid ?? []).map(({ tried, why }) => `Does not help: ${tried}${why ? ` (${why})` : ''}`),
+    fix.destructive.length > 0 && `Destructive, ask before running: ${fix.destructive.join(' ; ')}`,
     `Why: ${fix.why.join('; ')}${fix.differs.length > 0 ? `. Different here: ${fix.differs.join('; ')}` : ''}`,
     `From ${fix.from.node}, ${new Date(fix.from.at).toISOString().slice(0, 10)}, item ${fix.id}`,
   ]
     .filter(Boolean)
     .join('\n')
 }
+
+const mark = (risk: string | undefined): string => (risk === 'destructive' ? '  [destructive: ask first]' : '')
 
 export function sharedText({ duplicate, id, redacted }: Shared): string {
   const out =

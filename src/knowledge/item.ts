@@ -10,10 +10,13 @@ export const DERIVED_MAX = 16
 
 const short = (max: number): z.ZodString => z.string().trim().min(1).max(max)
 
+/** What a command may do. Readers judge it anew and take the worse of both. */
+const Risk = z.enum(['none', 'writes', 'network', 'destructive'])
+
 const Command = z.looseObject({
   run: short(400),
   why: short(300).optional(),
-  risk: z.enum(['none', 'writes', 'network', 'destructive']).optional(),
+  risk: Risk.optional(),
 })
 
 /** The problem an item is about. `sample` is redacted terminal text; fingerprints are computed from it by every node. */
@@ -31,7 +34,7 @@ const Solution = z.looseObject({
   action: short(4000),
   patch: z.string().max(8192).optional(),
   commands: z.array(Command).max(8).optional(),
-  verify: z.looseObject({ run: short(400), expect: short(200).optional() }).optional(),
+  verify: z.looseObject({ run: short(400), expect: short(200).optional(), risk: Risk.optional() }).optional(),
   avoid: z
     .array(z.looseObject({ tried: short(400), why: short(400).optional() }))
     .max(8)

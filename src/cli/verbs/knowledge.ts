@@ -30,7 +30,7 @@ export async function knowledgeList(flags: KnowledgeFlags): Promise<number> {
           item.kind,
           plain(item.provenance.node),
           ago(Date.now() - item.provenance.at),
-          plain(item.title).slice(0, 100),
+          `${item.destructive.length > 0 ? `${paint('red', '(destructive)')} ` : ''}${plain(item.title).slice(0, 100)}`,
         ]),
       ]),
     )
