@@ -53,7 +53,7 @@ const EXITS: Readonly<Record<number, string>> = {
   6: 'It is not as the caller assumed: somebody else was faster, or it cannot be done now.',
   7: 'There was no answer in time.',
   10: '`doctor` found problems.',
-  69: 'The node is overloaded, starting or stopping. The same call may work in a moment.',
+  69: 'Too much at once, or the node is starting or stopping. The same call may work in a moment.',
   78: 'The configuration is not valid, or this Node.js cannot run mcp-swarm.',
 }
 

@@ -52,12 +52,14 @@ const rooms: Readonly<
     ],
   },
   storage: { may: ['base', 'files', 'knowledge', 'raft', 'resolve'], packages: ['better-sqlite3'] },
+  access: { may: ['base'], packages: ['zod'], pure: true },
   audit: { may: ['base', 'files'], packages: [] },
   telemetry: { may: [], packages: ['pino'] },
   config: { may: ['base', 'membership'], packages: ['zod', 'yaml'] },
-  gateway: { may: ['base', 'driver'], packages: ['fastify', 'zod', '@modelcontextprotocol/server'] },
+  gateway: { may: ['access', 'base', 'driver'], packages: ['fastify', 'zod', '@modelcontextprotocol/server'] },
   node: {
     may: [
+      'access',
       'admission',
       'audit',
       'base',
@@ -73,7 +75,10 @@ const rooms: Readonly<
     ],
     packages: ['zod'],
   },
-  cli: { may: ['audit', 'base', 'config', 'driver', 'files', 'node', 'sim', 'swarm'], packages: ['commander'] },
+  cli: {
+    may: ['access', 'audit', 'base', 'config', 'driver', 'files', 'node', 'sim', 'swarm'],
+    packages: ['commander'],
+  },
 }
 
 /** The one place where a pure folder touches node: hashing is a function of its input. */

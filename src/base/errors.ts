@@ -14,6 +14,7 @@ export const errorTable = {
   SWARM_METHOD_NOT_ALLOWED: { http: 405, exit: 2, retry: false, title: 'This address does not take that method' },
   SWARM_TOO_LARGE: { http: 413, exit: 2, retry: false, title: 'The input is too large' },
   SWARM_MEDIA_TYPE: { http: 415, exit: 2, retry: false, title: 'Only application/json is accepted here' },
+  SWARM_RATE_LIMITED: { http: 429, exit: 69, retry: true, title: 'That is too much at once' },
   SWARM_CONFLICT: { http: 409, exit: 6, retry: false, title: 'It is not as the caller assumed' },
   SWARM_NO_LEADER: { http: 503, exit: 3, retry: true, title: 'The swarm has no leader now' },
   SWARM_OVERLOADED: { http: 503, exit: 69, retry: true, title: 'The node has too much to do' },

@@ -93,6 +93,7 @@ function nodeVerbs(program: Command, run: Run): void {
     .helpGroup('Node:')
     .description('check everything a node needs')
     .action(async (flags) => run((await import('./verbs/doctor.ts')).doctor(flags)))
+  keyVerbs(program, run)
   common(program.command('audit'))
     .helpGroup('Node:')
     .description('who did what: admissions, keys, settings, purges')
@@ -101,6 +102,31 @@ function nodeVerbs(program: Command, run: Run): void {
     .option('--since <time>', 'only from then on, e.g. 2026-11-22 or 2026-11-22T16:00:00Z')
     .option('--verify', 'only say whether the log is as it was written')
     .action(async (flags) => run((await import('./verbs/audit.ts')).audit(flags)))
+}
+
+function keyVerbs(program: Command, run: Run): void {
+  const keys = common(program.command('keys'))
+    .helpGroup('Node:')
+    .description('keys of the API, for agents and programs that do not use the socket')
+    .action(async (flags) => run((await import('./verbs/keys.ts')).keysList(flags)))
+  common(keys.command('list'))
+    .description('all of them')
+    .action(async (flags) => run((await import('./verbs/keys.ts')).keysList(flags)))
+  common(keys.command('new'))
+    .description('make one; it is printed once')
+    .requiredOption('--label <text>', 'for whom or for what it is')
+    .option('--scope <scopes>', 'read, contribute, admin or metrics; comma separated (default: read)', list)
+    .option('--ttl <time>', 'how long it is good for: 90d, 12h (default: 90d)', duration)
+    .action(async (flags) => run((await import('./verbs/keys.ts')).keysNew(flags)))
+  common(keys.command('rotate'))
+    .description('give one a new secret; the old one stays good for a while')
+    .argument('<id>', 'its id')
+    .option('--grace <time>', 'how long the old secret stays good: 24h, 0s (default: 24h)', duration)
+    .action(async (id, flags) => run((await import('./verbs/keys.ts')).keysRotate(id, flags)))
+  common(keys.command('revoke'))
+    .description('take one back, at once and for good')
+    .argument('<id>', 'its id')
+    .action(async (id, flags) => run((await import('./verbs/keys.ts')).keysRevoke(id, flags)))
 }
 
 function swarmVerbs(program: Command, run: Run): void {

@@ -3,6 +3,8 @@ import { NODE_NAME, NODE_NAME_RULE } from '../base/index.ts'
 import { ROLES } from '../membership/index.ts'
 
 const port = z.int().min(0).max(65_535)
+/** More than this is no limit; less than one is no key. */
+const rate = z.int().min(1).max(1_000_000)
 const address = z.string().trim().min(1).max(300)
 
 /**
@@ -45,6 +47,13 @@ export const Config = z.strictObject({
   api: z
     .strictObject({
       port: port.optional().describe('TCP port of the local API on 127.0.0.1. Default: 7700, or the next free one.'),
+      hosts: z
+        .array(z.string().regex(/^[a-zA-Z0-9.-]{1,253}$/, 'a host name is letters, digits, dots and hyphens'))
+        .max(32)
+        .default([])
+        .describe('Names under which other machines reach the API, beside its IP addresses.'),
+      readsPerMinute: rate.default(1_200).describe('Reads one key may make in a minute, also over MCP.'),
+      writesPerMinute: rate.default(120).describe('Writes one key may make in a minute, also over MCP.'),
     })
     .prefault({}),
   swarm: z

@@ -30,7 +30,9 @@ export interface NodePaths {
   readonly peers: string
   /** One folder per swarm this node was in. */
   readonly raft: string
+  /** The owner's key, whole; of all others what is needed to know them again. */
   readonly apiKey: string
+  readonly keys: string
   readonly log: string
   readonly audit: string
   readonly socket: string
@@ -63,6 +65,7 @@ export function nodePaths(state: StatePaths, name: string): NodePaths {
     peers: join(dir, 'peers'),
     raft: join(dir, 'raft'),
     apiKey: join(dir, 'api.key'),
+    keys: join(dir, 'keys.json'),
     log: join(dir, 'node.log'),
     audit: join(dir, 'audit.log'),
     // A path too long for a socket gets a short one in a folder only this user can enter.

@@ -1,4 +1,15 @@
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import { SwarmError } from '../base/index.ts'
@@ -60,6 +71,27 @@ export function createSecret(file: string, bytes: Uint8Array, what: string): boo
     } finally {
       unlinkSync(draft)
     }
+  } catch (thrown) {
+    throw stateError(`${what} ${file}`, thrown)
+  }
+}
+
+/**
+ * Puts these bytes in the place of what the file held, for this user only: whole or not at all, synced.
+ * Throws SWARM_STATE_DIR, SWARM_DISK_FULL.
+ */
+export function replaceSecret(file: string, bytes: Uint8Array, what: string): void {
+  const draft = `${file}.${randomBytes(6).toString('hex')}.new`
+  try {
+    makeDirectory(dirname(file))
+    try {
+      writeSynced(draft, bytes)
+      renameSync(draft, file)
+    } catch (thrown) {
+      rmSync(draft, { force: true })
+      throw thrown
+    }
+    syncDirectory(dirname(file))
   } catch (thrown) {
     throw stateError(`${what} ${file}`, thrown)
   }

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify'
+import { type Principal, SCOPES } from '../access/index.ts'
 
 /** Who asks, as the door found out. */
-export interface Caller {
-  /** As the audit log names it: `owner`, or `key <id>`. */
-  readonly actor: string
+export interface Caller extends Principal {
+  /** Whose allowance a call is taken from; null for the owner, who could stop the node as well. */
+  readonly allowance: string | null
 }
 
 declare module 'fastify' {
@@ -13,14 +14,14 @@ declare module 'fastify' {
 }
 
 /** Whoever can open the socket can read every file beside it. */
-export const OWNER: Caller = { actor: 'owner' }
-/** Until a door has found out more. */
-const NOBODY: Caller = { actor: 'nobody' }
+export const OWNER: Caller = { actor: 'owner', scopes: SCOPES, keyId: null, allowance: null }
+/** Until a door has found out more, and on routes that ask for nothing. */
+const NOBODY: Caller = { actor: 'nobody', scopes: [], keyId: null, allowance: null }
 
-export function decorateCaller(app: FastifyInstance, first: Caller = NOBODY): void {
+export function decorateCaller(app: FastifyInstance): void {
   app.decorateRequest('caller')
   app.addHook('onRequest', (request, _reply, done) => {
-    request.caller = first
+    request.caller = NOBODY
     done()
   })
 }

@@ -1,10 +1,16 @@
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
+import { type AuthInfo, createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
+import { covers } from '../access/index.ts'
 import { asSwarmError } from '../base/index.ts'
+import type { Caller } from './caller.ts'
+import type { DoorParts } from './door.ts'
+import { SESSION_HEADER } from './headers.ts'
+import type { Cost, Limits } from './limits.ts'
 import { ResolveBody, ShareBody } from './schema.ts'
 import type { GatewayParts } from './parts.ts'
+import { type ToolName, toolScopes } from './scopes.ts'
 import { answerText, sharedText } from './text.ts'
 import { answerView } from './views.ts'
 
@@ -26,22 +32,64 @@ const ShareInput = ShareBody.omit({ source: true })
 const ShareAnswer = z.looseObject({ id: z.string(), duplicate: z.boolean() })
 
 /** MCP over Streamable HTTP, for clients of 2026-07-28 and of the older handshake versions alike. */
-export function createMcp(parts: GatewayParts): {
+export function createMcp(parts: GatewayParts & Pick<DoorParts, 'limits'>): {
   handle(request: FastifyRequest): Promise<Response>
   close(): Promise<void>
 } {
-  const handler = createMcpHandler(() => createServer(parts), {
+  const handler = createMcpHandler(({ authInfo }) => createServer(parts, authInfo?.extra as unknown as Call), {
     maxRequestBodySize: MCP_BODY_BYTES_MAX,
     onerror: (error) => parts.log('warn', `mcp: ${error.message}`),
   })
-  return { handle: (request) => handler.fetch(webRequest(request)), close: () => handler.close() }
+  return {
+    handle: (request) => handler.fetch(webRequest(request), { authInfo: authOf(request, parts) }),
+    close: () => handler.close(),
+  }
 }
 
-function createServer({ ask, version }: GatewayParts): McpServer {
+/** What a tool needs to know of the HTTP request it came with. */
+interface Call {
+  readonly caller: Caller
+  readonly meter: Meter
+}
+
+function authOf({ caller }: FastifyRequest, { limits }: Pick<DoorParts, 'limits'>): AuthInfo {
+  const call: Call = { caller, meter: new Meter(limits, caller.allowance) }
+  return { token: '', clientId: caller.actor, scopes: [...caller.scopes], extra: { ...call } }
+}
+
+/** A tool costs what the same call over REST does. The door has taken a read for the request already. */
+class Meter {
+  readonly #limits: Limits
+  readonly #allowance: string | null
+  #isPaid = true
+
+  constructor(limits: Limits, allowance: string | null) {
+    this.#limits = limits
+    this.#allowance = allowance
+  }
+
+  /** Throws SWARM_RATE_LIMITED. */
+  take(cost: Cost): void {
+    const isPaid = cost === 'read' && this.#isPaid
+    this.#isPaid = false
+    const refusal = isPaid || this.#allowance === null ? undefined : this.#limits.call(this.#allowance, cost)
+    if (refusal) throw refusal
+  }
+}
+
+function createServer({ ask, version }: GatewayParts, { caller, meter }: Call): McpServer {
+  const may = (tool: ToolName): boolean => covers(caller.scopes, toolScopes[tool])
   const server = new McpServer(
     { name: 'mcp-swarm', version },
-    { instructions: INSTRUCTIONS, cacheHints: { 'tools/list': { ttlMs: LIST_TTL_MS, cacheScope: 'public' } } },
+    // Another key may see other tools.
+    { instructions: INSTRUCTIONS, cacheHints: { 'tools/list': { ttlMs: LIST_TTL_MS, cacheScope: 'private' } } },
   )
+  if (may('resolve_error')) offerResolve(server, ask, meter)
+  if (may('share_knowledge')) offerShare(server, ask, meter)
+  return server
+}
+
+function offerResolve(server: McpServer, ask: GatewayParts['ask'], meter: Meter): void {
   server.registerTool(
     'resolve_error',
     {
@@ -54,6 +102,7 @@ function createServer({ ask, version }: GatewayParts): McpServer {
     },
     async (input) =>
       answered(async () => {
+        meter.take('read')
         const answer = await ask('resolve', {
           text: input.error,
           report: input.report,
@@ -64,6 +113,9 @@ function createServer({ ask, version }: GatewayParts): McpServer {
         return { structuredContent: { ...answerView(answer) }, text: answerText(answer) }
       }),
   )
+}
+
+function offerShare(server: McpServer, ask: GatewayParts['ask'], meter: Meter): void {
   server.registerTool(
     'share_knowledge',
     {
@@ -76,11 +128,11 @@ function createServer({ ask, version }: GatewayParts): McpServer {
     },
     async (input) =>
       answered(async () => {
+        meter.take('write')
         const shared = await ask('share', { ...input, source: 'agent' })
         return { structuredContent: { ...shared }, text: sharedText(shared) }
       }),
   )
-  return server
 }
 
 async function answered(
@@ -100,6 +152,9 @@ async function answered(
   }
 }
 
+/** The door has read them; what is behind it need not. */
+const SECRET_HEADERS: ReadonlySet<string> = new Set(['authorization', 'x-api-key', 'cookie', SESSION_HEADER])
+
 /** The request as the web platform has it; a client that goes away cancels the work. */
 function webRequest(request: FastifyRequest): Request {
   const gone = new AbortController()
@@ -108,7 +163,8 @@ function webRequest(request: FastifyRequest): Request {
   })
   const headers = new Headers()
   for (const [name, value] of Object.entries(request.headers))
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+    if (value !== undefined && !SECRET_HEADERS.has(name))
+      headers.set(name, Array.isArray(value) ? value.join(', ') : value)
   const hasBody = request.method !== 'GET' && request.method !== 'HEAD'
   return new Request(`http://${request.headers.host ?? 'localhost'}${request.url}`, {
     method: request.method,

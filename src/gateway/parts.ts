@@ -1,4 +1,5 @@
-import type { AuditDeed, AuditFilter, AuditPage } from '../base/index.ts'
+import type { Keyring, Sessions } from '../access/index.ts'
+import type { AuditDeed, AuditFilter, AuditPage, Clock } from '../base/index.ts'
 import type { Exchange } from '../driver/index.ts'
 import type { StatusFacts } from './views.ts'
 
@@ -42,6 +43,9 @@ export interface GatewayParts {
   readonly facts: () => Promise<StatusFacts>
   readonly audit: AuditPort
   readonly doorway: Doorway
+  readonly keys: Keyring
+  readonly sessions: Sessions
+  readonly clock: Clock
   readonly version: string
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void
 }

@@ -2,22 +2,27 @@ import type { FastifyInstance } from 'fastify'
 import { isItemId, SwarmError } from '../base/index.ts'
 import { mountAudit } from './audit.ts'
 import { mountAdmission } from './admission.ts'
+import type { DoorParts } from './door.ts'
 import { mountGovern } from './govern.ts'
+import { mountKeys } from './keys.ts'
 import { metricsText } from './metrics.ts'
 import type { GatewayParts } from './parts.ts'
 import { readBody } from './read.ts'
 import { ItemsQuery, ResolveBody, ShareBody } from './schema.ts'
+import { mountSession } from './session.ts'
 import { answerView, nodesView, SCHEMA, statusView } from './views.ts'
 
 /** Terminal text of 8 MiB, its JSON escapes, and the rest of the object. */
 const RESOLVE_BODY_BYTES_MAX = 20 * 1024 * 1024
 
 /** The REST interface, version 1. Paths and bodies are described in `docs/api.md`. */
-export function mountRest(app: FastifyInstance, parts: GatewayParts): void {
+export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts): void {
   const { ask, facts } = parts
   mountGovern(app, parts)
   mountAdmission(app, parts)
   mountAudit(app, parts)
+  mountKeys(app, parts)
+  mountSession(app, parts, parts.limits)
   app.get('/livez', () => ({ ok: true }))
   app.get('/readyz', async (_request, reply) => {
     const { stage } = await facts()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SCOPES } from '../access/index.ts'
 import { type AuditAction, auditActions, INPUT_BYTES_MAX } from '../base/index.ts'
 import type { ErrorReport } from '../driver/index.ts'
 
@@ -94,6 +95,31 @@ export const AuditQuery = z.strictObject({
     .union([z.iso.date(), z.iso.datetime({ offset: true })], 'a date such as 2026-11-22 or 2026-11-22T16:00:00Z')
     .optional(),
 })
+
+const DAY_MS = 24 * 3_600_000
+export const NewKeyBody = z.strictObject({
+  name: line(80).describe('For whom or for what it is.'),
+  scopes: z
+    .array(z.enum(SCOPES))
+    .min(1)
+    .max(SCOPES.length)
+    .describe('What it may be used for: read, contribute, admin; metrics.'),
+  ttl_ms: z
+    .int()
+    .min(60_000)
+    .max(3650 * DAY_MS)
+    .default(90 * DAY_MS)
+    .describe('How long it is good for.'),
+})
+export const RotateBody = z.strictObject({
+  grace_ms: z
+    .int()
+    .min(0)
+    .max(30 * DAY_MS)
+    .default(DAY_MS)
+    .describe('How long the secret before stays good.'),
+})
+export const SessionBody = z.strictObject({ ticket: z.string().regex(/^[\w-]{43}$/, 'is no ticket') })
 
 /** Any JSON; what the setting takes is checked where it is known. */
 export const SettingBody = z.strictObject({ value: z.unknown() })

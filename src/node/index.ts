@@ -1,1 +1,2 @@
+export { openKeyring } from './keys.ts'
 export { type NodeOptions, type RunningNode, startNode } from './node.ts'

@@ -14,19 +14,11 @@ import {
   type Result,
   SwarmError,
 } from '../base/index.ts'
+import { type Keyring, Sessions } from '../access/index.ts'
 import { type AuditLog, openAuditLog } from '../audit/index.ts'
 import type { Config } from '../config/index.ts'
 import { BEAT_MS, Driver, type NodeEvent, Pace, TICK_MS } from '../driver/index.ts'
-import {
-  createSecret,
-  type NodePaths,
-  nodePaths,
-  readSecret,
-  restore,
-  stateError,
-  type StatePaths,
-  takeLock,
-} from '../files/index.ts'
+import { type NodePaths, nodePaths, stateError, type StatePaths, takeLock } from '../files/index.ts'
 import { type Gateway, openGateway, type StatusFacts } from '../gateway/index.ts'
 import { type Timing, timings } from '../raft/index.ts'
 import { openKnowledgeStore, openRaftStore, openSearchIndex } from '../storage/index.ts'
@@ -41,6 +33,7 @@ import {
   swarmTag,
 } from '../swarm/index.ts'
 import { type Log, type LogLevel, openLog } from '../telemetry/index.ts'
+import { openKeyring } from './keys.ts'
 import { loadOrigin, prepareFolders, renewOrigin } from './state-dir.ts'
 import { createDoorway } from './doorway.ts'
 import { Entering } from './entering.ts'
@@ -75,9 +68,9 @@ const PART_STOP_MS = 4_000
 /** A transfer takes two round trips and two writes; a group that cannot do it by then elects by itself. */
 const HAND_OVER_MS = 300
 const HAND_OVER_LOOK_MS = 5
+/** When keys were used is written down this often. */
+const USE_WRITE_MS = 5 * 60_000
 const GOODBYE_MS = 20
-
-const API_KEY = /^mcps_[0-9a-f]{8}_[\w-]{43}$/
 
 const clock: Clock = { now: () => Date.now() }
 const random: Random = { next: () => randomInt(2 ** 32) / 2 ** 32, below: (bound) => randomInt(bound) }
@@ -127,7 +120,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       'warn',
       'OPEN: this node lets in whoever asks. Anyone on this network can join, read everything the swarm knows, and write to it. Without --open a person approves each machine.',
     )
-  const apiKey = loadApiKey(paths.apiKey)
+  const keys = openKeyring(paths, clock)
 
   const store = openKnowledgeStore({ file: paths.knowledge, clock })
   begin(() => store.close())
@@ -264,13 +257,25 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     swarm: swarm.id,
     addresses: async () => (await transport.report()).listening,
   })
-  const gatewayParts = { ask: driver.ask.bind(driver), facts, audit, doorway, version, log: remark }
+  const sessions = new Sessions(clock, randomBytes, (id) => keys.isValid(id))
+  const gatewayParts = {
+    ask: driver.ask.bind(driver),
+    facts,
+    audit,
+    doorway,
+    keys,
+    sessions,
+    clock,
+    version,
+    log: remark,
+  }
   gateway = await openOnFreePort(
     config,
-    (port) => openGateway(gatewayParts, { socket: paths.socket, port, apiKey }),
+    (port) => openGateway(gatewayParts, { ...config.api, socket: paths.socket, port }),
     paths,
   )
   begin(() => gateway.close())
+  begin(writeUse(keys, remark))
   begin(() => {
     driver.stop()
     // The goodbye is on its way when the connections close: who stopped is not one whose process is gone.
@@ -417,22 +422,20 @@ async function openOnFreePort(
   return attempt(0)
 }
 
-/** `mcps_<id>_<secret>`: made at the first start, readable by this user only. */
-function loadApiKey(file: string): string {
-  const what = 'the API key'
-  const read = (): string | undefined => {
-    const bytes = readSecret(file, what)
-    return bytes && Buffer.from(bytes).toString('utf8').trim()
+/** When keys were used is written now and then, and at the end: it is for a person who wonders whether one is in use. */
+function writeUse(keys: Keyring, remark: (level: LogLevel, text: string) => void): () => void {
+  const write = (): void => {
+    try {
+      keys.flush()
+    } catch (error) {
+      remark('warn', `when keys were used is not written down: ${asSwarmError(error).message}`)
+    }
   }
-  let key = read()
-  if (key === undefined) {
-    const made = `mcps_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}\n`
-    createSecret(file, Buffer.from(made), what)
-    key = read() ?? ''
+  const timer = setInterval(write, USE_WRITE_MS).unref()
+  return () => {
+    clearInterval(timer)
+    write()
   }
-  // An empty key would let in whoever sends an empty one.
-  if (!API_KEY.test(key)) throw new SwarmError('SWARM_STATE_DIR', `${what} ${file} is damaged`, restore(file))
-  return key
 }
 
 async function closeAudit(audit: AuditLog, log: Log): Promise<void> {

@@ -26,19 +26,21 @@ test('what was changed is in the audit log with who did it, running or not, and 
   // What was refused was not done.
   assert.equal((await home.cli(['config', 'set', 'voters.max', '"many"', '--swarm'])).code, 2)
   assert.equal((await home.cli(['leader', 'step-down'])).code, 6)
+  const id = key.split('_')[1]
   const user = `user ${process.getuid?.()}`
   const wanted = [
     `${user} node-started alpha`,
     'owner setting-changed voters.max',
-    `key ${key.split('_')[1]} setting-changed voters.max`,
+    `key ${id} key-used key ${id}`,
+    `key ${id} setting-changed voters.max`,
   ]
   const audit = (...flags: string[]): Promise<Page> => home.json<Page>(['audit', '--name', 'alpha', ...flags])
   assert.deepEqual(told(await audit()), wanted)
-  assert.deepEqual(told(await audit('--action', 'setting-changed', '--limit', '1')), wanted.slice(2))
+  assert.deepEqual(told(await audit('--action', 'setting-changed', '--limit', '1')), wanted.slice(3))
   const { chain } = await audit('--verify')
   await home.cli(['stop'])
   const log = readFileSync(join(home.dir, 'nodes/alpha/node.log'), 'utf8')
-  assert.ok(chain.head && log.includes(`ends with entry 3, ${chain.head}`), 'the log of the node names the end')
+  assert.ok(chain.head && log.includes(`ends with entry 4, ${chain.head}`), 'the log of the node names the end')
   assert.deepEqual(told(await audit()), wanted)
   const file = join(home.dir, 'nodes/alpha/audit.log')
   writeFileSync(file, readFileSync(file, 'utf8').replace('set to 3', 'set to 7'))

@@ -1,0 +1,7 @@
+export type { Policy, Taken } from './bucket.ts'
+export { type Bytes, idOf, mintId, mintKey } from './key.ts'
+export { type KeyBody, keyBody, keyDeed, readKeyId } from './key-body.ts'
+export { Keyring, type KeyView, type Minted } from './keyring.ts'
+export { Concurrency, Limiter } from './limiter.ts'
+export { covers, type Scope, SCOPES } from './scope.ts'
+export { type Principal, Sessions } from './sessions.ts'

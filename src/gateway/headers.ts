@@ -1,0 +1,54 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+/* Questions about the headers of a request. Pure. */
+
+export const LOCAL_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/** `host:port` without the port, in lower case. */
+export const nameOf = (host: string): string => host.replace(/:\d{1,5}$/, '').toLowerCase()
+
+export const isLocalHost = (host: string | undefined): boolean => host !== undefined && LOCAL_NAMES.has(nameOf(host))
+
+/** Of a page on this machine, whatever its port: a developer's own. */
+export function isLocalOrigin(origin: string): boolean {
+  const match = /^https?:\/\/([^/]+)$/i.exec(origin)
+  return match?.[1] !== undefined && isLocalHost(match[1])
+}
+
+/** The page was loaded from this very address. */
+export const isOwnOrigin = (origin: string | undefined, scheme: string, host: string | undefined): boolean =>
+  origin !== undefined && host !== undefined && origin.toLowerCase() === `${scheme}://${host.toLowerCase()}`
+
+export const hasBody = (headers: IncomingHttpHeaders): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+
+/** A form of another site can send text, forms and files without asking first; JSON it cannot. */
+export const isJson = (type: string | undefined): boolean =>
+  type !== undefined && /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(type)
+
+/** The key of either header. An empty one is none: it must not be compared with anything. */
+export function keyIn(headers: IncomingHttpHeaders): string | undefined {
+  const match = /^Bearer ([\w-]{1,200})$/i.exec(headers.authorization ?? '')
+  const key = headers['x-api-key']
+  return match?.[1] ?? (typeof key === 'string' && key !== '' ? key.slice(0, 200) : undefined)
+}
+
+export const COOKIE = 'mcp_swarm_session'
+export const SESSION_HEADER = 'x-mcp-swarm-session'
+
+export function cookieIn(headers: IncomingHttpHeaders): string | undefined {
+  const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim())
+  const found = pairs.find((pair) => pair.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1)
+  return found !== undefined && /^[\w-]{43}$/.test(found) ? found : undefined
+}
+
+export function sessionTokenIn(headers: IncomingHttpHeaders): string | undefined {
+  const token = headers[SESSION_HEADER]
+  return typeof token === 'string' && /^[\w-]{43}$/.test(token) ? token : undefined
+}
+
+/** Ours if it looks like one; it goes into the log and back to the caller. */
+export const requestIdIn = (headers: IncomingHttpHeaders): string | undefined => {
+  const id = headers['x-request-id']
+  return typeof id === 'string' && /^[\w-]{8,64}$/.test(id) ? id : undefined
+}

@@ -1,0 +1,73 @@
+import type { Scope } from '../access/index.ts'
+
+/** `open`: no key is asked. */
+export type Need = Scope | 'open'
+
+/**
+ * What each route asks for; a test compares this with the routes there are, both ways. A route that is not here asks
+ * for `admin`. Reading costs a token of the reads, and everything else one of the writes, unless it is in `READS`.
+ */
+export const routeScopes: Readonly<Record<string, Need>> = {
+  'GET /livez': 'open',
+  'GET /readyz': 'open',
+  // A client that looks for an authorization server must learn that there is none, not that it needs a key for that.
+  '* /.well-known/*': 'open',
+  'POST /v1/session': 'open',
+  'GET /metrics': 'metrics',
+  'GET /v1/status': 'read',
+  'GET /v1/nodes': 'read',
+  'GET /v1/leader': 'read',
+  'GET /v1/settings': 'read',
+  'GET /v1/settings/:key': 'read',
+  'GET /v1/items': 'read',
+  'GET /v1/items/:id': 'read',
+  'POST /v1/resolve': 'read',
+  // The tools have scopes of their own: `toolScopes`.
+  '* /mcp': 'read',
+  'GET /v1/session': 'read',
+  'DELETE /v1/session': 'read',
+  'POST /v1/items': 'contribute',
+  'POST /v1/session/tickets': 'admin',
+  'GET /v1/keys': 'admin',
+  'POST /v1/keys': 'admin',
+  'POST /v1/keys/:id/rotate': 'admin',
+  'DELETE /v1/keys/:id': 'admin',
+  'GET /v1/audit': 'admin',
+  'POST /v1/leader/step-down': 'admin',
+  'PUT /v1/settings/:key': 'admin',
+  'DELETE /v1/settings/:key': 'admin',
+  'DELETE /v1/nodes/:node': 'admin',
+  'PUT /v1/nodes/:node/drain': 'admin',
+  'GET /v1/recover': 'admin',
+  'POST /v1/recover': 'admin',
+  'POST /v1/leave': 'admin',
+  'GET /v1/newcomers': 'admin',
+  'POST /v1/newcomers/:name/approve': 'admin',
+  'POST /v1/newcomers/:name/ignore': 'admin',
+  'POST /v1/newcomers/:name/block': 'admin',
+  'POST /v1/tokens': 'admin',
+  'POST /v1/nodes/:node/revoke': 'admin',
+  'POST /v1/rekey': 'admin',
+}
+
+/** A caller sees the tools it may use, and no other. */
+export const toolScopes = {
+  resolve_error: 'read',
+  share_knowledge: 'contribute',
+} as const satisfies Readonly<Record<string, Scope>>
+
+export type ToolName = keyof typeof toolScopes
+
+/** They change nothing, and cost as much as a GET. */
+const READS = new Set(['POST /v1/resolve', '* /mcp'])
+
+/** What counts for a request; `admin` for a route that nobody thought of. `url` is the route's pattern. */
+export function needOf(method: string, url: string): Need {
+  const asGet = method === 'HEAD' ? 'GET' : method
+  return routeScopes[`${asGet} ${url}`] ?? routeScopes[`* ${url}`] ?? 'admin'
+}
+
+export function costOf(method: string, url: string): 'read' | 'write' {
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return 'read'
+  return READS.has(`${method} ${url}`) || READS.has(`* ${url}`) ? 'read' : 'write'
+}
