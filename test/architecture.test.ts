@@ -56,7 +56,10 @@ const rooms: Readonly<
   audit: { may: ['base', 'files'], packages: [] },
   telemetry: { may: [], packages: ['pino'] },
   config: { may: ['base', 'membership'], packages: ['zod', 'yaml'] },
-  gateway: { may: ['access', 'base', 'driver'], packages: ['fastify', 'zod', '@modelcontextprotocol/server'] },
+  gateway: {
+    may: ['access', 'base', 'content', 'driver'],
+    packages: ['fastify', 'zod', '@modelcontextprotocol/server'],
+  },
   node: {
     may: [
       'access',
@@ -76,7 +79,7 @@ const rooms: Readonly<
     packages: ['zod'],
   },
   cli: {
-    may: ['access', 'audit', 'base', 'config', 'driver', 'files', 'node', 'sim', 'swarm'],
+    may: ['access', 'audit', 'base', 'config', 'content', 'driver', 'files', 'node', 'sim', 'swarm'],
     packages: ['commander'],
   },
 }

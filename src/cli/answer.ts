@@ -1,4 +1,5 @@
 import type { Answer, Fix } from '../driver/index.ts'
+import { safeMarkdown } from '../content/index.ts'
 import { ago, paint, plain } from './print.ts'
 
 /** An answer for a person at a terminal. */
@@ -17,9 +18,9 @@ function renderFix(fix: Fix, now: number, stream: NodeJS.WriteStream): string {
   const mark =
     fix.band === 'known' ? paint('green', '✓ known fix', stream) : paint('yellow', '~ similar problem', stream)
   const lines = [
-    `${mark}  ${paint('bold', plain(fix.title), stream)}`,
-    ...indent(solution?.action ?? fix.text ?? ''),
-    ...(solution?.cause ? indent(`cause: ${solution.cause}`) : []),
+    `${mark}  ${paint('bold', plain(fix.title).replaceAll(/\s+/g, ' '), stream)}`,
+    ...indent(safeMarkdown(solution?.action ?? fix.text ?? '')),
+    ...(solution?.cause ? indent(`cause: ${safeMarkdown(solution.cause)}`) : []),
     ...(solution?.commands ?? []).flatMap(({ risk, run, why }) =>
       indent(`$ ${run}${why ? `   # ${why}` : ''}${riskMark(risk)}`),
     ),
@@ -28,6 +29,7 @@ function renderFix(fix: Fix, now: number, stream: NodeJS.WriteStream): string {
       indent(`does not help: ${tried}${why ? ` (${why})` : ''}`),
     ),
   ]
+  const suspicion = fix.suspicious.flatMap((reason) => indent(`! suspicious: it ${reason}`))
   const warning =
     fix.destructive.length > 0
       ? indent(`! destructive, look before you run it: ${fix.destructive.join(' ; ')}`).map((line) =>
@@ -41,6 +43,7 @@ function renderFix(fix: Fix, now: number, stream: NodeJS.WriteStream): string {
   ]
   return [
     ...lines,
+    ...suspicion.map((line) => paint('yellow', line, stream)),
     ...warning,
     ...facts.flatMap((fact) => indent(fact)).map((line) => paint('dim', line, stream)),
   ].join('\n')

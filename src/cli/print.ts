@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import { asSwarmError } from '../base/index.ts'
+import { plain } from '../content/index.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -12,11 +13,8 @@ export const say = (text: string): void => void process.stderr.write(`${text}\n`
 export const outJson = (value: unknown): void =>
   out(JSON.stringify(value, null, process.stdout.isTTY ? 2 : undefined))
 
-// oxlint-disable-next-line no-control-regex -- control characters are what this is about
-const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
-
-/** Text from other machines must not drive this terminal. Line feeds and tabs stay. */
-export const plain = (text: string): string => stripVTControlCharacters(text).replaceAll(UNSAFE, '')
+/** Text from other machines must not drive this terminal. */
+export { plain } from '../content/index.ts'
 
 /** Columns padded to their widest cell; the last one is not. */
 export function table(rows: readonly (readonly string[])[]): string {

@@ -1,4 +1,8 @@
+export { framed } from './frame.ts'
+export { safeMarkdown } from './markdown.ts'
+export { plain, plainDeep } from './plain.ts'
 export { riskOf } from './risk/command.ts'
 export { destructiveIn } from './risk/prose.ts'
 export { type Risk, worse } from './risk/risk.ts'
 export { holdsSecret, redact, redactDeep, type Redacted } from './redact.ts'
+export { suspicionsIn } from './suspicion.ts'

@@ -1,5 +1,5 @@
 import type { Item } from '../knowledge/index.ts'
-import { redactDeep, riskOf, worse } from '../content/index.ts'
+import { plainDeep, redactDeep, riskOf, worse } from '../content/index.ts'
 import { understand } from '../resolve/index.ts'
 import type { NewItem, Shared } from './exchange.ts'
 
@@ -17,7 +17,12 @@ export function draftItem(
 ): { readonly item: Item; readonly redacted: Shared['redacted'] } {
   const { source, ...said } = input
   // Redacted first, all of it: nothing that is made of it can hold what was taken out.
-  const { value: clean, found } = redactDeep(said)
+  // The error is a program's output, and its control characters say where lines end: it is cleaned when it is read.
+  const { error: output, ...rest } = said
+  const { value: clean, found } = redactDeep({
+    ...plainDeep(rest),
+    ...(output === undefined ? {} : { error: output }),
+  })
   const error = clean.error === undefined ? undefined : readError(clean.error)
   const item = {
     v: 1 as const,

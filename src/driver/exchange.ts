@@ -27,6 +27,8 @@ export interface Fix {
   readonly text?: string
   /** Commands in it that destroy, by this node's judgement, wherever they stand. */
   readonly destructive: readonly string[]
+  /** Why it seems to be written for agents to obey; such an item is never offered as known. */
+  readonly suspicious: readonly string[]
   readonly from: { readonly node: string; readonly id: NodeId; readonly at: number }
 }
 
@@ -87,4 +89,6 @@ export type ItemView = Item & {
   readonly writtenBy: NodeId
   /** Commands in it that destroy, by this node's judgement. */
   readonly destructive: readonly string[]
+  /** Why it seems to be written for agents to obey; empty for most. */
+  readonly suspicious: readonly string[]
 }

@@ -8,8 +8,8 @@ export function viewOf({ revision }: StoredRevision, shown = { error: true }): I
   if (revision.deleted || !isItemId(revision.item)) return undefined
   const parsed = readItem(revision.body)
   if (parsed === undefined) return undefined
-  const { destructive, item } = screen(parsed, shown)
-  return { id: revision.item, ...item, writtenBy: nodeOf(revision.origin), destructive }
+  const { destructive, item, suspicious } = screen(parsed, shown)
+  return { id: revision.item, ...item, writtenBy: nodeOf(revision.origin), destructive, suspicious }
 }
 
 /** The item in a revision's body; undefined when a newer version wrote something this one cannot read. */

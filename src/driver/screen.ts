@@ -1,37 +1,54 @@
-import { destructiveIn, redactDeep, riskOf, worse } from '../content/index.ts'
+import { destructiveIn, plainDeep, redactDeep, riskOf, suspicionsIn, worse } from '../content/index.ts'
 import type { Item } from '../knowledge/index.ts'
 
 /** An item as it may be shown, whoever wrote it and by whatever rules: judged again by the rules of this node. */
 export interface Screened {
+  /** Without secrets, control characters and invisible text. */
   readonly item: Item
   /** Commands that destroy, wherever in the item they stand. */
   readonly destructive: readonly string[]
+  /** Why it seems to be written for agents to obey, in words. */
+  readonly suspicious: readonly string[]
 }
 
 /** `error`: the sample of the error is shown as well. */
 export function screen(foreign: Item, { error }: { readonly error: boolean }): Screened {
-  const item = judged(redactDeep(foreign).value)
-  const { solution } = item
-  const commands = [...(solution?.commands ?? []), ...(solution?.verify ? [solution.verify] : [])]
-  const prose = [
-    item.title,
-    solution?.cause,
-    solution?.action,
-    solution?.patch,
-    item.text,
-    ...commands.map(({ why }) => why),
-    ...(solution?.avoid ?? []).flatMap(({ tried, why }) => [tried, why]),
-    ...(error ? [item.error?.sample, item.error?.message] : []),
-  ].filter((text) => typeof text === 'string')
+  const item = judged(redactDeep(plainDeep(foreign)).value)
   const found = [
-    ...commands.filter(({ risk }) => risk === 'destructive').map(({ run }) => run),
-    ...(solution?.avoid ?? [])
-      .filter(({ tried }) => riskOf(tried) === 'destructive' && destructiveIn(`\`${tried}\``).length > 0)
-      .map(({ tried }) => tried),
-    ...prose.flatMap((text) => destructiveIn(text)),
+    ...commandsOf(item)
+      .filter(({ risk }) => risk === 'destructive')
+      .map(({ run }) => run),
+    ...(item.solution?.avoid ?? []).flatMap(({ tried }) => destructiveIn(`\`${tried}\``)),
+    ...proseOf(item, error).flatMap((text) => destructiveIn(text)),
   ]
-  return { item, destructive: [...new Set(found)] }
+  const { node, agent } = foreign.provenance
+  const said = [
+    ...proseOf(foreign, error),
+    ...commandsOf(foreign).map(({ run }) => run),
+    ...(foreign.tags ?? []),
+    node,
+    ...(agent === undefined ? [] : [agent]),
+  ]
+  return { item, destructive: [...new Set(found)], suspicious: suspicionsIn(said) }
 }
+
+const commandsOf = ({ solution }: Item): readonly { readonly run: string; readonly risk?: string | undefined }[] => [
+  ...(solution?.commands ?? []),
+  ...(solution?.verify ? [solution.verify] : []),
+]
+
+const proseOf = ({ error, solution, text, title }: Item, withError: boolean): readonly string[] =>
+  [
+    title,
+    solution?.action,
+    solution?.cause,
+    solution?.patch,
+    text,
+    ...(solution?.commands ?? []).map(({ why }) => why),
+    solution?.verify?.expect,
+    ...(solution?.avoid ?? []).flatMap(({ tried, why }) => [tried, why]),
+    ...(withError ? [error?.sample, error?.message] : []),
+  ].filter((part) => typeof part === 'string')
 
 /** The risk that its author gave a command can only make it worse. */
 function judged(item: Item): Item {

@@ -30,12 +30,18 @@ export async function knowledgeList(flags: KnowledgeFlags): Promise<number> {
           item.kind,
           plain(item.provenance.node),
           ago(Date.now() - item.provenance.at),
-          `${item.destructive.length > 0 ? `${paint('red', '(destructive)')} ` : ''}${plain(item.title).slice(0, 100)}`,
+          `${marksOf(item)}${plain(item.title).slice(0, 100)}`,
         ]),
       ]),
     )
   return 0
 }
+
+const marksOf = ({ destructive, suspicious }: ItemView): string =>
+  [
+    ...(suspicious.length > 0 ? [`${paint('yellow', '(suspicious)')} `] : []),
+    ...(destructive.length > 0 ? [`${paint('red', '(destructive)')} `] : []),
+  ].join('')
 
 export async function knowledgeGet(id: string, flags: Common): Promise<number> {
   const item = await callNode<ItemView>(runningNode(flags), {
