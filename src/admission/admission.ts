@@ -39,6 +39,8 @@ import { isProven, isTicketSigned, signTicket, type Ticket, ticketId } from './t
 /** Milliseconds between two attempts to renew. */
 const RENEW_EVERY_MS = 60_000
 const RENEW_SOON_MS = 2_000
+/** To who shows no certificate, and has one. */
+export const SAME_SWARM = 'it is a member of this swarm already'
 /** How who is a member already is let in. */
 const AGAIN = 'it is a member'
 /** Members whose certificate is remembered; more than a swarm has. */
@@ -204,6 +206,7 @@ export class Admission {
           : `this node speaks version ${KNOCK_VERSION} of joining`,
       )
     else if (parsed.data.swarm !== null && parsed.data.swarm !== this.#parts.swarm) no('this is another swarm')
+    else if (parsed.data.of === this.#parts.swarm) no(SAME_SWARM)
     else if (this.authority.isRevoked(peer)) no('this node was revoked')
     else if (this.desk.isBlocked(peer)) no('this node is blocked here')
     else if (!this.#issuer) no('this node may not let anyone in; another one of its swarm may')

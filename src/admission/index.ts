@@ -1,4 +1,4 @@
-export { Admission } from './admission.ts'
+export { Admission, SAME_SWARM } from './admission.ts'
 export type { AdmissionEffect, Kept, Redeem } from './effects.ts'
 export { Authority, type Rolls } from './authority.ts'
 export { Certificate, Mandate, Revocation, type Signer, Succession } from './certificate.ts'

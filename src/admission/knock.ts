@@ -12,6 +12,8 @@ export const Knock = z.strictObject({
   v: z.literal(KNOCK_VERSION),
   /** The swarm it means; null: whichever this is. */
   swarm: node.nullable(),
+  /** The swarm it is a member of now. */
+  of: node.nullable(),
   name: z.string().regex(NODE_NAME),
   role: z.enum(ROLES),
   version: z.string().max(40),

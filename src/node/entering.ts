@@ -6,6 +6,7 @@ import {
   KnockReply,
   type Membership,
   proveTicket,
+  SAME_SWARM,
   Seeking,
   words,
 } from '../admission/index.ts'
@@ -13,11 +14,12 @@ import type { Clock, NodeId } from '../base/index.ts'
 import type { Config } from '../config/index.ts'
 import type { NodePaths, StatePaths } from '../files/index.ts'
 import { createIdentity, type JoinToken, type NodeKey, type Stranger, swarmTag } from '../swarm/index.ts'
-import { currentSwarm, enterSwarm } from './membership.ts'
+import { currentSwarm, enterSwarm, isFree } from './membership.ts'
 
 /** Between two rounds. A newcomer's beacon is answered at once, so the first round knows who is near. Milliseconds. */
 const FIRST_MS = 700
 const EVERY_MS = 2_000
+const FIRST_MS_MAX = 3_000
 
 type KnockAt = (
   key: NodeKey,
@@ -54,6 +56,8 @@ export class Entering {
   readonly #seeking = new Seeking()
   readonly #told = new Set<string>()
   #waiting: Waiting | null = null
+  /** The swarm it is a member of. */
+  #of: NodeId | null = null
 
   constructor(parts: EnteringParts) {
     this.#parts = parts
@@ -67,11 +71,17 @@ export class Entering {
     this.#seeking.heard(stranger, this.#parts.clock.now())
   }
 
-  /** With a token before the node starts: no swarm of its own is founded in vain. True when it was let in. */
-  async first(): Promise<boolean> {
-    const { config, token } = this.#parts
-    if (!token) return false
-    return this.#ask([...token.addresses.slice(0, 3), ...config.discovery.bootstrap.slice(0, 3)], token.ticket.swarm)
+  /** Before the node starts, where its user said whom to ask: no swarm of its own is founded, or shown, in vain. */
+  async first(): Promise<void> {
+    const { config, paths, state, token } = this.#parts
+    const join = config.discovery.bootstrap.slice(0, 3)
+    const targets = [...(token?.addresses.slice(0, 3) ?? []), ...join]
+    const current = currentSwarm(state)
+    if (targets.length === 0 || current === token?.ticket.swarm || !isFree({ paths, state })) return
+    this.#of = current ?? null
+    // What comes later is noticed by the first round: a start does not wait for hosts that are down.
+    const late = new Promise<boolean>((resolve) => setTimeout(resolve, FIRST_MS_MAX, false).unref())
+    await Promise.race([this.#ask(targets, token?.ticket.swarm ?? null), late])
   }
 
   /** Until it is stopped; `entered` is called once, and this node has to start anew. */
@@ -109,6 +119,7 @@ export class Entering {
     const current = currentSwarm(state)
     if (current !== undefined && current !== swarm) return true
     const own = admission.authority.judge(key.self, admission.certificate)
+    this.#of = own.ok ? swarm : null
     if (!own.ok) {
       if (admission.isRevoked(key.self)) {
         this.#wait({ waits: 'this node was revoked, and is no member any more', words: null, answer: null })
@@ -155,6 +166,7 @@ export class Entering {
       else if (reply.is === 'admitted') {
         if (this.#enter(reply.membership, target, swarm)) return true
       } else if (reply.is === 'refused') {
+        if (reply.why === SAME_SWARM) continue
         this.#tell('warn', `${target} does not let this node in: ${reply.why}`)
         this.#answer(reply.why)
       } else {
@@ -179,6 +191,7 @@ export class Entering {
     return {
       v: KNOCK_VERSION,
       swarm,
+      of: this.#of,
       name,
       role: config.role,
       version,

@@ -31,9 +31,9 @@ import {
   decodeNodeKey,
   encodeGroupKey,
   encodeNodeKey,
-  generateGroupKey,
   generateNodeKey,
   type GroupKey,
+  groupKeyOf,
   type NodeKey,
   swarmTag,
 } from '../swarm/index.ts'
@@ -162,6 +162,13 @@ export function enterSwarm({ paths, state }: Places, membership: Membership): vo
   keepMembership(paths, { certificate, mandates, revocations, successions, blocked: [], known: [] })
 }
 
+/** Whether this node may look for another swarm: it is in none, or in one where nobody else is. */
+export function isFree({ paths, state }: Places): boolean {
+  if (swarmFile(state) === undefined) return true
+  const kept = keptOf(paths)
+  return kept === undefined || kept.known.every(({ owner }) => owner === kept.certificate.owner)
+}
+
 /** Which swarm this user is in now; another node of this machine may have entered one. */
 export const currentSwarm = (state: StatePaths): NodeId | undefined => swarmFile(state)?.swarm
 
@@ -174,9 +181,11 @@ export function replaceRoot(state: StatePaths, next: NodeKey): void {
 /** Of two nodes that start at once the first to write decides, and both read what it wrote. */
 function found(state: StatePaths, clock: Clock): SwarmFile {
   createSecret(state.swarmKey, encodeNodeKey(generateNodeKey()), 'the swarm key')
-  const swarm = readRoot(state)?.self
-  if (swarm === undefined) throw damaged(state.swarmKey)
-  const made: SwarmFile = { v: 1, swarm, group: encodeGroupKey(generateGroupKey()), founded: clock.now() }
+  const key = readRoot(state)
+  if (key === undefined) throw damaged(state.swarmKey)
+  // From the key, so that whoever copies that one file to another machine has the same swarm there.
+  const group = encodeGroupKey(groupKeyOf(key.seed))
+  const made: SwarmFile = { v: 1, swarm: key.self, group, founded: clock.now() }
   createSecret(state.swarm, Buffer.from(JSON.stringify(made)), 'the swarm file')
   return swarmFile(state) ?? made
 }

@@ -37,7 +37,7 @@ import { openKeyring } from './keys.ts'
 import { loadOrigin, prepareFolders, renewOrigin } from './state-dir.ts'
 import { createDoorway } from './doorway.ts'
 import { Entering } from './entering.ts'
-import { credentialFile, currentSwarm, keepMembership, openMembership, readTokenFile } from './membership.ts'
+import { credentialFile, keepMembership, openMembership, readTokenFile } from './membership.ts'
 
 export interface NodeOptions {
   readonly config: Readonly<Config>
@@ -114,7 +114,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const token = tokenOf(config)
   const { createLibp2pTransport, knock } = await import('../swarm/libp2p/index.ts')
   const entering = new Entering({ state, paths, key: nodeKey, name, version, config, clock, token, knock, remark })
-  const { admission, hasRoot, swarm } = await admit({ options, paths, nodeKey, token, entering, remark })
+  const { admission, hasRoot, swarm } = await admit({ options, paths, nodeKey, entering, remark })
   if (config.open)
     remark(
       'warn',
@@ -320,20 +320,18 @@ interface Admitting {
   readonly options: NodeOptions
   readonly paths: NodePaths
   readonly nodeKey: NodeKey
-  readonly token: JoinToken | null
   readonly entering: Entering
   readonly remark: (level: LogLevel, text: string) => void
 }
 
 /** Its membership: of the swarm it was in, of the one its token leads to, or of one it founds. */
-async function admit({ entering, nodeKey, options, paths, remark, token }: Admitting): Promise<{
+async function admit({ entering, nodeKey, options, paths, remark }: Admitting): Promise<{
   readonly admission: Admission
   readonly hasRoot: boolean
   readonly swarm: { readonly id: NodeId; readonly tag: string; readonly group: GroupKey }
 }> {
   const { config, name, state } = options
-  // A first start with a token founds no swarm in vain, when somebody lets it in at once.
-  if (token && currentSwarm(state) === undefined) await entering.first()
+  await entering.first()
   const { founded, group, kept, remarks, root, swarm } = openMembership(
     { state, paths },
     { key: nodeKey, name, role: config.role, clock },

@@ -11,7 +11,7 @@ export {
   type NodeKey,
 } from './node-key.ts'
 export type { Gate } from './gate.ts'
-export { decodeGroupKey, encodeGroupKey, generateGroupKey, type GroupKey, swarmTag } from './secrets.ts'
+export { decodeGroupKey, encodeGroupKey, type GroupKey, groupKeyOf, swarmTag } from './secrets.ts'
 export { encodeToken, type JoinToken, parseToken } from './token.ts'
 export { systemTimers, type Timers } from './timers.ts'
 export type {

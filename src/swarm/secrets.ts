@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createHmac, hkdfSync } from 'node:crypto'
 import { type NodeId, sha256 } from '../base/index.ts'
 
 /** What all members of one swarm share, handed over at admission: 32 bytes. It makes nobody a member. */
@@ -12,9 +12,8 @@ export interface SwarmSecrets {
   readonly tag: string
 }
 
-const GROUP_BYTES = 32
-
-export const generateGroupKey = (): GroupKey => Uint8Array.from(randomBytes(GROUP_BYTES)) as GroupKey
+/** Of a new swarm, from the seed of its key. */
+export const groupKeyOf = (seed: Uint8Array): GroupKey => derive(seed, 'group 1') as GroupKey
 export const encodeGroupKey = (group: GroupKey): string => Buffer.from(group).toString('base64url')
 export const decodeGroupKey = (text: string): GroupKey => Uint8Array.from(Buffer.from(text, 'base64url')) as GroupKey
 

@@ -23,7 +23,7 @@ test('two machines started with --open find each other, and B answers what A fix
     'both say whom they found',
     () => /found bert/.test(screens[0]?.output() ?? '') && /found anna/.test(screens[1]?.output() ?? ''),
   )
-  assert.match(screens[0]?.output() ?? '', /OPEN: anyone on this network can join/)
+  assert.match(screens[0]?.output() ?? '', /OPEN: this node lets in whoever asks/)
 
   assert.equal((await a.cli(['share', '--action', ACTION], { input: HERE })).code, 0)
   await until('it arrived', async () => (await b.json<Status>(['status'])).knowledge.items === 1)

@@ -6,6 +6,7 @@ import { Home, until } from './cli.ts'
 import { Api } from './http-api.ts'
 import { type Network, openNetwork } from './netns.ts'
 import type { Scope } from './scope.ts'
+import { TestSwarm } from './test-swarm.ts'
 
 /* Nodes as real processes, each on a host of its own: a network namespace, and a state directory. */
 
@@ -29,6 +30,8 @@ export interface HostOptions {
   readonly parent?: string
   readonly flags?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** The swarm it is a member of; by default all hosts of `hostSwarm` are in one. */
+  readonly swarm?: TestSwarm
 }
 
 export class HostNode {
@@ -46,6 +49,7 @@ export class HostNode {
     this.home = new Home(scope, network.on(at), options.parent)
     this.api = new Api({ socketPath: join(this.home.dir, 'nodes', this.name, 'api.sock') })
     scope.after(() => this.api.close())
+    options.swarm?.provision(this.home.dir)
     this.#flags = options.flags ?? []
     this.#env = options.env ?? {}
   }
@@ -61,7 +65,7 @@ export class HostNode {
 
   /** Every program on the way becomes the next one, so that the process is the node. */
   launch(): void {
-    this.#child = this.home.spawn(['start', '--name', this.name, '--open', ...this.#flags], this.#env)
+    this.#child = this.home.spawn(['start', '--name', this.name, ...this.#flags], this.#env)
   }
 
   async start(): Promise<void> {
@@ -110,7 +114,8 @@ export function hostSwarm(
   apart = hosts,
 ): HostSwarm {
   const network = openNetwork(scope, { hosts, multicastRoute: true, apart })
-  const nodes = Array.from({ length: hosts }, (_, at) => new HostNode(scope, network, at, options(at)))
+  const swarm = new TestSwarm()
+  const nodes = Array.from({ length: hosts }, (_, at) => new HostNode(scope, network, at, { swarm, ...options(at) }))
   return { network, nodes }
 }
 

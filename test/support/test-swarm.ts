@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Admission, CERTIFICATE_MS, issue, issuerOf, Authority, type Kept } from '../../src/admission/index.ts'
 import type { Clock } from '../../src/base/index.ts'
-import { createIdentity, type GroupKey, keyOfSeed, type NodeKey } from '../../src/swarm/index.ts'
+import { createIdentity, encodeNodeKey, type GroupKey, keyOfSeed, type NodeKey } from '../../src/swarm/index.ts'
 import type { Libp2pTransportOptions } from '../../src/swarm/libp2p/index.ts'
 
 /** A swarm with its own key, for tests: whoever it admits is a member by real certificates. */
@@ -40,6 +42,15 @@ export class TestSwarm {
     if (issuer === null) throw new Error('the key of the swarm may admit')
     const made = issue(swarm, issuer, { node: key.self, name, roles, owner, admitted }, this.clock, lifeMs)
     return { ...made, revocations: [], successions: [], blocked: [], known: [] }
+  }
+
+  /** Puts the swarm's own key into a state directory, as an operator does who installs several machines. */
+  provision(dir: string): void {
+    const group = Buffer.from(this.group).toString('base64url')
+    writeFileSync(join(dir, 'swarm.key'), encodeNodeKey(this.root), { mode: 0o600 })
+    writeFileSync(join(dir, 'swarm.json'), JSON.stringify({ v: 1, swarm: this.root.self, group, founded: 1 }), {
+      mode: 0o600,
+    })
   }
 
   admission(key: NodeKey, over: Partial<ConstructorParameters<typeof Admission>[0]> = {}): Admission {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import * as fc from 'fast-check'
@@ -6,11 +7,11 @@ import { type Beacon, type BeaconOptions, startBeacon } from '../../src/swarm/be
 import { BEACON_BYTES_MAX, type BeaconWords, encodeBeacon, parseBeacon } from '../../src/swarm/beacon-payload.ts'
 import { broadcastOf } from '../../src/swarm/beacon-sockets.ts'
 import type { BeaconSockets, BeaconSocketsOptions } from '../../src/swarm/beacon-sockets.ts'
-import { generateGroupKey, generateNodeKey } from '../../src/swarm/index.ts'
+import { groupKeyOf, generateNodeKey } from '../../src/swarm/index.ts'
 import { deriveSecrets } from '../../src/swarm/secrets.ts'
 
-const ours = deriveSecrets(generateNodeKey().self, generateGroupKey())
-const theirs = deriveSecrets(generateNodeKey().self, generateGroupKey())
+const ours = deriveSecrets(generateNodeKey().self, groupKeyOf(randomBytes(32)))
+const theirs = deriveSecrets(generateNodeKey().self, groupKeyOf(randomBytes(32)))
 const words: BeaconWords = {
   v: 1,
   id: nodeId('12D3KooWabc'),

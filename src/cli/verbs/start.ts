@@ -116,6 +116,7 @@ async function untilStopped(first: RunningNode, run: () => Promise<RunningNode>,
     if (code !== undefined) return code
     // It was let into another swarm: the same process, as a member of that one.
     node = await run()
+    out(`${paint('green', '●')} is a member of the other swarm now  ${node.url}`)
   }
 }
 
