@@ -33,6 +33,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   open: '--open',
   tokenFile: '--token-file',
   'api.port': '--port',
+  'api.listen': '--listen',
   'swarm.port': '--swarm-port',
   'discovery.bootstrap': '--join',
   'discovery.mdns': '--no-mdns',

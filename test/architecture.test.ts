@@ -54,6 +54,7 @@ const rooms: Readonly<
   storage: { may: ['base', 'files', 'knowledge', 'raft', 'resolve'], packages: ['better-sqlite3'] },
   access: { may: ['base'], packages: ['zod'], pure: true },
   audit: { may: ['base', 'files'], packages: [] },
+  tls: { may: ['base', 'files'], packages: [] },
   telemetry: { may: [], packages: ['pino'] },
   config: { may: ['base', 'membership'], packages: ['zod', 'yaml'] },
   gateway: {
@@ -75,6 +76,7 @@ const rooms: Readonly<
       'swarm',
       'swarm/libp2p',
       'telemetry',
+      'tls',
     ],
     packages: ['zod'],
   },

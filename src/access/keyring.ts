@@ -59,6 +59,8 @@ export interface Holder {
   readonly scopes: readonly Scope[]
   /** Its first use of the day (UTC). */
   readonly isFirst: boolean
+  /** It is in a file of this machine, and means its owner. */
+  readonly isLocal: boolean
 }
 
 /*
@@ -88,7 +90,7 @@ export class Keyring {
     if (!record || !(fits || fitsOld) || stateOf(record, now) !== 'valid') return undefined
     const isFirst = record.used === null || Math.floor(record.used / DAY_MS) < Math.floor(now / DAY_MS)
     if (record.used === null || now - record.used >= USED_STEP_MS) this.#used(record, now)
-    return { id: record.id, scopes: record.scopes, isFirst }
+    return { id: record.id, scopes: record.scopes, isFirst, isLocal: record.local }
   }
 
   /** Of a session that began with a key: whether the key would still open the door. */

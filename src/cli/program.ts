@@ -50,6 +50,7 @@ function nodeVerbs(program: Command, run: Run): void {
     .option('--token-file <file>', 'file with a token that lets this machine in (or MCP_SWARM_TOKEN)')
     .option('--join <address>', 'address of a node, host:port or multiaddr; may be repeated', collect)
     .option('--port <port>', 'TCP port of the local API on 127.0.0.1', port)
+    .option('--listen <address>', 'open the API to other machines there, with TLS; may be repeated', collect)
     .option('--swarm-port <port>', 'TCP port for other nodes', port)
     .option('--specialize <topics>', 'topics it is good at, comma separated: typescript,postgres', list)
     .addOption(

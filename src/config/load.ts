@@ -127,7 +127,13 @@ export function misspelt(env: NodeJS.ProcessEnv): readonly string[] {
 }
 
 function fromText(key: string, text: string): unknown {
-  if (key === 'discovery.bootstrap' || key === 'swarm.hosts' || key === 'api.hosts' || key === 'specialize')
+  if (
+    key === 'discovery.bootstrap' ||
+    key === 'swarm.hosts' ||
+    key === 'api.hosts' ||
+    key === 'api.listen' ||
+    key === 'specialize'
+  )
     return text.split(',').map((part) => part.trim())
   if (text === 'true' || text === 'false') return text === 'true'
   return /^\d+$/.test(text) && key !== 'token' && key !== 'name' ? Number(text) : text

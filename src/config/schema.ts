@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { NODE_NAME, NODE_NAME_RULE } from '../base/index.ts'
 import { ROLES } from '../membership/index.ts'
+import { LISTEN_RULE, listenAddress } from './listen.ts'
 
 const port = z.int().min(0).max(65_535)
 /** More than this is no limit; less than one is no key. */
@@ -47,6 +48,15 @@ export const Config = z.strictObject({
   api: z
     .strictObject({
       port: port.optional().describe('TCP port of the local API on 127.0.0.1. Default: 7700, or the next free one.'),
+      listen: z
+        .array(z.string().refine((text) => listenAddress(text) !== undefined, LISTEN_RULE))
+        .max(8)
+        .default([])
+        .describe(
+          'IP addresses of this machine on which the API is open to other machines, with TLS: 192.0.2.10, 192.0.2.10:7743, 0.0.0.0. Needs a made key.',
+        ),
+      tlsCert: z.string().optional().describe('PEM file of the certificate for them. Default: the node makes one.'),
+      tlsKey: z.string().optional().describe('PEM file of its key, mode 0600.'),
       hosts: z
         .array(z.string().regex(/^[a-zA-Z0-9.-]{1,253}$/, 'a host name is letters, digits, dots and hyphens'))
         .max(32)

@@ -33,6 +33,9 @@ export interface NodePaths {
   /** The owner's key, whole; of all others what is needed to know them again. */
   readonly apiKey: string
   readonly keys: string
+  /** Of the listener beyond this machine, when the user gave none. */
+  readonly tlsKey: string
+  readonly tlsCert: string
   readonly log: string
   readonly audit: string
   readonly socket: string
@@ -66,6 +69,8 @@ export function nodePaths(state: StatePaths, name: string): NodePaths {
     raft: join(dir, 'raft'),
     apiKey: join(dir, 'api.key'),
     keys: join(dir, 'keys.json'),
+    tlsKey: join(dir, 'tls.key'),
+    tlsCert: join(dir, 'tls.crt'),
     log: join(dir, 'node.log'),
     audit: join(dir, 'audit.log'),
     // A path too long for a socket gets a short one in a folder only this user can enter.

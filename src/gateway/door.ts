@@ -120,7 +120,7 @@ const auth =
   (kind: DoorKind, parts: DoorParts): Step =>
   (request, reply) => {
     if (isOpen(request)) return undefined
-    const found = callerOf(request, parts)
+    const found = callerOf(request, kind, parts)
     if (found instanceof SwarmError) return found
     if (found) {
       request.caller = found
@@ -140,11 +140,12 @@ const auth =
     )
   }
 
-function callerOf(request: FastifyRequest, parts: DoorParts): Caller | SwarmError | undefined {
+function callerOf(request: FastifyRequest, kind: DoorKind, parts: DoorParts): Caller | SwarmError | undefined {
   const key = keyIn(request.headers)
   if (key === undefined) return sessionOf(request, parts)
   const holder = parts.keys.check(key)
-  if (!holder) return undefined
+  // The local key stands for whoever can read this machine's files: from elsewhere it is a copy that got away.
+  if (!holder || (kind === 'lan' && holder.isLocal)) return undefined
   const actor = `key ${holder.id}`
   if (holder.isFirst)
     void parts.audit.record({ action: 'key-used', actor, subject: actor, detail: `from ${request.ip}` })

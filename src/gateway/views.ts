@@ -43,7 +43,12 @@ export interface StatusFacts {
   readonly coordination: LeaderView
   readonly healthScore: number
   readonly memoryBytes: number
-  readonly api: { readonly socket: string; readonly url: string }
+  readonly api: {
+    readonly socket: string
+    readonly url: string
+    /** Where other machines reach it; null when they do not. */
+    readonly lan: { readonly urls: readonly string[]; readonly fingerprint: string } | null
+  }
   readonly stateDir: string
   readonly transport: TransportReport
 }

@@ -34,6 +34,7 @@ import {
 } from '../swarm/index.ts'
 import { type Log, type LogLevel, openLog } from '../telemetry/index.ts'
 import { openKeyring } from './keys.ts'
+import { prepareLan } from './lan.ts'
 import { loadOrigin, prepareFolders, renewOrigin } from './state-dir.ts'
 import { createDoorway } from './doorway.ts'
 import { Entering } from './entering.ts'
@@ -121,6 +122,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       'OPEN: this node lets in whoever asks. Anyone on this network can join, read everything the swarm knows, and write to it. Without --open a person approves each machine.',
     )
   const keys = openKeyring(paths, clock)
+  const lan = prepareLan({ config, name, paths, keys, clock, remark })
 
   const store = openKnowledgeStore({ file: paths.knowledge, clock })
   begin(() => store.close())
@@ -247,7 +249,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       waiting: entering.waiting,
     },
     memoryBytes: process.memoryUsage.rss(),
-    api: { socket: paths.socket, url: gateway?.url ?? '' },
+    api: {
+      socket: paths.socket,
+      url: gateway?.url ?? '',
+      lan: lan && { urls: gateway?.lanUrls ?? [], fingerprint: lan.fingerprint },
+    },
     stateDir: state.root,
     transport: await transport.report(),
   })
@@ -271,10 +277,15 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   }
   gateway = await openOnFreePort(
     config,
-    (port) => openGateway(gatewayParts, { ...config.api, socket: paths.socket, port }),
+    (port) => openGateway(gatewayParts, { ...config.api, socket: paths.socket, port, lan }),
     paths,
   )
   begin(() => gateway.close())
+  if (lan)
+    remark(
+      'warn',
+      `the API is open to other machines at ${gateway.lanUrls.join(', ')}; its certificate has the SHA-256 fingerprint ${lan.fingerprint}`,
+    )
   begin(writeUse(keys, remark))
   begin(() => {
     driver.stop()

@@ -20,6 +20,7 @@ export interface StartFlags extends Common {
   readonly specialize?: readonly string[]
   readonly timing?: string
   readonly port?: number
+  readonly listen?: readonly string[]
   readonly swarmPort?: number
   readonly mdns?: boolean
   readonly beacon?: boolean
@@ -61,7 +62,7 @@ function settingsOf(flags: StartFlags): Settings {
     tokenFile: flags.tokenFile,
     specialize: flags.specialize,
     coordination: { timing: flags.timing },
-    api: { port: flags.port },
+    api: { port: flags.port, listen: flags.listen },
     swarm: { port: flags.swarmPort },
     discovery: {
       bootstrap: flags.join,

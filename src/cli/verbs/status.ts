@@ -25,7 +25,11 @@ export interface StatusReply {
   readonly knowledge: { readonly items: number; readonly missing: number; readonly digest: string }
   readonly clock_offset_ms: number | null
   readonly memory_bytes: number
-  readonly api: { readonly socket: string; readonly url: string }
+  readonly api: {
+    readonly socket: string
+    readonly url: string
+    readonly lan: { readonly urls: readonly string[]; readonly fingerprint: string } | null
+  }
   readonly state_dir: string
   readonly listening: readonly string[]
   readonly discovery: readonly {
@@ -86,6 +90,12 @@ export async function status(flags: Common): Promise<number> {
     ],
     ['  member', memberText(swarm)],
     ['  api', `${reply.api.url}, ${reply.api.socket}`],
+    ...(reply.api.lan
+      ? [
+          ['  network', `${paint('yellow', 'open to other machines')}: ${reply.api.lan.urls.join(', ')}`],
+          ['  certificate', `SHA-256 ${reply.api.lan.fingerprint}`],
+        ]
+      : []),
     ['  memory', `${(reply.memory_bytes / 1048576).toFixed(0)} MiB`],
     ['  node id', node.id],
   ]

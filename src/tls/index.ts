@@ -1,0 +1,1 @@
+export { type Certificate, loadCertificate } from './certificate.ts'
