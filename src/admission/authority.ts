@@ -125,6 +125,15 @@ export class Authority {
     return ok(certificate)
   }
 
+  /** A certificate that was right once, also of a node that is away for long; undefined when it never was one here. */
+  remembered(peer: NodeId, shown: unknown): Certificate | undefined {
+    const certificate = Certificate.safeParse(shown).data
+    if (certificate?.swarm !== this.swarm || certificate.node !== peer) return undefined
+    const { issuer, mandates } = certificate
+    if (this.#brokenChain(issuer, mandates, 0) !== null || this.#isVoid(issuer, peer)) return undefined
+    return isSigned.certificate(this.#verify, certificate) ? certificate : undefined
+  }
+
   /** Whether these mandates give `node` the right to admit now. Null, or why not. */
   mandateOf(holder: NodeId, mandates: readonly Mandate[]): string | null {
     if (holder !== this.root && mandates.length === 0) return 'it has no right to admit'

@@ -10,13 +10,20 @@ export function renderAnswer(answer: Answer, now: number, stream: NodeJS.WriteSt
   }
   const more =
     answer.more > 0 ? [paint('dim', `${answer.more} more: --limit ${answer.fixes.length + answer.more}`, stream)] : []
-  return [...answer.fixes.map((fix) => renderFix(fix, now, stream)), ...more].join('\n\n')
+  const report = paint('dim', `it worked, or did not? mcp-swarm outcome ${answer.receipt} worked|failed`, stream)
+  return [...answer.fixes.map((fix) => renderFix(fix, now, stream)), ...more, report].join('\n\n')
 }
+
+const MARKS = {
+  known: ['green', '✓ known fix'],
+  unconfirmed: ['yellow', '? unconfirmed fix'],
+  similar: ['yellow', '~ similar problem'],
+} as const
 
 function renderFix(fix: Fix, now: number, stream: NodeJS.WriteStream): string {
   const { solution } = fix
-  const mark =
-    fix.band === 'known' ? paint('green', '✓ known fix', stream) : paint('yellow', '~ similar problem', stream)
+  const [colour, label] = MARKS[fix.band]
+  const mark = paint(colour, label, stream)
   const lines = [
     `${mark}  ${paint('bold', plain(fix.title).replaceAll(/\s+/g, ' '), stream)}`,
     ...indent(safeMarkdown(solution?.action ?? fix.text ?? '')),
@@ -39,6 +46,7 @@ function renderFix(fix: Fix, now: number, stream: NodeJS.WriteStream): string {
   const facts = [
     `why: ${fix.why.join(', ')} (${fix.match}, confidence ${fix.confidence.toFixed(2)})`,
     ...(fix.differs.length > 0 ? [`different here: ${fix.differs.join(', ')}`] : []),
+    ...(fix.evidence.text === null ? [] : [`evidence: ${fix.evidence.text}`]),
     `from: ${fix.from.node}, ${ago(now - fix.from.at)} ago, ${fix.id}`,
   ]
   return [

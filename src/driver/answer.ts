@@ -1,18 +1,20 @@
-import { nodeOf } from '../base/index.ts'
+import { type ItemId, nodeOf } from '../base/index.ts'
 import type { StoredRevision } from '../knowledge/index.ts'
-import type { Match, Problem } from '../resolve/index.ts'
+import type { Problem } from '../resolve/index.ts'
 import type { Answer, Fix } from './exchange.ts'
 import { viewOf } from './item-view.ts'
+import { evidenceOf, type Weighed } from './trust-desk.ts'
 
 /** The answer to a problem: its best matches with their items. `matched` counts all that were above the floor. */
 export function answerOf(
   problem: Problem,
-  matches: readonly Match[],
+  matches: readonly Weighed[],
   heads: readonly StoredRevision[],
   matched: number,
+  receipt: (items: readonly ItemId[]) => string,
 ): Answer {
-  const byItem = new Map(heads.map((head) => [head.revision.item, head]))
-  const fixes = matches.flatMap((match): Fix[] => {
+  const byItem = new Map<string, StoredRevision>(heads.map((head) => [head.revision.item, head]))
+  const fixes = matches.flatMap(({ band, confidence, match, verdict }): Fix[] => {
     const head = byItem.get(match.item)
     const item = head && viewOf(head, { error: false })
     if (!head || !item) return []
@@ -21,8 +23,8 @@ export function answerOf(
         id: match.item,
         title: item.title,
         match: match.level,
-        confidence: match.confidence,
-        band: item.suspicious.length > 0 ? 'similar' : match.band,
+        confidence,
+        band: item.suspicious.length > 0 ? 'similar' : band,
         why: match.why,
         differs: match.differs,
         ...(item.solution ? { solution: item.solution } : {}),
@@ -30,6 +32,8 @@ export function answerOf(
         destructive: item.destructive,
         suspicious: item.suspicious,
         from: { node: item.provenance.node, id: nodeOf(head.revision.origin), at: item.provenance.at },
+        trust: verdict.standing,
+        evidence: evidenceOf(verdict),
       },
     ]
   })
@@ -44,5 +48,6 @@ export function answerOf(
     },
     fixes,
     more: Math.max(0, matched - fixes.length),
+    receipt: fixes.length === 0 ? null : receipt(fixes.map(({ id }) => id)),
   }
 }

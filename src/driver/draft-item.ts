@@ -33,7 +33,13 @@ export function draftItem(
     ...(clean.action === undefined ? {} : { solution: solutionOf(clean, clean.action) }),
     ...(clean.text === undefined ? {} : { text: clean.text }),
     ...(clean.applies ? { applies: clean.applies } : {}),
-    provenance: { node: by.node, source, ...(clean.agent ? { agent: clean.agent } : {}), at: by.at },
+    provenance: {
+      node: by.node,
+      source,
+      ...(clean.agent ? { agent: clean.agent } : {}),
+      ...(clean.derivedFrom ? { derived_from: [...clean.derivedFrom] } : {}),
+      at: by.at,
+    },
   }
   return { item, redacted: found }
 }

@@ -39,12 +39,18 @@ import { decode, encode, laneOf, type Message, type Transport } from '../swarm/i
 import type { Admission, AdmissionEffect } from '../admission/index.ts'
 import { askAdmission, isAdmissionRequest } from './admitting.ts'
 import { Audit } from './audit.ts'
+import { authorFacts } from './author-facts.ts'
+import { COLLISIONS, type CollisionEffect, Collisions } from './collisions.ts'
+import { Evidence, type EvidenceEffect } from './evidence.ts'
+import { isEvidenceRequest } from './evidence-exchange.ts'
 import { Governor, isGovernRequest } from './governor.ts'
 import { Indexer } from './indexer.ts'
 import { leaderView } from './leader-view.ts'
 import { Leadership } from './leadership.ts'
 import { BEAT_MS } from './pace.ts'
 import { type RequestEffect, Requests } from './requests.ts'
+import { standingStore } from './standing-store.ts'
+import { TrustDesk, type TrustParts } from './trust-desk.ts'
 import type { Exchange, Input, LifeStage, NodeEvent, NodeStatus, Request } from './inputs.ts'
 
 /*
@@ -59,7 +65,15 @@ const INBOX_MAX = 20_000
 /** Bad frames of one peer that are told in the log; after that only the count grows. */
 const BAD_FRAMES_TOLD = 3
 
-type Effect = ReplicaEffect | MembersEffect | RequestEffect | CoordinationEffect | JobEffect | AdmissionEffect
+type Effect =
+  | ReplicaEffect
+  | MembersEffect
+  | RequestEffect
+  | CoordinationEffect
+  | JobEffect
+  | AdmissionEffect
+  | EvidenceEffect
+  | CollisionEffect
 
 export interface DriverParts {
   readonly identity: Identity
@@ -90,10 +104,15 @@ export interface DriverParts {
   readonly origin: OriginId
   /** Mints and persists a new epoch, when the files turn out to be an old copy. */
   readonly renewOrigin: () => OriginId
+  readonly trust?: TrustParts
   readonly onEvent: (event: NodeEvent) => void
 }
 
 const PRIORITY: Readonly<Record<Role, number>> = { leader: 100, backup: 80, auto: 50, gateway: 10, worker: 1 }
+/** With admission, authors are judged by their certificates. */
+const trustParts = ({ admission, trust = {} }: DriverParts): TrustParts =>
+  admission ? { facts: authorFacts(admission), card: () => JSON.stringify(admission.certificate), ...trust } : trust
+
 /** How often a leader looks whether a member of its roster was revoked. */
 const BAN_TICKS = 10
 /** A node that has found nobody for this long is alone, not discovering. Ticks. */
@@ -106,6 +125,11 @@ export class Driver {
   readonly #members: Members
   readonly #replica: Replica
   readonly #requests: Requests
+  readonly #desk: TrustDesk
+  readonly #evidence: Evidence
+  readonly #collisions: Collisions
+  /** The store, with the versions that count here as heads. */
+  readonly #store: KnowledgeStore
   readonly #indexer: Indexer
   readonly #coordinator: Coordinator
   readonly #governor: Governor
@@ -129,14 +153,20 @@ export class Driver {
     const self = { id: identity.self, name, role, version, since: clock.now() }
     this.#members = new Members({ clock, random, self })
     this.#replica = new Replica({ identity, origin, priority: PRIORITY[role], clock, state })
-    this.#requests = new Requests({ clock, name })
+    this.#desk = new TrustDesk({ self: identity.self, clock, state, trust: trustParts(parts) })
+    this.#store = standingStore(parts.store, (item) => this.#desk.standing(item))
+    this.#requests = new Requests({ clock, name, desk: this.#desk })
+    this.#evidence = new Evidence({ desk: this.#desk, self: identity.self, name })
+    this.#collisions = new Collisions(this.#desk)
     this.#indexer = new Indexer({
-      store: parts.store,
+      store: this.#store,
       search: parts.search,
       row: parts.indexedRow,
       onError: (text) => this.#note('warn', `the search index lags behind: ${text}`),
+      onIndexed: (items) => this.#perform(this.#collisions.indexed(items)),
     })
     this.#indexer.kick()
+    this.#perform(this.#collisions.look())
     const { found, timing, topics } = parts
     this.#coordinator = new Coordinator({
       self: identity.self,
@@ -298,14 +328,18 @@ export class Driver {
           return this.#perform(
             askAdmission(this.#parts.admission, input.request, (result) => this.#settle(input.id, result)),
           )
+        if (isEvidenceRequest(input.request)) return this.#perform(this.#evidence.start(input.id, input.request))
         return this.#perform(this.#requests.start(input.id, input.request))
       case 'committed':
         return this.#committed(input.token, input.result)
       case 'read':
         return this.#perform(this.#replica.loaded(input.token, input.result))
       case 'found':
+        if (input.request === COLLISIONS) return this.#perform(this.#collisions.found(input.result))
         return this.#perform(this.#requests.found(input.request, input.result))
       case 'loaded':
+        if (input.request === COLLISIONS) return this.#perform(this.#collisions.loaded(input.result))
+        this.#perform(this.#evidence.loaded(input.request, input.result))
         return this.#perform(this.#requests.loaded(input.request, input.result))
       default:
         unreachable(input)
@@ -376,8 +410,12 @@ export class Driver {
       )
       this.#judgeStage()
     }
+    const stored = result.ok ? result.value.stored.map(({ revision }) => revision) : []
+    // Before anybody is answered: what was just written counts in the answer.
+    this.#desk.learn(stored)
     this.#perform(this.#replica.committed(token, result))
     if (!result.ok) return
+    this.#perform(this.#evidence.arrived(stored))
     const self = this.#parts.identity.self
     const foreign = result.value.stored.filter(
       ({ revision }) => nodeOf(revision.origin) !== self && isItemId(revision.item),
@@ -425,6 +463,7 @@ export class Driver {
       case 'reopen':
         return void reopen((result) => this.#back({ kind: 'opened', result }))
       case 'settle':
+        this.#perform(this.#evidence.settled(effect.request, effect.result))
         return this.#perform(this.#requests.settled(effect.request, effect.result))
       case 'index':
         return this.#indexer.kick()
@@ -462,14 +501,20 @@ export class Driver {
       case 'find':
         return search.find(effect.query, (result) => this.#back({ kind: 'found', request: effect.request, result }))
       case 'heads':
-        return store.heads(effect.items, (result) => this.#back({ kind: 'loaded', request: effect.request, result }))
+        return this.#store.heads(effect.items, (result) =>
+          this.#back({ kind: 'loaded', request: effect.request, result }),
+        )
       case 'list':
-        return store.list(effect.filter, (result) => this.#back({ kind: 'loaded', request: effect.request, result }))
+        return this.#store.list(effect.filter, (result) =>
+          this.#back({ kind: 'loaded', request: effect.request, result }),
+        )
       case 'record':
         return this.#perform(this.#replica.record(effect.request, effect.draft))
       case 'answer': {
         const settle = (): void => this.#settle(effect.request, effect.result)
-        return effect.row === undefined ? settle() : this.#indexer.whenFindable(effect.row, settle)
+        return !('row' in effect) || effect.row === undefined
+          ? settle()
+          : this.#indexer.whenFindable(effect.row, settle)
       }
       default:
         unreachable(effect)

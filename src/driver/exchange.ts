@@ -1,6 +1,7 @@
 import type { ItemId, NodeId } from '../base/index.ts'
 import type { Item } from '../knowledge/index.ts'
 import type { ErrorReport } from '../resolve/index.ts'
+import type { ItemState, Standing } from '../trust/index.ts'
 
 export interface ResolveInput {
   /** Terminal text, as it was printed. */
@@ -10,6 +11,40 @@ export interface ResolveInput {
   readonly exitCode?: number | undefined
   /** How many fixes at the most: 1 to 10, 3 unless told. */
   readonly limit?: number | undefined
+  /** By which door the question came, and who asks, as it calls itself: remembered with what is shown. */
+  readonly via?: string | undefined
+  readonly agent?: string | undefined
+}
+
+/** What those say who tried an item. */
+export interface Evidence {
+  /** In a few words; null when there is nothing to say. */
+  readonly text: string | null
+  readonly tried: number
+  readonly worked: number
+  readonly partly: number
+  /** Owners, not nodes. */
+  readonly people: number
+  readonly inapplicable: number
+  /** Of new members and unknown ones, who move nothing across a floor. */
+  readonly newcomers: {
+    readonly tried: number
+    readonly worked: number
+    readonly partly: number
+    readonly people: number
+  }
+  /** The newest success whose exit code was seen, milliseconds since 1970. */
+  readonly verified: number | null
+}
+
+/** What this node thinks of an item. */
+export interface ItemTrust {
+  readonly state: ItemState
+  readonly why: string | null
+  readonly author: Standing
+  readonly belief: number
+  readonly confirmed: boolean
+  readonly evidence: Evidence
 }
 
 /** A known fix for what was asked. */
@@ -17,9 +52,10 @@ export interface Fix {
   readonly id: ItemId
   readonly title: string
   readonly match: 'exact' | 'near' | 'lexical'
-  /** 0 to 1. At 0.85 and above the same problem, below it a similar one. */
+  /** 0 to 1: how well it matches, times how far it is believed. */
   readonly confidence: number
-  readonly band: 'known' | 'similar'
+  /** `known`: the same problem. `unconfirmed`: the same, but not confirmed yet. `similar`: look at what differs. */
+  readonly band: 'known' | 'unconfirmed' | 'similar'
   readonly why: readonly string[]
   /** What is different here from the error the fix was recorded for. */
   readonly differs: readonly string[]
@@ -30,6 +66,9 @@ export interface Fix {
   /** Why it seems to be written for agents to obey; such an item is never offered as known. */
   readonly suspicious: readonly string[]
   readonly from: { readonly node: string; readonly id: NodeId; readonly at: number }
+  /** How its author stands with this node, or the least of those it was made from. */
+  readonly trust: Standing
+  readonly evidence: Evidence
 }
 
 export interface Answer {
@@ -44,6 +83,8 @@ export interface Answer {
   readonly fixes: readonly Fix[]
   /** Further fixes that matched and are not shown. */
   readonly more: number
+  /** To report an outcome with; null when nothing was shown. */
+  readonly receipt: string | null
 }
 
 /** What a person or an agent gives to be kept. The node adds version, provenance and what it reads out of `error`. */
@@ -68,6 +109,8 @@ export interface NewItem {
   readonly applies?: Item['applies'] | undefined
   readonly source: Item['provenance']['source']
   readonly agent?: string | undefined
+  /** Items this was made from. */
+  readonly derivedFrom?: readonly string[] | undefined
 }
 
 export interface Shared {
@@ -84,7 +127,8 @@ export interface ItemPage {
   readonly next: number | null
 }
 
-export type ItemView = Item & {
+/** An item, screened for the reader. */
+export type SeenItem = Item & {
   readonly id: ItemId
   readonly writtenBy: NodeId
   /** Commands in it that destroy, by this node's judgement. */
@@ -92,3 +136,4 @@ export type ItemView = Item & {
   /** Why it seems to be written for agents to obey; empty for most. */
   readonly suspicious: readonly string[]
 }
+export type ItemView = SeenItem & { readonly trust: ItemTrust }

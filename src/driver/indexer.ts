@@ -16,6 +16,8 @@ export interface IndexerParts {
   /** The row up to which the index was complete when it was opened. */
   readonly row: number
   readonly onError: (text: string) => void
+  /** These can be found from now on. */
+  readonly onIndexed: (items: readonly ItemId[]) => void
 }
 
 /**
@@ -87,6 +89,7 @@ export class Indexer {
         this.#trouble = null
         this.#release()
         this.#busy = false
+        this.#parts.onIndexed(documents.map(({ item }) => item))
         this.kick()
       })
     })

@@ -4,13 +4,14 @@ import type { Member } from '../membership/index.ts'
 import type { RaftFound, RaftState } from '../raft/index.ts'
 import type { Candidate } from '../resolve/index.ts'
 import type { AdmissionExchange, AdmissionRequest } from './admitting.ts'
+import type { EvidenceExchange, EvidenceRequest } from './evidence-exchange.ts'
 import type { GovernExchange, GovernRequest } from './governor.ts'
 import type { LeaderView } from './leader-view.ts'
 import type { Exchange as RequestExchange, Request as PlainRequest } from './requests.ts'
 
 /** Everything a node can be asked. */
-export type Exchange = RequestExchange & GovernExchange & AdmissionExchange
-export type Request = PlainRequest | GovernRequest | AdmissionRequest
+export type Exchange = RequestExchange & GovernExchange & AdmissionExchange & EvidenceExchange
+export type Request = PlainRequest | GovernRequest | AdmissionRequest | EvidenceRequest
 
 export type LifeStage =
   | 'initializing'

@@ -10,10 +10,12 @@ import {
 } from '../base/index.ts'
 import { type Draft, Item, type ItemFilter, newItemId, type StoredRevision } from '../knowledge/index.ts'
 import { type Candidate, type Problem, rank, type SearchQuery, understand } from '../resolve/index.ts'
+import type { ItemState } from '../trust/index.ts'
 import type { Answer, ItemPage, ItemView, NewItem, ResolveInput, Shared } from './exchange.ts'
 import { answerOf } from './answer.ts'
 import { draftItem } from './draft-item.ts'
-import { viewOf } from './item-view.ts'
+import { judgedView } from './item-view.ts'
+import type { TrustDesk } from './trust-desk.ts'
 
 /** An answer later than this helps nobody at a prompt. Ticks of 100 ms. */
 const REQUEST_TICKS_MAX = 100
@@ -44,6 +46,7 @@ type Stage =
       readonly at: 'finding' | 'ranking'
       readonly problem: Problem
       readonly limit: number
+      readonly caller: Caller
       readonly candidates: readonly Candidate[]
     }
   | {
@@ -53,6 +56,11 @@ type Stage =
     }
   | { readonly at: 'recording'; readonly item: ItemId; readonly redacted: Shared['redacted'] }
   | { readonly at: 'getting'; readonly one: boolean }
+
+interface Caller {
+  readonly via: string
+  readonly agent: string | undefined
+}
 
 interface Open {
   readonly since: number
@@ -64,11 +72,13 @@ export class Requests {
   readonly #open = new Map<number, Open>()
   readonly #clock: Clock
   readonly #name: string
+  readonly #desk: TrustDesk
   #tick = 0
 
-  constructor(parts: { readonly clock: Clock; readonly name: string }) {
+  constructor(parts: { readonly clock: Clock; readonly name: string; readonly desk: TrustDesk }) {
     this.#clock = parts.clock
     this.#name = parts.name
+    this.#desk = parts.desk
   }
 
   start(request: number, { kind, input }: Request): readonly RequestEffect[] {
@@ -102,11 +112,11 @@ export class Requests {
     if (open?.stage.at !== 'finding') return []
     if (!result.ok) return this.#end(request, result)
     const { problem, limit } = open.stage
-    const items = rank(problem, result.value)
+    const items = this.#desk
+      .weigh(rank(problem, result.value))
       .slice(0, limit)
-      .map(({ item }) => item)
-    if (items.length === 0)
-      return [...performed(problem, false), ...this.#end(request, ok(answerOf(problem, [], [], 0)))]
+      .map(({ match }) => match.item)
+    if (items.length === 0) return [...performed(problem, false), ...this.#end(request, ok(nothing(problem)))]
     this.#open.set(request, { ...open, stage: { ...open.stage, at: 'ranking', candidates: result.value } })
     return [{ do: 'heads', request, items }]
   }
@@ -117,16 +127,17 @@ export class Requests {
     if (!result.ok) return this.#end(request, result)
     switch (open.stage.at) {
       case 'ranking': {
-        const { problem, candidates, limit } = open.stage
-        const matches = rank(problem, candidates)
-        const answer = answerOf(problem, matches.slice(0, limit), result.value, matches.length)
-        const known = answer.fixes.some(({ band }) => band === 'known')
+        const { caller, problem, candidates, limit } = open.stage
+        const matches = this.#desk.weigh(rank(problem, candidates))
+        const receipt = (items: readonly ItemId[]): string => this.#desk.show(items, caller)
+        const answer = answerOf(problem, matches.slice(0, limit), result.value, matches.length, receipt)
+        const known = answer.fixes.some(({ band }) => band !== 'similar')
         return [...performed(problem, known), ...this.#end(request, ok(answer))]
       }
       case 'looking':
         return this.#lookedUp(request, open.stage, result.value)
       case 'getting':
-        return this.#end(request, shown(result.value, open.stage.one))
+        return this.#end(request, this.#shown(result.value, open.stage.one))
       case 'finding':
       case 'recording':
         return []
@@ -144,11 +155,12 @@ export class Requests {
 
   #resolve(request: number, input: ResolveInput): readonly RequestEffect[] {
     const problem = understand(input)
-    const nothing = problem.query.fingerprints.length === 0 && problem.query.terms.length === 0
-    if (nothing) return [{ do: 'answer', request, result: ok(answerOf(problem, [], [], 0)) }]
+    if (problem.query.fingerprints.length === 0 && problem.query.terms.length === 0)
+      return [{ do: 'answer', request, result: ok(nothing(problem)) }]
+    const caller = { via: input.via ?? 'api', agent: input.agent }
     this.#open.set(request, {
       since: this.#tick,
-      stage: { at: 'finding', problem, limit: input.limit ?? 3, candidates: [] },
+      stage: { at: 'finding', problem, limit: input.limit ?? 3, caller, candidates: [] },
     })
     return [{ do: 'find', request, query: { ...problem.query, limit: CANDIDATES } }]
   }
@@ -200,10 +212,23 @@ export class Requests {
   ): readonly RequestEffect[] {
     const { draft, redacted } = stage
     const head = known[0]
-    if (head && !head.revision.deleted)
+    // What was withdrawn or blocked with its author is not known any more: whoever says it now stands for it.
+    if (head && !head.revision.deleted && !OUT.has(this.#desk.verdict(draft.item).state))
       return this.#end(request, ok({ id: draft.item, duplicate: true, redacted } satisfies Shared))
     this.#open.set(request, { since: this.#tick, stage: { at: 'recording', item: draft.item, redacted } })
     return [{ do: 'record', request, draft }]
+  }
+
+  /** One item is shown whatever is thought of it; a list leaves out what is gone with its author. */
+  #shown(heads: readonly StoredRevision[], one: boolean): Result<ItemView | ItemPage> {
+    const items = heads.flatMap((stored) => judgedView(stored, this.#desk) ?? [])
+    if (!one)
+      return ok({ items: items.filter(({ trust }) => !OUT.has(trust.state)), next: heads.at(-1)?.row ?? null })
+    const [item] = items
+    if (item) return ok(item)
+    return failed(
+      new SwarmError('SWARM_NOT_FOUND', 'this node has no such item', 'See `mcp-swarm knowledge` for what there is.'),
+    )
   }
 
   #end(request: number, result: Result<unknown>, row?: number): readonly RequestEffect[] {
@@ -219,12 +244,7 @@ function performed({ primary }: Problem, known: boolean): readonly RequestEffect
 }
 const TOPIC = /^[a-z0-9][a-z0-9.+#-]{0,39}$/
 
-function shown(heads: readonly StoredRevision[], one: boolean): Result<ItemView | ItemPage> {
-  const items = heads.flatMap((stored) => viewOf(stored) ?? [])
-  if (!one) return ok({ items, next: heads.at(-1)?.row ?? null })
-  const [item] = items
-  if (item) return ok(item)
-  return failed(
-    new SwarmError('SWARM_NOT_FOUND', 'this node has no such item', 'See `mcp-swarm knowledge` for what there is.'),
-  )
-}
+const nothing = (problem: Problem): Answer => answerOf(problem, [], [], 0, () => '')
+
+/** Not known any more, with their authors. A rejected or failing item is known: as one that does not help. */
+const OUT: ReadonlySet<ItemState> = new Set(['withdrawn', 'blocked', 'quarantined'])

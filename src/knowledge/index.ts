@@ -4,7 +4,14 @@ export type { ReplicaEffect } from './effects.ts'
 export { Item, itemJsonSchema, newItemId } from './item.ts'
 export { createMemoryStore, type MemoryStore } from './memory-store.ts'
 export { Announce, Heads, type KnowledgeMessage, Page, Pull } from './messages.ts'
-export { type Decision, type Outcome, type OutcomeResult, readRecord, type SwarmRecord } from './records.ts'
+export {
+  type Decision,
+  newRecordId,
+  type Outcome,
+  type OutcomeResult,
+  readRecord,
+  type SwarmRecord,
+} from './records.ts'
 export { Replica } from './replica.ts'
 export { isNewer, type Revision, type UnsignedRevision } from './revision.ts'
 export type { CommitReport, ItemFilter, KnowledgeStore, SeqRanges, StoredRevision, StoreState } from './store.ts'

@@ -1,5 +1,14 @@
 import { z } from 'zod'
-import { isItemId, isRecordId, type ItemId, type RecordId } from '../base/index.ts'
+import {
+  isItemId,
+  isOriginId,
+  isRecordId,
+  type ItemId,
+  type OriginId,
+  type RecordId,
+  recordId,
+  shortHash,
+} from '../base/index.ts'
 
 /*
  * Records: what is said about items and their authors. They are revisions like any other (signed, numbered, spread
@@ -26,10 +35,9 @@ const OutcomeRecord = z.looseObject({
   v: z.literal(1),
   kind: z.literal('outcome'),
   item,
-  /** Of the revision that was tried: its hash. */
+  /** The version that was tried, by its place. */
   revision: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
+    .looseObject({ origin: z.string().refine((text): text is OriginId => isOriginId(text)), seq: z.int().min(1) })
     .optional(),
   result: z.enum(RESULTS),
   /** The writer saw the command pass, or fail again. */
@@ -63,11 +71,9 @@ const WithdrawalRecord = z.looseObject({
 const DecisionRecord = z.looseObject({
   v: z.literal(1),
   kind: z.literal('decision'),
-  decide: z.enum(['block', 'unblock', 'accept', 'reject', 'freeze']),
+  decide: z.enum(['block', 'unblock', 'accept', 'reject']),
   /** An author for `block` and `unblock`, an item for the others. */
   about: line(OWNER_MAX),
-  /** Of `freeze`: the item it collides with. */
-  against: item.optional(),
 })
 
 export const SwarmRecord = z.discriminatedUnion('kind', [OutcomeRecord, CardRecord, WithdrawalRecord, DecisionRecord])
@@ -76,6 +82,10 @@ export type Outcome = z.infer<typeof OutcomeRecord>
 export type Decision = z.infer<typeof DecisionRecord>
 
 const PREFIX = { outcome: 'o', card: 'c', withdrawal: 'w', decision: 'd' } as const
+
+/** The id of a new record. `once` differs from every other writing of this node, such as node, time and count. */
+export const newRecordId = (kind: SwarmRecord['kind'], once: readonly (string | number)[]): RecordId =>
+  recordId(`${PREFIX[kind]}_${shortHash(JSON.stringify([kind, ...once]), 16)}`)
 
 /** What a record says; undefined when its id and its kind disagree, or a newer version wrote it. */
 export function readRecord(id: RecordId, body: string): SwarmRecord | undefined {

@@ -51,10 +51,13 @@ interface Lineage {
 export class Judge {
   readonly #ledger: Ledger
   readonly #authors: Authors
+  readonly #collisions: ReadonlyMap<ItemId, ItemId>
 
-  constructor(ledger: Ledger, authors: Authors) {
+  /** `collisions`: newcomers' items with the confirmed ones whose problem they answer otherwise. */
+  constructor(ledger: Ledger, authors: Authors, collisions: ReadonlyMap<ItemId, ItemId>) {
     this.#ledger = ledger
     this.#authors = authors
+    this.#collisions = collisions
   }
 
   verdict(item: ItemId, now: number): Verdict {
@@ -127,13 +130,14 @@ export class Judge {
       case 'member':
       case 'new':
     }
-    const { decided, frozen } = this.#decisions(claim.item, now)
-    if (decided?.decide === 'reject') return lineage('rejected', 'it was looked at here, and refused')
+    const decided = this.#decided(claim.item, now)
+    if (decided === 'reject') return lineage('rejected', 'it was looked at here, and refused')
     // Whoever looked at it vouches for it.
-    if (decided?.decide === 'accept')
+    if (decided === 'accept')
       return { standing: TRUST[standing] < TRUST.member ? 'member' : standing, held: undefined, vouched: true }
     if (standing !== 'new') return { standing, held: undefined }
-    if (frozen) return lineage('review', `a newcomer's answer to what ${frozen.against ?? 'another item'} answers`)
+    const confirmed = this.#collidesWith(claim.item, now)
+    if (confirmed) return lineage('review', `a newcomer answers otherwise what ${confirmed} answers`)
     if (isWriteBurst(this.#ledger, claim)) return lineage('review', 'a newcomer wrote very much in one hour')
     // A burst of votes hides nothing that stands without them.
     const { known, own } = tally(this.#ledger, this.#authors, claim.item, node, now)
@@ -143,19 +147,21 @@ export class Judge {
     return { standing, held: undefined }
   }
 
+  /** The confirmed item it collides with, while that one stands. */
+  #collidesWith(item: ItemId, now: number): ItemId | undefined {
+    const other = this.#collisions.get(item)
+    const claim = other && this.standingClaim(other, now)
+    if (!claim || claim.deleted || this.#authors.isShutOut(nodeOf(claim.origin), now)) return undefined
+    return this.#decided(other, now) === 'reject' ? undefined : other
+  }
+
   /** The newest word of this node's owner. */
-  #decisions(
-    item: ItemId,
-    now: number,
-  ): { readonly decided: Decided | undefined; readonly frozen: Decided | undefined } {
-    let decided: Decided | undefined
-    let frozen: Decided | undefined
-    for (const one of this.#ledger.decisionsOn(item)) {
-      if (!this.#authors.isOwn(one.by, now)) continue
-      if (one.decide === 'freeze') frozen = one
-      else if (!decided || one.hlc > decided.hlc) decided = one
-    }
-    return { decided, frozen }
+  #decided(item: ItemId, now: number): Decided['decide'] | undefined {
+    return this.#ledger
+      .decisionsOn(item)
+      .filter(({ by }) => this.#authors.isOwn(by, now))
+      .reduce<Decided | undefined>((newest, one) => (newest && newest.hlc >= one.hlc ? newest : one), undefined)
+      ?.decide
   }
 }
 

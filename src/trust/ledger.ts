@@ -28,7 +28,6 @@ export interface Decided {
   readonly id: RecordId
   readonly decide: Decision['decide']
   readonly about: string
-  readonly against?: ItemId | undefined
 }
 
 /** Of one node; the newest stay. Beyond it somebody fills memory and does not decide. */
@@ -39,7 +38,7 @@ export const HOUR_WRITES_MAX = 61
 const WRITE_HOURS_MAX = 240
 
 /** What a decision is about: the newest word on each topic counts. */
-const TOPIC = { block: 'author', unblock: 'author', accept: 'item', reject: 'item', freeze: 'freeze' } as const
+const TOPIC = { block: 'author', unblock: 'author', accept: 'item', reject: 'item' } as const
 
 /**
  * What this node holds about who said what: claims to items and all records, without any judgement. Adding is
@@ -114,10 +113,9 @@ export class Ledger {
     return [...this.#decisions.values()].flatMap((one) => [...one.values()])
   }
 
-  /** What anybody decided about one item: the newest word of each node on each topic. */
+  /** What anybody decided about one item: the newest word of each node. */
   decisionsOn(item: ItemId): readonly Decided[] {
-    const about = [`${TOPIC.accept} ${item}`, `${TOPIC.freeze} ${item}`]
-    return [...this.#decisions.values()].flatMap((one) => about.flatMap((key) => one.get(key) ?? []))
+    return [...this.#decisions.values()].flatMap((one) => one.get(`${TOPIC.accept} ${item}`) ?? [])
   }
 
   /** Who said that something by this author worked, other than for items that others wrote as well. */
@@ -149,8 +147,8 @@ export class Ledger {
         return keep(this.#withdrawals, node, id, { id, by: node, author, hlc, undoes, reason })
       }
       case 'decision': {
-        const { about, against, decide } = record
-        return keep(this.#decisions, node, `${TOPIC[decide]} ${about}`, { id, by: node, hlc, decide, about, against })
+        const { about, decide } = record
+        return keep(this.#decisions, node, `${TOPIC[decide]} ${about}`, { id, by: node, hlc, decide, about })
       }
       case undefined:
     }

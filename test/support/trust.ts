@@ -40,6 +40,8 @@ const hlcOf = (at: number): number => at * 1024
 export class Office {
   readonly facts = new Map<NodeId, AuthorFact>()
   readonly revisions: Revision[] = []
+  /** Newcomers' items that were found to answer otherwise what others answer. */
+  readonly collisions = new Map<ItemId, ItemId>()
   readonly #policy: TrustPolicy
   #seq = 0
 
@@ -114,7 +116,7 @@ export class Office {
     for (const revision of revisions) ledger.add(revision)
     const known: AuthorFacts = (node) => this.facts.get(node)
     const authors = new Authors({ self: nodeId('me'), ledger, facts: known, policy: this.#policy })
-    return { ledger, authors, judge: new Judge(ledger, authors) }
+    return { ledger, authors, judge: new Judge(ledger, authors, this.collisions) }
   }
 
   verdict(item: ItemId = ITEM, now = NOW): Verdict {

@@ -3,7 +3,9 @@ import { test } from 'node:test'
 import { itemId, nodeId, originId } from '../../../src/base/index.ts'
 import { renderAnswer } from '../../../src/cli/answer.ts'
 import { answerOf } from '../../../src/driver/answer.ts'
+import type { Answer } from '../../../src/driver/index.ts'
 import { draftItem } from '../../../src/driver/draft-item.ts'
+import { TrustDesk } from '../../../src/driver/trust-desk.ts'
 import { viewOf } from '../../../src/driver/item-view.ts'
 import { answerText } from '../../../src/gateway/text.ts'
 import type { StoredRevision } from '../../../src/knowledge/index.ts'
@@ -43,7 +45,16 @@ const match: Match = {
   why: ['same code'],
   differs: [],
 }
-const asked = (stored: StoredRevision) => answerOf(understand({ text: 'error: x' }), [match], [stored], 1)
+function asked(stored: StoredRevision): Answer {
+  const state = { have: new Map(), hlcMax: 0, items: 0, row: 0 }
+  const trust = {
+    facts: (owner: string) => ({ owner, admitted: 0, standing: 'member' as const }),
+    policy: { probationMs: 0, confirmationsMin: 0 },
+  }
+  const desk = new TrustDesk({ self: nodeId('me'), clock: { now: () => 0 }, state, trust })
+  desk.learn([stored.revision])
+  return answerOf(understand({ text: 'error: x' }), desk.weigh([match]), [stored], 1, () => 'r_')
+}
 const bad = { commands: [{ run: 'rm -rf /srv', risk: 'none' }], verify: { run: 'git clean -fdx' } }
 
 test('a foreign item is judged by this node: its risks rise, what it gave away is taken out', () => {
@@ -119,6 +130,6 @@ test('what is harmless keeps its place', () => {
   assert.equal(answer.fixes[0]?.band, 'known')
   assert.match(
     answerText(answer),
-    /^Known fix .*\n⟦data from node evil, .*\na fix\nRun `npm ci` again.\nWhy: same code\n⟦end of data⟧$/,
+    /^Known fix .*\n⟦data from node evil, .*\na fix\nRun `npm ci` again.\nWhy: same code\n⟦end of data⟧\n\nWhen you have tried it/,
   )
 })

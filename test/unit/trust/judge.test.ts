@@ -6,14 +6,8 @@ import { authorsCalled, DAY_MS, inReview, reachOf } from '../../../src/trust/ind
 import { NOW, Office } from '../../support/trust.ts'
 
 const missing = itemId(`k_${'m'.repeat(16)}`)
-const decide = (office: Office, what: 'accept' | 'reject' | 'freeze', about: ItemId, by = 'me'): void =>
-  void office.say(by, {
-    v: 1,
-    kind: 'decision',
-    decide: what,
-    about,
-    ...(what === 'freeze' ? { against: missing } : {}),
-  })
+const decide = (office: Office, what: 'accept' | 'reject', about: ItemId, by = 'me'): void =>
+  void office.say(by, { v: 1, kind: 'decision', decide: what, about })
 
 test('an item has at most the trust of the least it was made from, at any remove', () => {
   const office = new Office().trusted('ana').let('nu', { days: 1 })
@@ -184,14 +178,29 @@ test('a newcomer that writes an item a minute is held; a member that imports is 
   )
 })
 
-test("a newcomer's answer that was frozen is held as long as it is a newcomer's", () => {
-  const office = new Office().let('nu', { days: 6 })
+test("a newcomer's answer to what has a confirmed one is held, while it is a newcomer's and the other stands", () => {
+  const office = new Office().trusted('ana').let('nu', { days: 6 })
+  const good = office.item('good', 'ana')
   const item = office.item('other answer', 'nu', { at: NOW - DAY_MS })
-  decide(office, 'freeze', item, 'nu')
-  assert.equal(office.verdict(item).state, 'offered', 'only by the own owner')
-  decide(office, 'freeze', item)
+  assert.equal(office.verdict(item).state, 'offered')
+  office.collisions.set(item, good)
+  assert.equal(office.verdict(item).state, 'review')
+  assert.match(office.verdict(item).why ?? '', new RegExp(good))
+  decide(office, 'reject', good)
+  assert.equal(office.verdict(item).state, 'offered')
+  decide(office, 'accept', good)
   assert.equal(office.verdict(item).state, 'review')
   decide(office, 'accept', item)
+  assert.equal(office.verdict(item).state, 'offered')
+})
+
+test('a collision holds no member, and ends when the other author is gone', () => {
+  const office = new Office().trusted('ana').trusted('bo').let('nu', { days: 6 })
+  const good = office.item('good', 'ana')
+  const [theirs, item] = [office.item('of bo', 'bo'), office.item('of nu', 'nu', { at: NOW - DAY_MS })]
+  office.collisions.set(item, good).set(theirs, good)
+  assert.deepEqual([office.verdict(theirs).state, office.verdict(item).state], ['offered', 'review'])
+  office.withdraw('me', 'ana')
   assert.equal(office.verdict(item).state, 'offered')
 })
 
