@@ -223,7 +223,7 @@ export class Entering {
       this.#answer(why)
       return false
     }
-    enterSwarm({ paths, state }, membership)
+    enterSwarm({ paths, state }, membership, [...new Set([target, ...(this.#parts.token?.addresses ?? [])])])
     this.#parts.remark('info', `was let into swarm ${swarmTag(membership.swarm)} by ${target}`)
     return true
   }

@@ -49,6 +49,8 @@ const SwarmFile = z.strictObject({
   swarm: z.string().refine((text): text is NodeId => isNodeId(text)),
   group: z.string().regex(/^[\w-]{43}$/),
   founded: z.int().nonnegative(),
+  /** Where it was let in: a way back when nothing on the network tells of others. */
+  ways: z.array(z.string().max(300)).max(8).default([]),
 })
 type SwarmFile = z.infer<typeof SwarmFile>
 
@@ -65,6 +67,7 @@ export interface OpenMembership {
   readonly swarm: NodeId
   readonly group: GroupKey
   readonly founded: number
+  readonly ways: readonly string[]
   readonly kept: Kept
   /** The swarm's own key, where this user has it. */
   readonly root: Signer | null
@@ -89,7 +92,7 @@ interface Who {
 export function openMembership(places: Places, who: Who): OpenMembership {
   const { key, name, role, clock } = who
   const remarks = setAsideOldKey(places.state)
-  const { founded, group, swarm } = swarmFile(places.state) ?? found(places.state, clock)
+  const { founded, group, swarm, ways } = swarmFile(places.state) ?? found(places.state, clock)
   const root = rootOf(places.state)
   const identity = createIdentity(key)
   const stored = keptOf(places.paths)
@@ -100,7 +103,7 @@ export function openMembership(places: Places, who: Who): OpenMembership {
     verify: (node, text, sig) => identity.verify(node, text, sig),
     rolls: { revocations: old?.revocations ?? [], successions: old?.successions ?? [] },
   })
-  const common = { swarm, group: decodeGroupKey(group), founded, root, remarks }
+  const common = { swarm, group: decodeGroupKey(group), founded, ways, root, remarks }
   const mine = old?.certificate
   if (mine && authority.judge(key.self, mine).ok && mine.roles.includes(role) && mine.name === name)
     return { ...common, kept: old }
@@ -150,7 +153,7 @@ export function keepMembership(paths: NodePaths, kept: Kept): void {
 }
 
 /** Makes this user part of another swarm. What the old one was is put aside under its tag, never deleted. */
-export function enterSwarm({ paths, state }: Places, membership: Membership): void {
+export function enterSwarm({ paths, state }: Places, membership: Membership, ways: readonly string[]): void {
   const { certificate, founded, group, mandates, revocations, successions, swarm } = membership
   const before = swarmFile(state)
   if (before && before.swarm !== swarm) {
@@ -158,7 +161,10 @@ export function enterSwarm({ paths, state }: Places, membership: Membership): vo
     for (const file of [state.swarm, state.swarmKey]) if (existsSync(file)) renameSync(file, `${file}.${tag}`)
   }
   if (before?.swarm !== swarm)
-    writeWhole(state.swarm, JSON.stringify({ v: 1, swarm, group, founded } satisfies SwarmFile))
+    writeWhole(
+      state.swarm,
+      JSON.stringify({ v: 1, swarm, group, founded, ways: ways.slice(0, 8) } satisfies SwarmFile),
+    )
   keepMembership(paths, { certificate, mandates, revocations, successions, blocked: [], known: [] })
 }
 
@@ -185,7 +191,7 @@ function found(state: StatePaths, clock: Clock): SwarmFile {
   if (key === undefined) throw damaged(state.swarmKey)
   // From the key, so that whoever copies that one file to another machine has the same swarm there.
   const group = encodeGroupKey(groupKeyOf(key.seed))
-  const made: SwarmFile = { v: 1, swarm: key.self, group, founded: clock.now() }
+  const made: SwarmFile = { v: 1, swarm: key.self, group, founded: clock.now(), ways: [] }
   createSecret(state.swarm, Buffer.from(JSON.stringify(made)), 'the swarm file')
   return swarmFile(state) ?? made
 }

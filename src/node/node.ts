@@ -170,7 +170,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     ...(config.swarm.port === undefined ? {} : { port: config.swarm.port, portFixed: config.swarm.port !== 0 }),
     ...(config.swarm.wsPort === undefined ? {} : { websocketPort: config.swarm.wsPort }),
     peerStoreDir: paths.peers,
-    join: config.discovery.bootstrap,
+    join: [...config.discovery.bootstrap, ...swarm.ways],
     registryDir: state.registry,
     beacon: config.discovery.beacon,
     beaconPort: config.discovery.beaconPort,
@@ -339,11 +339,16 @@ interface Admitting {
 async function admit({ entering, nodeKey, options, paths, remark }: Admitting): Promise<{
   readonly admission: Admission
   readonly hasRoot: boolean
-  readonly swarm: { readonly id: NodeId; readonly tag: string; readonly group: GroupKey }
+  readonly swarm: {
+    readonly id: NodeId
+    readonly tag: string
+    readonly group: GroupKey
+    readonly ways: readonly string[]
+  }
 }> {
   const { config, name, state } = options
   await entering.first()
-  const { founded, group, kept, remarks, root, swarm } = openMembership(
+  const { founded, group, kept, remarks, root, swarm, ways } = openMembership(
     { state, paths },
     { key: nodeKey, name, role: config.role, clock },
   )
@@ -358,7 +363,7 @@ async function admit({ entering, nodeKey, options, paths, remark }: Admitting): 
     root,
     policy: config.open ? 'open' : 'approve',
   })
-  return { admission, hasRoot: root !== null, swarm: { id: swarm, tag: swarmTag(swarm), group } }
+  return { admission, hasRoot: root !== null, swarm: { id: swarm, tag: swarmTag(swarm), group, ways } }
 }
 
 /** From the settings, a file, or what systemd hands over. Throws SWARM_BAD_TOKEN. */
