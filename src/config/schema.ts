@@ -23,13 +23,15 @@ export const Config = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Join, without a key, every node of this network that was started open too. Anyone on the network can then read and write the knowledge.',
+      'Let in whoever asks, and enter any swarm of this network that does. Anyone on the network can then read and write the knowledge.',
     ),
   token: z
     .string()
     .optional()
-    .describe('Token of the swarm to join (`mcp-swarm token` prints it). Prefer tokenFile or MCP_SWARM_TOKEN.'),
-  tokenFile: z.string().optional().describe('File that holds the token of the swarm to join.'),
+    .describe(
+      'Token that lets this machine into a swarm (`mcp-swarm token new` makes it). Prefer tokenFile or MCP_SWARM_TOKEN.',
+    ),
+  tokenFile: z.string().optional().describe('File that holds such a token.'),
   specialize: z
     .array(z.string().regex(/^[a-z0-9][a-z0-9.+#-]{0,39}$/, 'a topic is a word such as typescript or postgres'))
     .max(16)
