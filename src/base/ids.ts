@@ -29,4 +29,12 @@ export const itemId = (text: string): ItemId => text as ItemId
 /** Brands text that is known to be the id of a record. */
 export const recordId = (text: string): RecordId => text as RecordId
 export const originId = (node: NodeId, epoch: string): OriginId => `${node}.${epoch}` as OriginId
+/** The form of an origin whose revisions stay on their node; no frame that holds one is valid. */
+const PRIVATE = '.private-'
+/** Where the writer of this origin keeps what no other node shall see. */
+export const privateOriginOf = (origin: OriginId): OriginId =>
+  (isPrivateOrigin(origin)
+    ? origin
+    : `${nodeOf(origin)}${PRIVATE}${origin.slice(origin.lastIndexOf('.') + 1)}`) as OriginId
+export const isPrivateOrigin = (origin: OriginId): boolean => origin.includes(PRIVATE)
 export const nodeOf = (origin: OriginId): NodeId => origin.slice(0, origin.lastIndexOf('.')) as NodeId

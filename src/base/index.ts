@@ -19,6 +19,8 @@ export {
   isItemId,
   isNodeId,
   isOriginId,
+  isPrivateOrigin,
+  privateOriginOf,
   isRecordId,
   type ItemId,
   itemId,
@@ -46,3 +48,4 @@ export { type Random, seededRandom } from './random.ts'
 export { type Done, failed, ok, type Result } from './result.ts'
 export { utf8Length } from './text.ts'
 export { type Bounds, wilson } from './wilson.ts'
+export { projectName } from './project.ts'

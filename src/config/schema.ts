@@ -95,6 +95,16 @@ export const Config = z.strictObject({
         .describe('Take part in a private Kademlia DHT. Useful beyond some hundred nodes.'),
     })
     .prefault({}),
+  share: z
+    .strictObject({
+      visibility: z
+        .enum(['private', 'project', 'swarm'])
+        .default('swarm')
+        .describe(
+          'Who sees what is shared here, where nobody says it: this node alone, whoever asks from the same project, or all.',
+        ),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least level that is written.'),

@@ -13,9 +13,9 @@ const TITLE_MAX = 200
 /** The item as it will be stored: without secrets, with what was read out of the error. Not yet validated. */
 export function draftItem(
   input: NewItem,
-  by: { readonly node: string; readonly at: number },
+  by: { readonly node: string; readonly at: number; readonly scope?: Item['scope'] },
 ): { readonly item: Item; readonly redacted: Shared['redacted'] } {
-  const { source, ...said } = input
+  const { project: _project, source, visibility: _visibility, ...said } = input
   // Redacted first, all of it: nothing that is made of it can hold what was taken out.
   // The error is a program's output, and its control characters say where lines end: it is cleaned when it is read.
   const { error: output, ...rest } = said
@@ -33,6 +33,7 @@ export function draftItem(
     ...(clean.action === undefined ? {} : { solution: solutionOf(clean, clean.action) }),
     ...(clean.text === undefined ? {} : { text: clean.text }),
     ...(clean.applies ? { applies: clean.applies } : {}),
+    ...(by.scope ? { scope: by.scope } : {}),
     provenance: {
       node: by.node,
       source,
@@ -44,7 +45,7 @@ export function draftItem(
   return { item, redacted: found }
 }
 
-type Said = Omit<NewItem, 'source'>
+type Said = Omit<NewItem, 'source' | 'visibility' | 'project'>
 
 function readError(clean: string): NonNullable<Item['error']> {
   const { detail, primary } = understand({ text: clean })

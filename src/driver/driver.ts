@@ -1,45 +1,31 @@
 import {
   asSwarmError,
   BoundedQueue,
-  type Clock,
   type Done,
   failed,
-  type Identity,
   isItemId,
   type NodeId,
   nodeOf,
   ok,
-  type OriginId,
   PAGE_BYTES_MAX,
-  type Random,
   type Result,
   SwarmError,
   unreachable,
 } from '../base/index.ts'
-import {
-  type CommitReport,
-  type KnowledgeStore,
-  Replica,
-  type ReplicaEffect,
-  type StoreState,
-} from '../knowledge/index.ts'
+import { type CommitReport, type KnowledgeStore, Replica, type ReplicaEffect } from '../knowledge/index.ts'
 import {
   type CoordinationEffect,
   Coordinator,
-  type CoordinatorParts,
   nodeOfMember,
   type Seat,
   type JobEffect,
   Jobs,
 } from '../coordination/index.ts'
 import { Members, type MembersEffect, type Role } from '../membership/index.ts'
-import type { RaftFound, RaftStore, Timing } from '../raft/index.ts'
-import type { SearchIndex } from '../resolve/index.ts'
-import { decode, encode, laneOf, type Message, type Transport } from '../swarm/index.ts'
-import type { Admission, AdmissionEffect } from '../admission/index.ts'
+import { decode, encode, laneOf, type Message } from '../swarm/index.ts'
+import type { AdmissionEffect } from '../admission/index.ts'
 import { askAdmission, isAdmissionRequest } from './admitting.ts'
 import { Audit } from './audit.ts'
-import { authorFacts } from './author-facts.ts'
 import { COLLISIONS, type CollisionEffect, Collisions } from './collisions.ts'
 import { Evidence, type EvidenceEffect } from './evidence.ts'
 import { isEvidenceRequest } from './evidence-exchange.ts'
@@ -47,11 +33,14 @@ import { Governor, isGovernRequest } from './governor.ts'
 import { Indexer } from './indexer.ts'
 import { leaderView } from './leader-view.ts'
 import { Leadership } from './leadership.ts'
+import { mayLeave, rewrite } from './leaving.ts'
 import { BEAT_MS } from './pace.ts'
+import { type DriverParts, trustParts } from './parts.ts'
 import { type RequestEffect, Requests } from './requests.ts'
 import { standingStore } from './standing-store.ts'
-import { TrustDesk, type TrustParts } from './trust-desk.ts'
-import type { Exchange, Input, LifeStage, NodeEvent, NodeStatus, Request } from './inputs.ts'
+import { TrustDesk } from './trust-desk.ts'
+import { SWARM_WIDE } from './scopes.ts'
+import type { Exchange, Input, LifeStage, NodeStatus, Request } from './inputs.ts'
 
 /*
  * The one loop. An input is taken from the inbox, offered to the cores, and the effects they return are performed in
@@ -75,44 +64,9 @@ type Effect =
   | EvidenceEffect
   | CollisionEffect
 
-export interface DriverParts {
-  readonly identity: Identity
-  /** Absent in a world where everyone connected is a member. */
-  readonly admission?: Admission
-  /** Puts what admission knows on the disk. */
-  readonly keepAdmission?: (kept: Extract<AdmissionEffect, { do: 'keep' }>['kept']) => void
-  readonly name: string
-  readonly role: Role
-  readonly version: string
-  readonly clock: Clock
-  readonly random: Random
-  readonly transport: Transport
-  readonly store: KnowledgeStore
-  readonly search: SearchIndex
-  readonly raft: RaftStore
-  /** As the log was opened. */
-  readonly found: CoordinatorParts['found']
-  /** Reads the log again, after a write that failed. */
-  readonly reopen: (done: Done<RaftFound>) => unknown
-  readonly timing: Timing
-  /** What this node is good at. */
-  readonly topics: readonly string[]
-  /** As the store was opened. */
-  readonly state: StoreState
-  /** As the index was opened. */
-  readonly indexedRow: number
-  readonly origin: OriginId
-  /** Mints and persists a new epoch, when the files turn out to be an old copy. */
-  readonly renewOrigin: () => OriginId
-  readonly trust?: TrustParts
-  readonly onEvent: (event: NodeEvent) => void
-}
-
+/** Asks on its own behalf: no request has this number. */
+const NOBODY = 0
 const PRIORITY: Readonly<Record<Role, number>> = { leader: 100, backup: 80, auto: 50, gateway: 10, worker: 1 }
-/** With admission, authors are judged by their certificates. */
-const trustParts = ({ admission, trust = {} }: DriverParts): TrustParts =>
-  admission ? { facts: authorFacts(admission), card: () => JSON.stringify(admission.certificate), ...trust } : trust
-
 /** How often a leader looks whether a member of its roster was revoked. */
 const BAN_TICKS = 10
 /** A node that has found nobody for this long is alone, not discovering. Ticks. */
@@ -152,10 +106,10 @@ export class Driver {
     this.#parts = parts
     const self = { id: identity.self, name, role, version, since: clock.now() }
     this.#members = new Members({ clock, random, self })
-    this.#replica = new Replica({ identity, origin, priority: PRIORITY[role], clock, state })
+    this.#replica = new Replica({ identity, origin, priority: PRIORITY[role], clock, state, mayLeave })
     this.#desk = new TrustDesk({ self: identity.self, clock, state, trust: trustParts(parts) })
     this.#store = standingStore(parts.store, (item) => this.#desk.standing(item))
-    this.#requests = new Requests({ clock, name, desk: this.#desk })
+    this.#requests = new Requests({ clock, name, desk: this.#desk, sharing: parts.sharing ?? SWARM_WIDE })
     this.#evidence = new Evidence({ desk: this.#desk, self: identity.self, name })
     this.#collisions = new Collisions(this.#desk)
     this.#indexer = new Indexer({
@@ -275,7 +229,9 @@ export class Driver {
     switch (input.kind) {
       case 'tick':
         this.#ticks += 1
-        this.#perform(this.#members.tick({ digest: this.#replica.digest, items: this.#replica.items }, input.lateMs))
+        this.#perform(
+          this.#members.tick({ digest: this.#replica.digest, items: this.#replica.itemsTold }, input.lateMs),
+        )
         this.#perform(this.#replica.tick())
         this.#perform(this.#requests.tick())
         this.#indexer.tick()
@@ -337,6 +293,8 @@ export class Driver {
       case 'found':
         if (input.request === COLLISIONS) return this.#perform(this.#collisions.found(input.result))
         return this.#perform(this.#requests.found(input.request, input.result))
+      case 'rewritten':
+        return this.#perform(this.#replica.record(NOBODY, input.draft))
       case 'loaded':
         if (input.request === COLLISIONS) return this.#perform(this.#collisions.loaded(input.result))
         this.#perform(this.#evidence.loaded(input.request, input.result))
@@ -467,6 +425,8 @@ export class Driver {
         return this.#perform(this.#requests.settled(effect.request, effect.result))
       case 'index':
         return this.#indexer.kick()
+      case 'rewrite':
+        return rewrite(this.#parts.store, effect.revision, (draft) => this.#back({ kind: 'rewritten', draft }))
       case 'renew-origin':
         return this.#perform(this.#replica.useOrigin(this.#parts.renewOrigin()))
       case 'note':

@@ -1,5 +1,5 @@
 import type { ItemId, NodeId } from '../base/index.ts'
-import type { Item } from '../knowledge/index.ts'
+import type { Item, Visibility } from '../knowledge/index.ts'
 import type { ErrorReport } from '../resolve/index.ts'
 import type { ItemState, Standing } from '../trust/index.ts'
 
@@ -11,6 +11,8 @@ export interface ResolveInput {
   readonly exitCode?: number | undefined
   /** How many fixes at the most: 1 to 10, 3 unless told. */
   readonly limit?: number | undefined
+  /** The URL of the git remote of the project it happened in: what is shared with that project is offered too. */
+  readonly project?: string | undefined
   /** By which door the question came, and who asks, as it calls itself: remembered with what is shown. */
   readonly via?: string | undefined
   readonly agent?: string | undefined
@@ -107,6 +109,9 @@ export interface NewItem {
   readonly avoid?: readonly { readonly tried: string; readonly why?: string | undefined }[] | undefined
   readonly text?: string | undefined
   readonly applies?: Item['applies'] | undefined
+  readonly visibility?: Visibility | undefined
+  /** The URL of the project's git remote, for `visibility: project`. */
+  readonly project?: string | undefined
   readonly source: Item['provenance']['source']
   readonly agent?: string | undefined
   /** Items this was made from. */
@@ -117,8 +122,16 @@ export interface Shared {
   readonly id: ItemId
   /** The swarm knew it already; nothing was written. */
   readonly duplicate: boolean
+  readonly visibility: Visibility
   /** What was taken out before it was kept. */
   readonly redacted: readonly { readonly kind: string; readonly count: number }[]
+}
+
+/** Lets more see an item than see it now. */
+export interface Widen {
+  readonly id: ItemId
+  readonly visibility: 'project' | 'swarm'
+  readonly project?: string | undefined
 }
 
 /** Newest arrivals first. `next`, given as `before`, leads on; null after an empty page. */

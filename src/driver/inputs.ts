@@ -1,5 +1,5 @@
 import type { AuditDeed, NodeId, Result } from '../base/index.ts'
-import type { CommitReport, Revision, StoredRevision } from '../knowledge/index.ts'
+import type { CommitReport, Draft, Revision, StoredRevision } from '../knowledge/index.ts'
 import type { Member } from '../membership/index.ts'
 import type { RaftFound, RaftState } from '../raft/index.ts'
 import type { Candidate } from '../resolve/index.ts'
@@ -41,6 +41,8 @@ export type Input =
   | { readonly kind: 'committed'; readonly token: number; readonly result: Result<CommitReport> }
   | { readonly kind: 'read'; readonly token: number; readonly result: Result<readonly Revision[]> }
   | { readonly kind: 'found'; readonly request: number; readonly result: Result<readonly Candidate[]> }
+  /** An own item without what must not leave. */
+  | { readonly kind: 'rewritten'; readonly draft: Draft }
   | { readonly kind: 'loaded'; readonly request: number; readonly result: Result<readonly StoredRevision[]> }
 
 /** What happened that a person may want to know. */

@@ -11,11 +11,13 @@ import {
 import { type Draft, Item, type ItemFilter, newItemId, type StoredRevision } from '../knowledge/index.ts'
 import { type Candidate, type Problem, rank, type SearchQuery, understand } from '../resolve/index.ts'
 import type { ItemState } from '../trust/index.ts'
-import type { Answer, ItemPage, ItemView, NewItem, ResolveInput, Shared } from './exchange.ts'
+import type { Answer, ItemPage, ItemView, NewItem, ResolveInput, Shared, Widen } from './exchange.ts'
 import { answerOf } from './answer.ts'
 import { draftItem } from './draft-item.ts'
-import { judgedView } from './item-view.ts'
+import { judgedView, readItem } from './item-view.ts'
+import { isOffered, isWider, Scopes, type Sharing, visibilityOf } from './scopes.ts'
 import type { TrustDesk } from './trust-desk.ts'
+import { widened } from './widen.ts'
 
 /** An answer later than this helps nobody at a prompt. Ticks of 100 ms. */
 const REQUEST_TICKS_MAX = 100
@@ -25,6 +27,7 @@ const CANDIDATES = 30
 export interface Exchange {
   readonly resolve: { readonly input: ResolveInput; readonly reply: Answer }
   readonly share: { readonly input: NewItem; readonly reply: Shared }
+  readonly widen: { readonly input: Widen; readonly reply: Shared }
   readonly get: { readonly input: ItemId; readonly reply: ItemView }
   readonly list: { readonly input: ItemFilter; readonly reply: ItemPage }
 }
@@ -47,14 +50,17 @@ type Stage =
       readonly problem: Problem
       readonly limit: number
       readonly caller: Caller
+      readonly project: string | undefined
       readonly candidates: readonly Candidate[]
     }
   | {
       readonly at: 'looking'
       readonly draft: Draft & { readonly item: ItemId }
+      readonly written: Item
       readonly redacted: Shared['redacted']
     }
-  | { readonly at: 'recording'; readonly item: ItemId; readonly redacted: Shared['redacted'] }
+  | { readonly at: 'widening'; readonly input: Widen }
+  | { readonly at: 'recording'; readonly item: ItemId; readonly written: Item; readonly redacted: Shared['redacted'] }
   | { readonly at: 'getting'; readonly one: boolean }
 
 interface Caller {
@@ -73,12 +79,19 @@ export class Requests {
   readonly #clock: Clock
   readonly #name: string
   readonly #desk: TrustDesk
+  readonly #scopes: Scopes
   #tick = 0
 
-  constructor(parts: { readonly clock: Clock; readonly name: string; readonly desk: TrustDesk }) {
+  constructor(parts: {
+    readonly clock: Clock
+    readonly name: string
+    readonly desk: TrustDesk
+    readonly sharing: Sharing
+  }) {
     this.#clock = parts.clock
     this.#name = parts.name
     this.#desk = parts.desk
+    this.#scopes = new Scopes(parts.sharing)
   }
 
   start(request: number, { kind, input }: Request): readonly RequestEffect[] {
@@ -87,6 +100,9 @@ export class Requests {
         return this.#resolve(request, input)
       case 'share':
         return this.#share(request, input)
+      case 'widen':
+        this.#open.set(request, { since: this.#tick, stage: { at: 'widening', input } })
+        return [{ do: 'heads', request, items: [input.id] }]
       case 'get':
         this.#open.set(request, { since: this.#tick, stage: { at: 'getting', one: true } })
         return [{ do: 'heads', request, items: [input] }]
@@ -111,11 +127,9 @@ export class Requests {
     const open = this.#open.get(request)
     if (open?.stage.at !== 'finding') return []
     if (!result.ok) return this.#end(request, result)
-    const { problem, limit } = open.stage
-    const items = this.#desk
-      .weigh(rank(problem, result.value))
-      .slice(0, limit)
-      .map(({ match }) => match.item)
+    const { problem } = open.stage
+    // All of them: which of them this project may see stands in the items.
+    const items = this.#desk.weigh(rank(problem, result.value)).map(({ match }) => match.item)
     if (items.length === 0) return [...performed(problem, false), ...this.#end(request, ok(nothing(problem)))]
     this.#open.set(request, { ...open, stage: { ...open.stage, at: 'ranking', candidates: result.value } })
     return [{ do: 'heads', request, items }]
@@ -127,8 +141,13 @@ export class Requests {
     if (!result.ok) return this.#end(request, result)
     switch (open.stage.at) {
       case 'ranking': {
-        const { caller, problem, candidates, limit } = open.stage
-        const matches = this.#desk.weigh(rank(problem, candidates))
+        const { caller, problem, candidates, limit, project } = open.stage
+        const offered = new Set(
+          result.value
+            .filter(({ revision }) => isOffered(readItem(revision.body) ?? {}, project))
+            .map(({ revision }) => revision.item),
+        )
+        const matches = this.#desk.weigh(rank(problem, candidates)).filter(({ match }) => offered.has(match.item))
         const receipt = (items: readonly ItemId[]): string => this.#desk.show(items, caller)
         const answer = answerOf(problem, matches.slice(0, limit), result.value, matches.length, receipt)
         const known = answer.fixes.some(({ band }) => band !== 'similar')
@@ -136,6 +155,8 @@ export class Requests {
       }
       case 'looking':
         return this.#lookedUp(request, open.stage, result.value)
+      case 'widening':
+        return this.#widen(request, open.stage.input, result.value[0])
       case 'getting':
         return this.#end(request, this.#shown(result.value, open.stage.one))
       case 'finding':
@@ -149,8 +170,9 @@ export class Requests {
     const open = this.#open.get(request)
     if (open?.stage.at !== 'recording') return []
     if (!result.ok) return this.#end(request, result)
-    const { item, redacted } = open.stage
-    return this.#end(request, ok({ id: item, duplicate: false, redacted } satisfies Shared), result.value.row)
+    const { item, redacted, written } = open.stage
+    const shared: Shared = { id: item, duplicate: false, visibility: visibilityOf(written), redacted }
+    return this.#end(request, ok(shared), result.value.row)
   }
 
   #resolve(request: number, input: ResolveInput): readonly RequestEffect[] {
@@ -160,7 +182,14 @@ export class Requests {
     const caller = { via: input.via ?? 'api', agent: input.agent }
     this.#open.set(request, {
       since: this.#tick,
-      stage: { at: 'finding', problem, limit: input.limit ?? 3, caller, candidates: [] },
+      stage: {
+        at: 'finding',
+        problem,
+        limit: input.limit ?? 3,
+        project: this.#scopes.key(input.project),
+        caller,
+        candidates: [],
+      },
     })
     return [{ do: 'find', request, query: { ...problem.query, limit: CANDIDATES } }]
   }
@@ -174,7 +203,9 @@ export class Requests {
       )
       return [{ do: 'answer', request, result: failed(error) }]
     }
-    const { item, redacted } = draftItem(input, { node: this.#name, at: this.#clock.now() })
+    const scoped = this.#scopes.of(input)
+    if (!scoped.ok) return [{ do: 'answer', request, result: scoped }]
+    const { item, redacted } = draftItem(input, { node: this.#name, at: this.#clock.now(), ...scoped.value })
     const checked = Item.safeParse(item)
     if (!checked.success) {
       const issue = checked.error.issues[0]
@@ -199,8 +230,9 @@ export class Requests {
       )
       return [{ do: 'answer', request, result: failed(error) }]
     }
-    const draft = { item: newItemId(checked.data), body, deleted: false }
-    this.#open.set(request, { since: this.#tick, stage: { at: 'looking', draft, redacted } })
+    const isPrivate = visibilityOf(item) === 'private'
+    const draft = { item: newItemId(checked.data), body, deleted: false, isPrivate }
+    this.#open.set(request, { since: this.#tick, stage: { at: 'looking', draft, written: item, redacted } })
     return [{ do: 'heads', request, items: [draft.item] }]
   }
 
@@ -210,12 +242,39 @@ export class Requests {
     stage: Stage & { at: 'looking' },
     known: readonly StoredRevision[],
   ): readonly RequestEffect[] {
-    const { draft, redacted } = stage
+    const { draft, redacted, written } = stage
     const head = known[0]
     // What was withdrawn or blocked with its author is not known any more: whoever says it now stands for it.
-    if (head && !head.revision.deleted && !OUT.has(this.#desk.verdict(draft.item).state))
-      return this.#end(request, ok({ id: draft.item, duplicate: true, redacted } satisfies Shared))
-    this.#open.set(request, { since: this.#tick, stage: { at: 'recording', item: draft.item, redacted } })
+    const isKnown = head && !head.revision.deleted && !OUT.has(this.#desk.verdict(draft.item).state)
+    const item = isKnown ? (readItem(head.revision.body) ?? {}) : undefined
+    if (item && !isWider(written, item)) {
+      const shared: Shared = { id: draft.item, duplicate: true, visibility: visibilityOf(item), redacted }
+      return this.#end(request, ok(shared))
+    }
+    return this.#record(request, draft, written, redacted)
+  }
+
+  #widen(request: number, input: Widen, head: StoredRevision | undefined): readonly RequestEffect[] {
+    const scoped = this.#scopes.of(input)
+    if (!scoped.ok) return this.#end(request, scoped)
+    const wide = widened(head, scoped.value.scope)
+    if (!wide.ok) return this.#end(request, wide)
+    const { draft, item, redacted } = wide.value
+    return draft === undefined
+      ? this.#end(
+          request,
+          ok({ id: input.id, duplicate: true, visibility: visibilityOf(item), redacted } satisfies Shared),
+        )
+      : this.#record(request, { ...draft, item: input.id }, item, redacted)
+  }
+
+  #record(
+    request: number,
+    draft: Draft & { readonly item: ItemId },
+    written: Item,
+    redacted: Shared['redacted'],
+  ): readonly RequestEffect[] {
+    this.#open.set(request, { since: this.#tick, stage: { at: 'recording', item: draft.item, written, redacted } })
     return [{ do: 'record', request, draft }]
   }
 

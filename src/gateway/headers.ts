@@ -47,6 +47,12 @@ export function sessionTokenIn(headers: IncomingHttpHeaders): string | undefined
   return typeof token === 'string' && /^[\w-]{43}$/.test(token) ? token : undefined
 }
 
+/** The git remote of the project an agent works in; what has another form is none. */
+export function projectIn(headers: IncomingHttpHeaders): string | undefined {
+  const project = headers['mcp-swarm-project']
+  return typeof project === 'string' && /^[\w.~%:/@+-]{1,500}$/.test(project) ? project : undefined
+}
+
 /** Ours if it looks like one; it goes into the log and back to the caller. */
 export const requestIdIn = (headers: IncomingHttpHeaders): string | undefined => {
   const id = headers['x-request-id']

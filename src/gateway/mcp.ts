@@ -6,7 +6,7 @@ import { covers } from '../access/index.ts'
 import { asSwarmError } from '../base/index.ts'
 import type { Caller } from './caller.ts'
 import type { DoorParts } from './door.ts'
-import { SESSION_HEADER } from './headers.ts'
+import { projectIn, SESSION_HEADER } from './headers.ts'
 import type { Cost, Limits } from './limits.ts'
 import { ResolveBody, ShareBody } from './schema.ts'
 import type { GatewayParts } from './parts.ts'
@@ -50,10 +50,12 @@ export function createMcp(parts: GatewayParts & Pick<DoorParts, 'limits'>): {
 interface Call {
   readonly caller: Caller
   readonly meter: Meter
+  /** As the bridge tells it of the folder it was started in; a tool's own input goes before it. */
+  readonly project: string | undefined
 }
 
-function authOf({ caller }: FastifyRequest, { limits }: Pick<DoorParts, 'limits'>): AuthInfo {
-  const call: Call = { caller, meter: new Meter(limits, caller.allowance) }
+function authOf({ caller, headers }: FastifyRequest, { limits }: Pick<DoorParts, 'limits'>): AuthInfo {
+  const call: Call = { caller, meter: new Meter(limits, caller.allowance), project: projectIn(headers) }
   return { token: '', clientId: caller.actor, scopes: [...caller.scopes], extra: { ...call } }
 }
 
@@ -77,19 +79,19 @@ class Meter {
   }
 }
 
-function createServer({ ask, version }: GatewayParts, { caller, meter }: Call): McpServer {
+function createServer({ ask, version }: GatewayParts, { caller, meter, project }: Call): McpServer {
   const may = (tool: ToolName): boolean => covers(caller.scopes, toolScopes[tool])
   const server = new McpServer(
     { name: 'mcp-swarm', version },
     // Another key may see other tools.
     { instructions: INSTRUCTIONS, cacheHints: { 'tools/list': { ttlMs: LIST_TTL_MS, cacheScope: 'private' } } },
   )
-  if (may('resolve_error')) offerResolve(server, ask, meter)
-  if (may('share_knowledge')) offerShare(server, ask, meter)
+  if (may('resolve_error')) offerResolve(server, ask, meter, project)
+  if (may('share_knowledge')) offerShare(server, ask, meter, project)
   return server
 }
 
-function offerResolve(server: McpServer, ask: GatewayParts['ask'], meter: Meter): void {
+function offerResolve(server: McpServer, ask: GatewayParts['ask'], meter: Meter, project?: string): void {
   server.registerTool(
     'resolve_error',
     {
@@ -109,13 +111,14 @@ function offerResolve(server: McpServer, ask: GatewayParts['ask'], meter: Meter)
           command: input.command,
           exitCode: input.exit_code,
           limit: input.max_fixes,
+          project: input.project ?? project,
         })
         return { structuredContent: { ...answerView(answer) }, text: answerText(answer) }
       }),
   )
 }
 
-function offerShare(server: McpServer, ask: GatewayParts['ask'], meter: Meter): void {
+function offerShare(server: McpServer, ask: GatewayParts['ask'], meter: Meter, project?: string): void {
   server.registerTool(
     'share_knowledge',
     {
@@ -129,7 +132,7 @@ function offerShare(server: McpServer, ask: GatewayParts['ask'], meter: Meter): 
     async (input) =>
       answered(async () => {
         meter.take('write')
-        const shared = await ask('share', { ...input, source: 'agent' })
+        const shared = await ask('share', { project, ...input, source: 'agent' })
         return { structuredContent: { ...shared }, text: sharedText(shared) }
       }),
   )

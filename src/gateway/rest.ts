@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { isItemId, SwarmError } from '../base/index.ts'
+import { isItemId, type ItemId, SwarmError } from '../base/index.ts'
 import { mountAudit } from './audit.ts'
 import { mountAdmission } from './admission.ts'
 import type { DoorParts } from './door.ts'
@@ -8,7 +8,7 @@ import { mountKeys } from './keys.ts'
 import { metricsText } from './metrics.ts'
 import type { GatewayParts } from './parts.ts'
 import { readBody } from './read.ts'
-import { ItemsQuery, ResolveBody, ShareBody } from './schema.ts'
+import { ItemsQuery, ResolveBody, ShareBody, WidenBody } from './schema.ts'
 import { mountSession } from './session.ts'
 import { answerView, nodesView, SCHEMA, statusView } from './views.ts'
 
@@ -43,6 +43,7 @@ export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts)
       command: body.command,
       exitCode: body.exit_code,
       limit: body.max_fixes,
+      project: body.project,
     })
     return answerView(answer)
   })
@@ -61,14 +62,21 @@ export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts)
       ...(await ask('list', { limit, ...(kind ? { kind } : {}), ...(before ? { before } : {}) })),
     }
   })
-  app.get<{ Params: { id: string } }>('/v1/items/:id', async (request) => {
-    const { id } = request.params
-    if (!isItemId(id))
-      throw new SwarmError(
-        'SWARM_BAD_INPUT',
-        `"${id}" is not the id of an item`,
-        'Ids look like k_ and 16 letters or digits.',
-      )
-    return { schema: SCHEMA, ...(await ask('get', id)) }
+  app.get<{ Params: { id: string } }>('/v1/items/:id', async (request) => ({
+    schema: SCHEMA,
+    ...(await ask('get', idIn(request.params))),
+  }))
+  app.post<{ Params: { id: string } }>('/v1/items/:id/publish', async (request) => {
+    const id = idIn(request.params)
+    return { schema: SCHEMA, ...(await ask('widen', { id, ...readBody(WidenBody, request.body ?? {}) })) }
   })
+}
+
+function idIn({ id }: { readonly id: string }): ItemId {
+  if (isItemId(id)) return id
+  throw new SwarmError(
+    'SWARM_BAD_INPUT',
+    `"${id}" is not the id of an item`,
+    'Ids look like k_ and 16 letters or digits.',
+  )
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SCOPES } from '../access/index.ts'
 import { type AuditAction, auditActions, INPUT_BYTES_MAX } from '../base/index.ts'
-import type { ErrorReport } from '../driver/index.ts'
+import { type ErrorReport, VISIBILITIES } from '../driver/index.ts'
 
 /*
  * What clients may send. These objects are the one source of REST validation and of the MCP tools' schemas; field
@@ -9,6 +9,8 @@ import type { ErrorReport } from '../driver/index.ts'
  */
 
 const line = (max: number): z.ZodString => z.string().trim().min(1).max(max)
+
+const project = line(500).optional().describe('URL of the git remote of the project this is about.')
 
 const Report: z.ZodType<ErrorReport> = z
   .object({
@@ -35,6 +37,7 @@ export const ResolveBody = z
     command: line(4000).optional().describe('The command that failed, e.g. `npm test`.'),
     exit_code: z.int().min(-1).max(255).optional(),
     max_fixes: z.int().min(1).max(10).default(3).describe('How many fixes to return at the most.'),
+    project,
   })
   .refine((body) => body.error !== undefined || body.report !== undefined, {
     message: 'either `error` (text) or `report` is needed',
@@ -78,8 +81,20 @@ export const ShareBody = z.strictObject({
     })
     .optional()
     .describe('Where it holds: package versions as semver ranges, runtimes, systems.'),
+  visibility: z
+    .enum(VISIBILITIES)
+    .optional()
+    .describe(
+      'Who may see it: this node alone, questions from the same project, or all. Default: as the node is set.',
+    ),
+  project,
   source: z.enum(['cli', 'api', 'import']).default('api').describe('By which way it came.'),
   agent: line(100).optional().describe('Which agent says this.'),
+})
+
+export const WidenBody = z.strictObject({
+  visibility: z.enum(['project', 'swarm']).default('swarm').describe('Who may see it from now on.'),
+  project,
 })
 
 export const ItemsQuery = z.strictObject({

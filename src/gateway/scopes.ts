@@ -27,6 +27,8 @@ export const routeScopes: Readonly<Record<string, Need>> = {
   'GET /v1/session': 'read',
   'DELETE /v1/session': 'read',
   'POST /v1/items': 'contribute',
+  // What was private or a project's own becomes everybody's: the owner's word, not an agent's.
+  'POST /v1/items/:id/publish': 'admin',
   'POST /v1/session/tickets': 'admin',
   'GET /v1/keys': 'admin',
   'POST /v1/keys': 'admin',

@@ -36,8 +36,10 @@ function fixText(fix: Fix): string {
 
 const mark = (risk: string | undefined): string => (risk === 'destructive' ? '  [destructive: ask first]' : '')
 
-export function sharedText({ duplicate, id, redacted }: Shared): string {
+export function sharedText({ duplicate, id, redacted, visibility }: Shared): string {
   const out =
     redacted.length > 0 ? ` Taken out: ${redacted.map(({ count, kind }) => `${count} × ${kind}`).join(', ')}.` : ''
-  return duplicate ? `Known already as ${id}.` : `Kept as ${id}.${out}`
+  const who =
+    visibility === 'private' ? ' On this machine only.' : visibility === 'project' ? ' For this project only.' : ''
+  return duplicate ? `Known already as ${id}.${who}` : `Kept as ${id}.${who}${out}`
 }

@@ -18,4 +18,6 @@ export type ReplicaEffect =
   | { readonly do: 'settle'; readonly request: number; readonly result: Result<StoredRevision> }
   | { readonly do: 'index'; readonly heads: readonly StoredRevision[] }
   | { readonly do: 'renew-origin' }
+  /** An own revision that must not leave as it is: to be written anew without what holds it back. */
+  | { readonly do: 'rewrite'; readonly revision: Revision }
   | { readonly do: 'note'; readonly level: 'info' | 'warn'; readonly text: string }

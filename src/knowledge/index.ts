@@ -1,7 +1,7 @@
 export { type Claim, claimOf, derivedIn, nameIn } from './claim.ts'
 export { HybridClock, millisOf, STAMP_AHEAD_MS_MAX } from './clock.ts'
 export type { ReplicaEffect } from './effects.ts'
-export { Item, itemJsonSchema, newItemId } from './item.ts'
+export { Item, itemJsonSchema, newItemId, VISIBILITIES, type Visibility } from './item.ts'
 export { createMemoryStore, type MemoryStore } from './memory-store.ts'
 export { Announce, Heads, type KnowledgeMessage, Page, Pull } from './messages.ts'
 export {

@@ -8,6 +8,11 @@ export const ITEM_KINDS = ['fix', 'guide', 'pitfall', 'note', 'qa'] as const
 /** More sources than that are a collection, and say nothing about where a thing comes from. */
 export const DERIVED_MAX = 16
 
+/** Each wider than the one before. */
+export const VISIBILITIES = ['private', 'project', 'swarm'] as const
+export type Visibility = (typeof VISIBILITIES)[number]
+const PROJECT = /^p_[0-9a-f]{32}$/
+
 const short = (max: number): z.ZodString => z.string().trim().min(1).max(max)
 
 /** What a command may do. Readers judge it anew and take the worse of both. */
@@ -63,6 +68,10 @@ export const Item = z.looseObject({
   /** Free text of a note, a question's answer, a guide. */
   text: z.string().max(32_768).optional(),
   applies: Applies.optional(),
+  /** Who may see it; all of the swarm where nothing is said. `project` is a hash that only members can make. */
+  scope: z
+    .looseObject({ visibility: z.enum(VISIBILITIES), project: z.string().regex(PROJECT).optional() })
+    .optional(),
   provenance: z.looseObject({
     /** The name of the node that wrote it, for people; the signature names it for machines. */
     node: short(63),
@@ -89,12 +98,14 @@ export const itemJsonSchema = (): object => ({
  * The id of a new item, from what it says: the same fix shared twice, on whatever node, is the same item, and two
  * different fixes for one error are two items.
  */
-export function newItemId(item: Pick<Item, 'kind' | 'title' | 'error' | 'solution' | 'text'>): ItemId {
+export function newItemId(item: Pick<Item, 'kind' | 'title' | 'error' | 'solution' | 'text' | 'scope'>): ItemId {
   const said = [
     item.kind,
     item.error?.sample ?? item.error?.message ?? item.title,
     item.solution?.action ?? '',
     item.text ?? '',
+    // What two projects say, each for itself, are two items.
+    ...(item.scope?.project === undefined ? [] : [item.scope.project]),
   ]
   return itemId(`k_${shortHash(JSON.stringify(said.map((text) => text.replaceAll(/\s+/g, ' ').trim())), 16)}`)
 }

@@ -2,14 +2,17 @@ import {
   assert,
   type Clock,
   type Identity,
+  isPrivateOrigin,
   type NodeId,
   nodeOf,
   type OriginId,
+  privateOriginOf,
   type Result,
   sha256,
 } from '../base/index.ts'
 import { HybridClock, millisOf } from './clock.ts'
 import type { ReplicaEffect } from './effects.ts'
+import { Hidden } from './hidden.ts'
 import { type KnowledgeMessage, RANGES_MAX } from './messages.ts'
 import { Pulls } from './pulls.ts'
 import { holds, lastOf, missingFrom, withRange } from './ranges.ts'
@@ -39,6 +42,8 @@ export interface ReplicaParts {
   readonly priority: number
   readonly clock: Clock
   readonly state: StoreState
+  /** Whether a body of this node's own may go to others as it is. All may, unless told. */
+  readonly mayLeave?: (body: string) => boolean
 }
 
 interface Commit {
@@ -54,6 +59,9 @@ export class Replica {
   readonly #have: Map<OriginId, SeqRanges>
   readonly #pulls = new Pulls()
   readonly #writes: Writes
+  /** Under the private origin. */
+  readonly #secrets: Writes
+  readonly #hidden: Hidden
   /** Commits and reads whose answer has not come: what to do with it. */
   readonly #commits = new Map<number, Commit>()
   readonly #reads = new Map<number, { readonly to: NodeId; readonly id: number }>()
@@ -72,24 +80,33 @@ export class Replica {
     this.#hybrid = new HybridClock(parts.clock, parts.state.hlcMax)
     this.#have = new Map(parts.state.have)
     this.#items = parts.state.items
-    this.#writes = new Writes({
-      sign: (unsigned) => signRevision(unsigned, parts.identity),
+    const writing = {
+      sign: (unsigned: Omit<Revision, 'sig'>) => signRevision(unsigned, parts.identity),
       stamp: () => this.#hybrid.stamp(),
       priority: parts.priority,
-    })
+    }
+    this.#writes = new Writes(writing)
+    this.#secrets = new Writes(writing)
+    this.#hidden = new Hidden(parts.identity.self, parts.mayLeave ?? (() => true), parts.state)
   }
 
   /** Items whose head is not a tombstone. */
   get items(): number {
     return this.#items
   }
+  /** Of these, how many others are told. */
+  get itemsTold(): number {
+    return this.#items - this.#hidden.items
+  }
   get origin(): OriginId {
     return this.#origin
   }
 
-  /** Equal on two nodes exactly when they hold the same revisions. 32 hex digits. */
+  /** Equal on two nodes exactly when they hold the same revisions, hidden ones aside. 32 hex digits. */
   get digest(): string {
-    this.#digest ??= sha256(JSON.stringify([...this.#have].sort(([a], [b]) => (a < b ? -1 : 1)))).slice(0, 32)
+    this.#digest ??= sha256(
+      JSON.stringify([...this.#hidden.told(this.#have)].sort(([a], [b]) => (a < b ? -1 : 1))),
+    ).slice(0, 32)
     return this.#digest
   }
 
@@ -103,7 +120,9 @@ export class Replica {
 
   /** The answer comes as `settle`, once the revision is on disk or cannot be. */
   record(request: number, draft: Draft): readonly ReplicaEffect[] {
-    this.#writes.add(request, draft)
+    const isPrivate = draft.isPrivate === true || this.#hidden.names(draft.item, draft.body)
+    const writes = isPrivate ? this.#secrets : this.#writes
+    writes.add(request, draft)
     return this.#evaluate()
   }
 
@@ -139,6 +158,7 @@ export class Replica {
     switch (message.kind) {
       case 'heads':
         this.#pulls.setHave(from, new Map(message.have))
+        this.#release(new Map(message.have))
         this.#exchanged.set(from, this.#tick)
         if (message.reply) this.#sendHeads(from, false)
         this.#checkOwnOrigin()
@@ -151,6 +171,7 @@ export class Replica {
         this.#page(from, message.id, message.revisions)
         break
       case 'pull': {
+        if (isPrivateOrigin(message.origin)) break
         const token = ++this.#token
         this.#reads.set(token, { to: from, id: message.id })
         this.#effects.push({ do: 'read', token, origin: message.origin, from: message.from, to: message.to })
@@ -166,12 +187,14 @@ export class Replica {
     assert(commit !== undefined, `an answer to commit ${token}, which was not asked`)
     this.#commits.delete(token)
     if (result.ok) {
-      for (const { origin, seq } of commit.revisions) this.#hold(origin, seq)
+      for (const revision of commit.revisions) this.#hold(revision)
       this.#items = result.value.items
       if (result.value.heads.length > 0) this.#effects.push({ do: 'index', heads: result.value.heads })
       this.#tellRefused(result.value.refused ?? [])
     }
-    this.#effects.push(...this.#writes.committed(token, result))
+    const leaving = (revisions: readonly Revision[]): readonly Revision[] => this.#sift(revisions)
+    this.#effects.push(...this.#writes.committed(token, result, leaving))
+    this.#effects.push(...this.#secrets.committed(token, result, leaving))
     return this.#evaluate()
   }
 
@@ -180,7 +203,7 @@ export class Replica {
     const read = this.#reads.get(token)
     this.#reads.delete(token)
     // A peer that left meanwhile needs no answer; one whose read failed asks again after its time-out.
-    if (read && result.ok) this.#send(read.to, { kind: 'page', id: read.id, revisions: [...result.value] })
+    if (read && result.ok) this.#send(read.to, { kind: 'page', id: read.id, revisions: this.#sift(result.value) })
     return this.#evaluate()
   }
 
@@ -191,16 +214,38 @@ export class Replica {
   }
 
   #evaluate(): readonly ReplicaEffect[] {
-    if (!this.#writes.isBusy) {
-      const next = lastOf(this.#have.get(this.#origin) ?? []) + 1
-      const revisions = this.#writes.batch(this.#origin, next, this.#token + 1)
-      if (revisions.length > 0) this.#commit(revisions)
-    }
+    this.#write(this.#writes, this.#origin)
+    this.#write(this.#secrets, privateOriginOf(this.#origin))
     for (const { peer, pull } of this.#pulls.next(this.#tick, (origin) => this.#heldOrComing(origin)))
       this.#send(peer, { kind: 'pull', ...pull })
     const effects = this.#effects
     this.#effects = []
     return effects
+  }
+
+  #write(writes: Writes, origin: OriginId): void {
+    if (writes.isBusy) return
+    const next = lastOf(this.#have.get(origin) ?? []) + 1
+    const revisions = writes.batch(origin, next, this.#token + 1)
+    if (revisions.length > 0) this.#commit(revisions)
+  }
+
+  /** What may go to others; what is held back is told, and written anew. */
+  #sift(revisions: readonly Revision[]): Revision[] {
+    const { go, held } = this.#hidden.sift(revisions)
+    for (const revision of held) {
+      this.#warn(`${revision.item} holds what today counts as a secret: this version of it is not passed on`)
+      this.#effects.push({ do: 'rewrite', revision })
+    }
+    if (held.length > 0) this.#digest = undefined
+    return go
+  }
+
+  #release(theirs: ReadonlyMap<OriginId, SeqRanges>): void {
+    const known = this.#hidden.release(theirs)
+    if (known === 0) return
+    this.#digest = undefined
+    this.#warn(`${known} own revisions with what today counts as a secret are on other nodes already`)
   }
 
   /** What is here, and what is on its way to the disk: neither needs pulling. */
@@ -227,6 +272,7 @@ export class Replica {
     let good = 0
     for (const revision of revisions) {
       const { origin, seq } = revision
+      if (isPrivateOrigin(origin)) continue
       const held = known.get(origin) ?? this.#heldOrComing(origin)
       known.set(origin, held)
       if (holds(held, seq)) good += 1
@@ -260,24 +306,29 @@ export class Replica {
   #tellRefused(refused: readonly Revision[]): void {
     for (const { origin, seq } of refused)
       this.#warn(`${nodeOf(origin)} gave its number ${seq} to two different revisions; the first one stays`)
-    if (refused.some(({ origin }) => origin === this.#origin)) this.#effects.push({ do: 'renew-origin' })
+    if (refused.some(({ origin }) => origin === this.#origin || origin === privateOriginOf(this.#origin)))
+      this.#effects.push({ do: 'renew-origin' })
   }
 
   #warn(text: string): void {
     this.#effects.push({ do: 'note', level: 'warn', text })
   }
 
-  #hold(origin: OriginId, seq: number): void {
+  #hold(revision: Revision): void {
+    const { origin, seq } = revision
+    this.#hidden.wrote(revision)
     this.#have.set(origin, withRange(this.#have.get(origin) ?? [], seq, seq))
     this.#digest = undefined
   }
 
   #sendHeads(peer: NodeId, reply: boolean): void {
     this.#exchanged.set(peer, this.#tick)
-    const have = [...this.#have].map(([origin, ranges]): [OriginId, [number, number][]] => [
-      origin,
-      ranges.slice(0, RANGES_MAX).map(([from, to]): [number, number] => [from, to]),
-    ])
+    const have = this.#hidden
+      .told(this.#have)
+      .map(([origin, ranges]): [OriginId, [number, number][]] => [
+        origin,
+        ranges.slice(0, RANGES_MAX).map(([from, to]): [number, number] => [from, to]),
+      ])
     this.#send(peer, { kind: 'heads', have, reply })
   }
 

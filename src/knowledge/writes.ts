@@ -18,6 +18,8 @@ export interface Draft {
   readonly item: SubjectId
   readonly body: string
   readonly deleted: boolean
+  /** Stays on this node. */
+  readonly isPrivate?: boolean
 }
 
 export interface WritesParts {
@@ -54,14 +56,19 @@ export class Writes {
     const batch = this.#waiting.splice(0, PAGE_REVISIONS_MAX)
     if (batch.length === 0) return []
     const { priority, sign, stamp } = this.#parts
-    const revisions = batch.map(({ draft }, index) =>
-      sign({ v: 1, ...draft, origin, seq: seq + index, hlc: stamp(), priority }),
+    const revisions = batch.map(({ draft: { body, deleted, item } }, index) =>
+      sign({ v: 1, item, body, deleted, origin, seq: seq + index, hlc: stamp(), priority }),
     )
     this.#flight = { token, requests: batch.map(({ request }) => request), revisions }
     return revisions
   }
 
-  committed(token: number, result: Result<CommitReport>): readonly ReplicaEffect[] {
+  /** `leaving`: of what was written, what others may have. */
+  committed(
+    token: number,
+    result: Result<CommitReport>,
+    leaving: (revisions: readonly Revision[]) => readonly Revision[],
+  ): readonly ReplicaEffect[] {
     const flight = this.#flight
     if (flight?.token !== token) return []
     this.#flight = undefined
@@ -72,7 +79,7 @@ export class Writes {
       // Not stored although the commit went well: the number was taken. It must not be acknowledged.
       return { do: 'settle', request, result: arrival ? ok(arrival) : failed(taken()) }
     })
-    return [...settled, ...announcements(flight.revisions.filter(({ seq }) => stored.has(seq)))]
+    return [...settled, ...announcements(leaving(flight.revisions.filter(({ seq }) => stored.has(seq))))]
   }
 }
 

@@ -207,6 +207,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     indexedRow: indexed.row,
     origin: loadOrigin(paths.origin, identity.self, paths.knowledge, keepOrigin),
     renewOrigin: () => renewOrigin(paths.origin, identity.self, paths.knowledge),
+    sharing: { ...config.share, projectSalt: encodeGroupKey(swarm.group) },
     onEvent: tell,
   })
   begin(() => transport.stop())

@@ -34,6 +34,8 @@ export class SimNetwork {
   readonly #traffic = new Map<NodeId, { second: number; sent: number; unasked: number }>()
   /** The most frames that one node sent in one second; and of those, beyond one for each that came. */
   framesMax = 0
+  /** Sees every frame that a node hands to the network, also those that get lost. */
+  tap: ((from: NodeId, frame: Uint8Array) => void) | undefined
   unaskedMax = 0
 
   constructor(timeline: Timeline, random: Random, faults: Faults) {
@@ -171,6 +173,7 @@ export class SimNetwork {
   }
 
   #send(from: NodeId, to: NodeId, frame: Uint8Array, lane: Lane): boolean {
+    this.tap?.(from, frame)
     if (!this.#isUp(from, to)) return false
     this.#count(from, 1, 0)
     if (this.#mute.has(`${from} ${to}`)) return true
@@ -199,6 +202,7 @@ export class SimNetwork {
   }
 
   #publish(from: NodeId, frame: Uint8Array): void {
+    this.tap?.(from, frame)
     for (const to of this.#hosts.keys()) {
       if (!this.#isUp(from, to) || this.#mute.has(`${from} ${to}`) || this.#random.next() < this.faults.gossipLoss)
         continue

@@ -1,5 +1,5 @@
 import { assert, type NodeId, nodeId, type Random, type Result, seededRandom } from '../base/index.ts'
-import type { Answer, NewItem } from '../driver/index.ts'
+import type { Answer, NewItem, Shared, Widen } from '../driver/index.ts'
 import type { NodeEvent, NodeStatus } from '../driver/index.ts'
 import type { Request } from '../driver/index.ts'
 import type { Role } from '../membership/index.ts'
@@ -26,6 +26,8 @@ export interface WorldOptions {
   readonly asleep?: boolean
   /** The network each node is on, in their order; one for all where it says nothing. */
   readonly lans?: readonly string[]
+  /** Sees every frame that a node sends. */
+  readonly tap?: (from: NodeId, frame: Uint8Array) => void
 }
 
 /** A swarm in one process, on virtual time: the production driver of N nodes over a simulated network and disks. */
@@ -40,11 +42,12 @@ export class World {
   readonly #gone = new Set<NodeId>()
   #faults: Faults
 
-  constructor({ asleep = false, faults = calm, lans, nodes, roles, seed }: WorldOptions) {
+  constructor({ asleep = false, faults = calm, lans, nodes, roles, seed, tap }: WorldOptions) {
     assert(nodes >= 1 && nodes <= 26, 'a world has 1 to 26 nodes')
     this.random = seededRandom(seed)
     this.#faults = faults
     this.#network = new SimNetwork(this.timeline, this.random, faults)
+    this.#network.tap = tap
     for (let index = 0; index < nodes; index++) {
       const id = nodeId(String.fromCodePoint(97 + index))
       const lan = lans?.[index]
@@ -234,13 +237,21 @@ export class World {
   }
 
   /** Asks and lets time pass until the answer is there. */
-  share(name: string, item: Omit<NewItem, 'source'>): void {
+  share(name: string, item: Omit<NewItem, 'source'>): Shared {
     const result = this.#wait(name, { kind: 'share', input: { source: 'cli', ...item } })
     assert(result.ok, `${name} could not keep it: ${result.ok ? '' : result.error.message}`)
+    return result.value as Shared
   }
 
-  resolve(name: string, text: string): Answer {
-    const result = this.#wait(name, { kind: 'resolve', input: { text } })
+  /** Lets more see an item, and lets time pass until that is written. */
+  widen(name: string, input: Widen): Shared {
+    const result = this.#wait(name, { kind: 'widen', input })
+    assert(result.ok, `${name} could not publish it: ${result.ok ? '' : result.error.message}`)
+    return result.value as Shared
+  }
+
+  resolve(name: string, text: string, project?: string): Answer {
+    const result = this.#wait(name, { kind: 'resolve', input: { text, project } })
     assert(result.ok, `${name} could not answer: ${result.ok ? '' : result.error.message}`)
     return result.value as Answer
   }

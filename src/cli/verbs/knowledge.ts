@@ -1,7 +1,8 @@
-import type { ItemView } from '../../driver/index.ts'
+import type { ItemView, Shared } from '../../driver/index.ts'
 import { callNode } from '../client.ts'
 import { type Common, runningNode } from '../context.ts'
-import { ago, out, outJson, paint, plain, table } from '../print.ts'
+import { ago, out, outJson, paint, plain, say, table } from '../print.ts'
+import { projectHere } from '../project.ts'
 
 export interface KnowledgeFlags extends Common {
   readonly kind?: string
@@ -37,11 +38,29 @@ export async function knowledgeList(flags: KnowledgeFlags): Promise<number> {
   return 0
 }
 
-const marksOf = ({ destructive, suspicious }: ItemView): string =>
+const marksOf = ({ destructive, scope, suspicious }: ItemView): string =>
   [
+    ...(scope && scope.visibility !== 'swarm' ? [`${paint('dim', `(${scope.visibility})`)} `] : []),
     ...(suspicious.length > 0 ? [`${paint('yellow', '(suspicious)')} `] : []),
     ...(destructive.length > 0 ? [`${paint('red', '(destructive)')} `] : []),
   ].join('')
+
+/** What was kept here, or within a project, becomes everybody's. */
+export async function knowledgePublish(id: string, flags: Common & { readonly project?: boolean }): Promise<number> {
+  const project = flags.project ? await projectHere() : undefined
+  const shared = await callNode<Shared>(runningNode(flags), {
+    method: 'POST',
+    path: `/v1/items/${encodeURIComponent(id)}/publish`,
+    body: { visibility: flags.project ? 'project' : 'swarm', ...(project ? { project } : {}) },
+  })
+  if (flags.json) outJson(shared)
+  else {
+    const whom = shared.visibility === 'project' ? 'everyone in this project' : 'the whole swarm'
+    out(shared.duplicate ? `${shared.id} is there for ${whom} already` : `published ${shared.id} to ${whom}`)
+    for (const { count, kind } of shared.redacted) say(`  taken out: ${count} × ${kind}`)
+  }
+  return 0
+}
 
 export async function knowledgeGet(id: string, flags: Common): Promise<number> {
   const item = await callNode<ItemView>(runningNode(flags), {

@@ -4,6 +4,7 @@ import { asSwarmError, SwarmError } from '../../base/index.ts'
 import { type Common, type Found, pickNode } from '../context.ts'
 import { httpCall, keepAlive, textOf } from '../http.ts'
 import { printError } from '../print.ts'
+import { projectHere } from '../project.ts'
 
 /*
  * A bridge, not a server: each line of standard input is posted to the node's /mcp over its unix socket, and what
@@ -34,13 +35,16 @@ export async function mcp(flags: Common): Promise<number> {
   // Said at once, for whoever reads the log; each message is answered with it as well.
   ready.catch((error: unknown) => (exit = printError(error, flags.verbose ?? false)))
   const agent = keepAlive()
+  // Agents start their servers in the folder they work in.
+  const project = projectHere()
   const post: Post = async (body, headers) => {
     const { paths } = await ready
+    const name = await project
     return httpCall({
       socketPath: paths.socket,
       method: 'POST',
       path: '/mcp',
-      headers,
+      headers: name === undefined ? headers : { ...headers, 'mcp-swarm-project': name },
       body,
       silenceMsMax: CALL_MS_MAX,
       agent,

@@ -5,6 +5,7 @@ import { callNode } from '../client.ts'
 import { type Common, runningNode } from '../context.ts'
 import { asText, readInput } from '../input.ts'
 import { out, outJson, say } from '../print.ts'
+import { projectHere } from '../project.ts'
 
 export interface ResolveFlags extends Common {
   readonly file?: string
@@ -25,6 +26,7 @@ export async function resolve(words: readonly string[], flags: ResolveFlags): Pr
   if (input.droppedBytes > 0)
     say(`the input is large: ${(input.droppedBytes / 1048576).toFixed(0)} MiB of its middle were left out`)
   const node = runningNode(flags)
+  const project = await projectHere()
   const answer = await callNode<Answer>(node, {
     method: 'POST',
     path: '/v1/resolve',
@@ -32,6 +34,7 @@ export async function resolve(words: readonly string[], flags: ResolveFlags): Pr
       error: input.text,
       ...(flags.command ? { command: flags.command } : {}),
       ...(flags.limit ? { max_fixes: flags.limit } : {}),
+      ...(project ? { project } : {}),
     },
   })
   if (flags.json) outJson(answer)

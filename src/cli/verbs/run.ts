@@ -9,6 +9,7 @@ import { callNode } from '../client.ts'
 import { type Common, runningNode } from '../context.ts'
 import { HeadAndTail } from '../input.ts'
 import { paint, say } from '../print.ts'
+import { projectHere } from '../project.ts'
 
 export interface RunFlags extends Common {
   /** False: never give the command a terminal of its own. */
@@ -85,11 +86,13 @@ async function tellFix(command: string, code: number, kept: HeadAndTail, flags: 
   const text = bytes.toString('utf8')
   if (text.trim() === '') return
   try {
-    const answer = await callNode<Answer>(runningNode(flags), {
+    const node = runningNode(flags)
+    const project = await projectHere()
+    const answer = await callNode<Answer>(node, {
       method: 'POST',
       path: '/v1/resolve',
       timeoutMs: ASK_MS_MAX,
-      body: { error: text, command: command.slice(0, 4000), exit_code: code },
+      body: { error: text, command: command.slice(0, 4000), exit_code: code, ...(project ? { project } : {}) },
     })
     say(`\n${paint('red', '✗', process.stderr)} ${command} exited ${code}`)
     say(renderAnswer(answer, Date.now(), process.stderr))

@@ -4,6 +4,7 @@ import { callNode } from '../client.ts'
 import { type Common, runningNode } from '../context.ts'
 import { readInput } from '../input.ts'
 import { out, outJson, say } from '../print.ts'
+import { projectHere } from '../project.ts'
 
 export interface ShareFlags extends Common {
   readonly action?: string
@@ -17,6 +18,9 @@ export interface ShareFlags extends Common {
   readonly run?: readonly string[]
   readonly verify?: string
   readonly avoid?: readonly string[]
+  readonly private?: boolean
+  readonly project?: boolean
+  readonly visibility?: string
 }
 
 /**
@@ -40,19 +44,35 @@ export async function share(file: string | undefined, flags: ShareFlags): Promis
       `--${aside === 'errorFile' ? 'error-file' : aside} says nothing without --action or --text`,
       'Add --action "what helped", or give all of it as JSON.',
     )
+  const visibility = visibilityIn(flags)
   const body = said ? await fromFlags(flags) : await fromJson(file)
+  const project = await projectHere()
   const shared = await callNode<Shared>(runningNode(flags), {
     method: 'POST',
     path: '/v1/items',
-    body: { source: 'cli', ...body },
+    body: { source: 'cli', ...(project ? { project } : {}), ...body, ...(visibility ? { visibility } : {}) },
   })
   if (flags.json) {
     outJson(shared)
     return 0
   }
-  out(shared.duplicate ? `known already: ${shared.id}` : `kept ${shared.id}`)
+  const who = WHO[shared.visibility]
+  out(shared.duplicate ? `known already: ${shared.id}${who}` : `kept ${shared.id}${who}`)
   for (const { count, kind } of shared.redacted) say(`  taken out: ${count} × ${kind}`)
   return 0
+}
+
+const WHO = { private: '  on this machine only', project: '  for this project only', swarm: '' } as const
+
+function visibilityIn(flags: ShareFlags): string | undefined {
+  const said = [
+    ...(flags.private ? ['private'] : []),
+    ...(flags.project ? ['project'] : []),
+    ...(flags.visibility ? [flags.visibility] : []),
+  ]
+  if (new Set(said).size > 1)
+    throw new SwarmError('SWARM_USAGE', `${said.join(' and ')} exclude each other`, 'Use one of them.')
+  return said[0]
 }
 
 async function fromFlags(flags: ShareFlags): Promise<object> {

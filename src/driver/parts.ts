@@ -1,0 +1,52 @@
+import type { Clock, Done, Identity, OriginId, Random } from '../base/index.ts'
+import type { Admission, AdmissionEffect } from '../admission/index.ts'
+import type { CoordinatorParts } from '../coordination/index.ts'
+import type { KnowledgeStore, StoreState } from '../knowledge/index.ts'
+import type { Role } from '../membership/index.ts'
+import type { RaftFound, RaftStore, Timing } from '../raft/index.ts'
+import type { SearchIndex } from '../resolve/index.ts'
+import type { Transport } from '../swarm/index.ts'
+import { authorFacts } from './author-facts.ts'
+import type { NodeEvent } from './inputs.ts'
+import type { Sharing } from './scopes.ts'
+import type { TrustParts } from './trust-desk.ts'
+
+/** What a driver is made of: ports, files as they were opened, settings. */
+export interface DriverParts {
+  readonly identity: Identity
+  /** Absent in a world where everyone connected is a member. */
+  readonly admission?: Admission
+  /** Puts what admission knows on the disk. */
+  readonly keepAdmission?: (kept: Extract<AdmissionEffect, { do: 'keep' }>['kept']) => void
+  readonly name: string
+  readonly role: Role
+  readonly version: string
+  readonly clock: Clock
+  readonly random: Random
+  readonly transport: Transport
+  readonly store: KnowledgeStore
+  readonly search: SearchIndex
+  readonly raft: RaftStore
+  /** As the log was opened. */
+  readonly found: CoordinatorParts['found']
+  /** Reads the log again, after a write that failed. */
+  readonly reopen: (done: Done<RaftFound>) => unknown
+  readonly timing: Timing
+  /** What this node is good at. */
+  readonly topics: readonly string[]
+  /** As the store was opened. */
+  readonly state: StoreState
+  /** As the index was opened. */
+  readonly indexedRow: number
+  readonly origin: OriginId
+  /** Mints and persists a new epoch, when the files turn out to be an old copy. */
+  readonly renewOrigin: () => OriginId
+  readonly trust?: TrustParts
+  /** Who sees what is shared here, where nobody says it. */
+  readonly sharing?: Sharing
+  readonly onEvent: (event: NodeEvent) => void
+}
+
+/** With admission, authors are judged by their certificates. */
+export const trustParts = ({ admission, trust = {} }: DriverParts): TrustParts =>
+  admission ? { facts: authorFacts(admission), card: () => JSON.stringify(admission.certificate), ...trust } : trust

@@ -1,0 +1,65 @@
+import { failed, ok, projectName, type Result, sha256, SwarmError } from '../base/index.ts'
+import type { Item, Visibility } from '../knowledge/index.ts'
+
+export interface Sharing {
+  /** What an item is where nobody says it. */
+  readonly visibility: Visibility
+  /** What members share and nobody else knows: without it, the hash of a project could be guessed from its name. */
+  readonly projectSalt: string
+}
+
+export const SWARM_WIDE: Sharing = { visibility: 'swarm', projectSalt: '' }
+
+interface Asked {
+  readonly visibility?: Visibility | undefined
+  /** The URL of the project's git remote. */
+  readonly project?: string | undefined
+}
+
+/** Who may see what. */
+export class Scopes {
+  readonly #sharing: Sharing
+
+  constructor(sharing: Sharing) {
+    this.#sharing = sharing
+  }
+
+  /** Of an item that is being written; nothing for one that all may see. */
+  of({
+    project,
+    visibility = this.#sharing.visibility,
+  }: Asked): Result<{ readonly scope?: NonNullable<Item['scope']> }> {
+    if (visibility === 'swarm') return ok({})
+    if (visibility === 'private') return ok({ scope: { visibility } })
+    const key = this.key(project)
+    if (key !== undefined) return ok({ scope: { visibility, project: key } })
+    const why = project === undefined ? 'no project is given' : 'the project has no address that other clones share'
+    return failed(
+      new SwarmError(
+        'SWARM_BAD_INPUT',
+        why,
+        'Give the URL of its git remote, or share it with the swarm or privately.',
+      ),
+    )
+  }
+
+  /** The same for all clones of a project, on all members. */
+  key(project: string | undefined): string | undefined {
+    const name = project === undefined ? undefined : projectName(project)
+    return name === undefined
+      ? undefined
+      : `p_${sha256(JSON.stringify(['mcp-swarm project 1', this.#sharing.projectSalt, name])).slice(0, 32)}`
+  }
+}
+
+/** Whether an item is offered to a question from this project. */
+export const isOffered = ({ scope }: Pick<Item, 'scope'>, key: string | undefined): boolean =>
+  scope?.visibility !== 'project' || (key !== undefined && scope.project === key)
+
+const WIDTH: Readonly<Record<Visibility, number>> = { private: 0, project: 1, swarm: 2 }
+
+export const visibilityOf = ({ scope }: Pick<Item, 'scope'>): Visibility => scope?.visibility ?? 'swarm'
+
+/** Whether more would see it than see it now. */
+export const isWider = (next: Pick<Item, 'scope'>, now: Pick<Item, 'scope'>): boolean =>
+  WIDTH[visibilityOf(next)] > WIDTH[visibilityOf(now)]
