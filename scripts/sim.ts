@@ -1,7 +1,7 @@
 /**
- * Lives of the Raft core, stories of the swarm and lives of its coordination, one of each per seed, on every core of the machine.
+ * Lives of the Raft core, stories of the swarm, lives of its coordination and of who is let in, one of each per seed, on every core of the machine.
  *
- *   npm run sim -- --seeds 1000 [--seed 1] [--workers N] [--only raft|swarm|coordination]
+ *   npm run sim -- --seeds 1000 [--seed 1] [--workers N] [--only raft|swarm|coordination|admission]
  *
  * Says how many seeds a minute passed. The first failure ends it, with what is needed to see it again: seed, kind,
  * commit, and the end of the transcript.
@@ -17,7 +17,7 @@ const TRANSCRIPT_LINES = 40
 const LIFE_TICKS = 3000
 
 interface Failure {
-  readonly kind: 'raft' | 'swarm' | 'coordination'
+  readonly kind: 'raft' | 'swarm' | 'coordination' | 'admission'
   readonly seed: number
   readonly text: string
   readonly transcript: readonly string[]
@@ -49,11 +49,12 @@ async function work(): Promise<void> {
   const { life } = await import('../test/sim/raft.test.ts')
   const coordination = await import('../test/sim/coordination.test.ts')
   const { RaftWorld } = await import('../test/support/raft-world.ts')
-  const { story, World } = await import('../src/sim/index.ts')
+  const { admissionLife, story, World } = await import('../src/sim/index.ts')
   const kinds = [
     { kind: 'raft', one: (seed: number) => life(seed, LIFE_TICKS), end: listen(RaftWorld.prototype) },
     { kind: 'swarm', one: (seed: number) => story({ seed, nodes: 3 + (seed % 4) }), end: listen(World.prototype) },
     { kind: 'coordination', one: coordination.life, end: listen(World.prototype) },
+    { kind: 'admission', one: admissionLife, end: () => [] },
   ] as const
   const chosen = kinds.filter(({ kind }) => only === undefined || kind === only)
   const batch = (seedFirst: number): Report => {
@@ -108,7 +109,7 @@ async function main(): Promise<void> {
   const minutes = (performance.now() - begun) / 60_000
   if (failures.length === 0)
     console.log(
-      `${seeds} seeds (${values.only ?? 'raft, swarm and coordination'}) passed at ${commit}, ${Math.round(seeds / minutes)} seeds/min`,
+      `${seeds} seeds (${values.only ?? 'raft, swarm, coordination and admission'}) passed at ${commit}, ${Math.round(seeds / minutes)} seeds/min`,
     )
   process.exitCode = failures.length === 0 ? 0 : 1
 }

@@ -32,7 +32,11 @@ const rooms: Readonly<
     packages: [],
     pure: true,
   },
-  sim: { may: ['base', 'knowledge', 'membership', 'raft', 'resolve', 'driver', 'swarm'], packages: [], pure: true },
+  sim: {
+    may: ['admission', 'base', 'knowledge', 'membership', 'raft', 'resolve', 'driver', 'swarm'],
+    packages: [],
+    pure: true,
+  },
   files: { may: ['base'], packages: [] },
   swarm: {
     may: ['admission', 'base', 'coordination', 'files', 'knowledge', 'membership'],

@@ -158,6 +158,8 @@ export class Admission {
       this.#renewAt = now + RENEW_EVERY_MS
       this.#cutExpired()
       this.#renew(leader)
+      // What was told may have been lost with a full queue: nobody waits longer than this for a revocation.
+      for (const peer of this.#up) this.#send(peer, { kind: 'roll', digest: this.authority.digest })
     }
     return this.#out()
   }
@@ -165,11 +167,10 @@ export class Admission {
   receive(from: NodeId, message: AdmissionMessage): readonly AdmissionEffect[] {
     switch (message.kind) {
       case 'roll':
-        if (message.digest !== this.authority.digest) this.#tellRolls(from, true)
+        if (message.digest !== this.authority.digest) this.#tellRolls(from)
         break
       case 'rolls':
         this.#take(message)
-        if (message.reply) this.#tellRolls(from, false)
         break
       case 'renew': {
         const certificate = this.#known.get(from)
@@ -495,7 +496,6 @@ export class Admission {
         kind: 'rolls',
         revocations: [...fresh.revocations],
         successions: [...fresh.successions],
-        reply: false,
       })
     }
     this.#cutExpired()
@@ -513,7 +513,7 @@ export class Admission {
     }
   }
 
-  #tellRolls(to: NodeId, reply: boolean): void {
+  #tellRolls(to: NodeId): void {
     const { revocations, successions } = this.authority.rolls
     const pages = Math.max(1, Math.ceil(revocations.length / ROLL_PAGE))
     for (let page = 0; page < pages; page++)
@@ -521,7 +521,6 @@ export class Admission {
         kind: 'rolls',
         revocations: revocations.slice(page * ROLL_PAGE, (page + 1) * ROLL_PAGE),
         successions: page === 0 ? [...successions] : [],
-        reply: reply && page === pages - 1,
       })
   }
 

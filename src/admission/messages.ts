@@ -11,8 +11,6 @@ const RollPage = z.strictObject({
   kind: z.literal('rolls'),
   revocations: z.array(Revocation).max(ROLL_PAGE),
   successions: z.array(Succession).max(64),
-  /** The sender has not seen what the receiver knows. */
-  reply: z.boolean(),
 })
 /** A certificate past half its life, or of an older key. */
 const Renew = z.strictObject({ kind: z.literal('renew') })

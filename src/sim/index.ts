@@ -1,3 +1,4 @@
+export { admissionLife } from './admission-life.ts'
 export { calm, type Faults } from './faults.ts'
 export { registerLife, type RegisterVerdict } from './register-life.ts'
 export { story, type Verdict } from './story.ts'

@@ -127,7 +127,9 @@ test('who is revoked is out, with all it signed but for those that were spared',
   const by = { key: a, mandates: mandates ?? [] }
   const [spared, later] = [world.issue(stays, by), world.issue(goes, by)]
   const below = world.issue(generateNodeKey(), { key: stays, mandates: spared.mandates ?? [] })
+  const beneath = world.issue(generateNodeKey(), { key: goes, mandates: later.mandates ?? [] })
   const authority = world.authority({ revocations: [world.revoke(a, [stays.self])], successions: [] })
+  assert.match(why(authority.judge(beneath.certificate.node, beneath.certificate)), /who let it in was revoked/)
   assert.match(why(authority.judge(a.self, world.issue(a).certificate)), /it was revoked on/)
   assert.equal(why(authority.judge(stays.self, spared.certificate)), 'member')
   assert.match(why(authority.judge(goes.self, later.certificate)), /who let it in was revoked/)
