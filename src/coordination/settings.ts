@@ -34,7 +34,7 @@ export const SWARM_SETTINGS = {
 
 const OWN = /^x\.[a-z0-9][a-z0-9._-]{0,77}$/
 
-export const isSettingKey = (text: string): boolean => text in SWARM_SETTINGS || OWN.test(text)
+export const isSettingKey = (text: string): boolean => Object.hasOwn(SWARM_SETTINGS, text) || OWN.test(text)
 
 /** Fails with SWARM_BAD_INPUT, and names what there is. */
 export function checkSettingKey(key: string): Result<string> {
@@ -55,8 +55,9 @@ export function checkSetting(key: string, value: unknown): Result<string> {
     failed(new SwarmError('SWARM_BAD_INPUT', why, next))
   const named = checkSettingKey(key)
   if (!named.ok) return named
-  const known: Known | undefined =
-    key in SWARM_SETTINGS ? SWARM_SETTINGS[key as keyof typeof SWARM_SETTINGS] : undefined
+  const known: Known | undefined = Object.hasOwn(SWARM_SETTINGS, key)
+    ? SWARM_SETTINGS[key as keyof typeof SWARM_SETTINGS]
+    : undefined
   const text = JSON.stringify(value)
   if (text === undefined) return refuse(`${key} needs a value`, 'Give JSON, for example 3 or "never".')
   if (known && !known.accepts(value)) return refuse(`${key} cannot be ${text.slice(0, 80)}`, `It is ${known.rule}.`)

@@ -23,6 +23,11 @@ export function createApp(kind: DoorKind, parts: GatewayParts & DoorParts, serve
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true },
     requestIdHeader: false,
+    // An address that cannot be decoded is refused before any hook runs.
+    frameworkErrors: (error, request, reply) => {
+      void reply.header('x-request-id', request.id)
+      sendProblem(request, reply, fromFastify(error))
+    },
     genReqId: (raw) => requestIdIn(raw.headers) ?? randomUUID(),
     ...(serve ? { serverFactory: serve } : {}),
   })

@@ -39,6 +39,12 @@ export function fromFastify(error: FastifyError): SwarmError {
         'Send `content-type: application/json`.',
       )
   }
+  if (error.code === 'FST_ERR_BAD_URL')
+    return new SwarmError(
+      'SWARM_BAD_INPUT',
+      'the address cannot be decoded',
+      'Encode it as UTF-8 with percent signs.',
+    )
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
     return new SwarmError('SWARM_BAD_INPUT', error.message)
   return asSwarmError(error)

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { selfSigned } from '../../src/tls/self-signed.ts'
 import { Home } from '../support/cli.ts'
+import { closed } from '../support/closed.ts'
 
 interface LanStatus {
   readonly api: { readonly lan: { readonly urls: readonly string[]; readonly fingerprint: string } | null }
@@ -94,10 +95,11 @@ test('no listener on the network in plain: what is not TLS gets no byte of HTTP'
   for (const path of ['/livez', '/v1/status', '/']) {
     const socket = connect(port, '127.0.0.1')
     let answer = Buffer.alloc(0)
-    socket.on('data', (chunk: Buffer) => (answer = Buffer.concat([answer, chunk]))).on('error', () => {})
+    socket.on('data', (chunk: Buffer) => (answer = Buffer.concat([answer, chunk])))
+    const end = closed(socket)
     await once(socket, 'connect')
     socket.end(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${key}\r\nConnection: close\r\n\r\n`)
-    await once(socket, 'close')
+    await end
     assert.doesNotMatch(answer.toString('latin1'), /HTTP|alpha|[{}]/)
   }
   // Everything else this node listens on by TCP is loopback or speaks the protocol of the swarm.

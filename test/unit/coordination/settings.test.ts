@@ -21,6 +21,13 @@ test('a key that is nearly one is told which', () => {
   assert.ok(checkSettingKey('x.colour').ok)
 })
 
+test('what every object has is no setting', () => {
+  for (const key of ['constructor', 'toString', '__proto__', 'hasOwnProperty', '']) {
+    assert.match(refusal(checkSettingKey(key)), /no swarm-wide setting/)
+    assert.match(refusal(checkSetting(key, 1)), /no swarm-wide setting/)
+  }
+})
+
 test('a value of the wrong type or size is told what is right', () => {
   assert.match(refusal(checkSetting('voters.max', '3')), /voters\.max cannot be "3" \| It is one of 1, 3, 5, 7\./)
   assert.match(refusal(checkSetting('recovery.fork', false)), /one of "auto", "never"/)

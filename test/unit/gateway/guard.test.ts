@@ -197,6 +197,16 @@ test('a failure is a problem of the table, and says nothing of the inside', asyn
   assert.match(problem.next, /api\.key/)
 })
 
+test('an address that cannot be decoded is refused in the form of all refusals', async () => {
+  const { app } = gatewayBench()
+  for (const url of ['/v1/settings/%ff', '/%', '/.well-known/%c3%28']) {
+    const answer = await app.app.inject({ url, headers: { host, 'x-request-id': 'the-same-one' } })
+    assert.deepEqual([answer.statusCode, answer.json<Problem>().code], [400, 'SWARM_BAD_INPUT'], url)
+    assert.match(String(answer.headers['content-type']), /^application\/problem\+json/)
+    assert.equal(answer.headers['x-request-id'], 'the-same-one')
+  }
+})
+
 test('the socket of the owner asks for no key, no Host and no allowance', async () => {
   const { app } = gatewayBench({ kind: 'socket', readsPerMinute: 1 })
   for (let n = 0; n < 5; n++) {
