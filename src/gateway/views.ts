@@ -5,6 +5,14 @@ import { leaderBody } from './leader-body.ts'
 /** Grows when a field of an answer changes its meaning or goes; new fields may come at any time. */
 export const SCHEMA = 1
 
+interface ShownCertificate {
+  readonly owner: string
+  readonly issuer: string
+  readonly roles: readonly string[]
+  readonly admitted: number
+  readonly expires: number
+}
+
 export interface StatusFacts {
   readonly node: {
     readonly id: string
@@ -33,6 +41,8 @@ export interface StatusFacts {
     /** What this node waits for to be let in somewhere; null when it does not. */
     readonly waiting: { readonly waits: string; readonly words: string | null; readonly answer: string | null } | null
   }
+  /** As the node showed itself last; undefined when this node has not met it. */
+  readonly certificateOf: (id: string) => ShownCertificate | undefined
   readonly stage: LifeStage
   readonly reason: string | null
   readonly items: number
@@ -109,6 +119,7 @@ export function nodesView(facts: StatusFacts): object {
     since: new Date(facts.node.since).toISOString(),
     heard: null,
     addresses: facts.transport.listening,
+    certificate: certificateView(facts, facts.node.id),
   }
   const addresses = new Map(facts.transport.peers.map((peer) => [peer.id, peer.addresses]))
   const others = facts.members.map((member) => ({
@@ -125,10 +136,25 @@ export function nodesView(facts: StatusFacts): object {
     since: new Date(member.since).toISOString(),
     heard: new Date(member.heard).toISOString(),
     addresses: addresses.get(member.id) ?? [],
+    certificate: certificateView(facts, member.id),
   }))
   const unreached = facts.transport.peers
     .filter(({ connected, id }) => !connected && !facts.members.some((member) => member.id === id))
     .map(({ addresses: known, id, lastError }) => ({ id, addresses: known, last_error: lastError ?? null }))
   const seenBy = { id: facts.node.id, name: facts.node.name, health_score: facts.healthScore }
   return { schema: SCHEMA, view: seenBy, nodes: [self, ...others], unreached }
+}
+
+/** Who let it in and as what; null when this node has not met it. */
+function certificateView({ certificateOf }: StatusFacts, id: string): object | null {
+  const shown = certificateOf(id)
+  if (!shown) return null
+  const { admitted, expires, issuer, owner, roles } = shown
+  return {
+    owner,
+    issuer,
+    roles,
+    admitted: new Date(admitted).toISOString(),
+    expires: new Date(expires).toISOString(),
+  }
 }

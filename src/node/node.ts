@@ -9,6 +9,7 @@ import {
   type Clock,
   failed,
   type NodeId,
+  nodeId,
   ok,
   type Random,
   type Result,
@@ -249,6 +250,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       },
       waiting: entering.waiting,
     },
+    certificateOf: (id) => admission.certificateOf(nodeId(id)),
     memoryBytes: process.memoryUsage.rss(),
     api: {
       socket: paths.socket,

@@ -15,6 +15,8 @@ const ADDRESSES_MAX = 4_096
 
 interface Address {
   pending: number
+  /** Of those, begun while no member was known to be there. */
+  strange: number
   tokens: number
   at: number
 }
@@ -52,6 +54,7 @@ export class Door {
     address.pending += 1
     if (!isMember) {
       address.tokens -= 1
+      address.strange += 1
       this.#strangers += 1
     }
     return true
@@ -62,7 +65,9 @@ export class Door {
     const address = this.#addresses.get(ip)
     if (!address || address.pending === 0) return
     address.pending -= 1
-    this.#strangers = Math.max(0, this.#strangers - 1)
+    if (address.strange === 0) return
+    address.strange -= 1
+    this.#strangers -= 1
   }
 
   #at(ip: string, now: number): Address {
@@ -72,7 +77,7 @@ export class Door {
       known.at = now
       return known
     }
-    const address = { pending: 0, tokens: BURST, at: now }
+    const address = { pending: 0, strange: 0, tokens: BURST, at: now }
     this.#addresses.set(ip, address)
     if (this.#addresses.size > ADDRESSES_MAX) {
       for (const [key, { pending }] of this.#addresses) {

@@ -163,6 +163,7 @@ function describe(status: StatusReply): readonly Check[] {
     },
     ...discovery.map(({ detail, ok, source }): Check => ({ name: source, result: ok ? 'ok' : 'warning', detail })),
     clock(offset),
+    membership(status),
     leader(status),
     {
       name: 'knowledge',
@@ -170,6 +171,39 @@ function describe(status: StatusReply): readonly Check[] {
       detail: `${counted(knowledge.items, 'item')}, ${knowledge.missing} on the way`,
     },
   ]
+}
+
+/** Renewed by itself at half its life: less than a third of it means that nobody could be asked for weeks. */
+const CERTIFICATE_MS_MIN = 30 * 86_400_000
+
+function membership({ swarm }: StatusReply): Check {
+  const { certificate, waiting } = swarm
+  const left = Date.parse(certificate.expires) - Date.now()
+  const until = certificate.expires.slice(0, 10)
+  if (left <= 0)
+    return {
+      name: 'membership',
+      result: 'problem',
+      detail: `the certificate ran out on ${until}${waiting ? `; ${waiting.waits}` : ''}`,
+      next: 'on a member: mcp-swarm nodes pending',
+    }
+  if (waiting)
+    return {
+      name: 'membership',
+      result: 'warning',
+      detail: `${waiting.waits}${waiting.answer ? `; it said: ${waiting.answer}` : ''}`,
+      ...(waiting.words
+        ? { next: `there: mcp-swarm nodes approve, after comparing the words "${waiting.words}"` }
+        : {}),
+    }
+  if (left < CERTIFICATE_MS_MIN)
+    return {
+      name: 'membership',
+      result: 'warning',
+      detail: `the certificate runs out on ${until} and was not renewed`,
+      next: 'connect it to a node whose role is auto, leader or backup',
+    }
+  return { name: 'membership', result: 'ok', detail: `until ${until}, as ${certificate.roles.join(', ')}` }
 }
 
 /** Without one all but coordination goes on: no problem of this node. */
