@@ -13,6 +13,8 @@ export interface LimitOptions {
   readonly writesPerMinute: number
 }
 
+type Log = (level: 'warn', text: string) => void
+
 export type Cost = 'read' | 'write'
 
 /** One for all doors: a key has one allowance, wherever it is used. */
@@ -20,11 +22,16 @@ export class Limits {
   readonly open = new Concurrency(OPEN_MAX)
   readonly #calls: Readonly<Record<Cost, Limiter>>
   readonly #failures: Limiter
+  /** A line a minute about each: a log is not to be filled from outside. */
+  readonly #told: Limiter
+  readonly #log: Log
 
-  constructor({ readsPerMinute, writesPerMinute }: LimitOptions, clock: Clock) {
+  constructor({ readsPerMinute, writesPerMinute }: LimitOptions, clock: Clock, log: Log) {
+    this.#log = log
     const limiter = (quota: number): Limiter => new Limiter({ quota, windowMs: WINDOW_MS }, clock)
     this.#calls = { read: limiter(readsPerMinute), write: limiter(writesPerMinute) }
     this.#failures = limiter(FAILURES_PER_MINUTE)
+    this.#told = limiter(1)
   }
 
   /** Takes one; the headers say what is left. The refusal when nothing is. */
@@ -37,8 +44,11 @@ export class Limits {
 
   /** Whoever sent a valid key is never here: a guesser cannot lock others of its address out. */
   failure(address: string, reply: FastifyReply): SwarmError | undefined {
-    const taken = this.#failures.take(addressGroup(address))
-    return taken.ok ? undefined : this.#refusal('the number of requests without a valid key', taken, reply)
+    const name = addressGroup(address)
+    const taken = this.#failures.take(name)
+    if (taken.ok) return undefined
+    if (this.#told.take(name).ok) this.#log('warn', `${name} sends many requests without a valid key: refused`)
+    return this.#refusal('the number of requests without a valid key', taken, reply)
   }
 
   #refusal(what: string, { waitMs }: Taken, reply?: FastifyReply): SwarmError {

@@ -43,7 +43,7 @@ export interface Gateway {
 
 /** The doors for people and agents: a unix socket for the owner, 127.0.0.1 for who has a key. */
 export async function openGateway(parts: GatewayParts, options: GatewayOptions): Promise<Gateway> {
-  const all = { ...parts, limits: new Limits(options, parts.clock), hosts: options.hosts }
+  const all = { ...parts, limits: new Limits(options, parts.clock, parts.log), hosts: options.hosts }
   const owner = createApp('socket', all)
   const loopback = createApp('loopback', all)
   const lan = await lanApps(all, options.lan)

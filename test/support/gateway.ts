@@ -23,6 +23,7 @@ export interface Bench {
   readonly local: string
   /** What the driver is asked; answered with what `answers` holds. */
   readonly asked: string[]
+  readonly logged: string[]
   readonly app: ReturnType<typeof createApp>
   key(...scopes: readonly Scope[]): string
 }
@@ -72,6 +73,7 @@ export function gatewayBench({
   const sessions = new Sessions(clock, randomBytes, (id) => keys.isValid(id))
   const deeds: AuditDeed[] = []
   const asked: string[] = []
+  const logged: string[] = []
   const parts: GatewayParts = {
     ask: (question) => {
       asked.push(question)
@@ -90,15 +92,20 @@ export function gatewayBench({
     sessions,
     clock,
     version: '0',
-    log: () => {},
+    log: (_level, line) => void logged.push(line),
   }
-  const app = createApp(kind, { ...parts, limits: new Limits({ readsPerMinute, writesPerMinute }, clock), hosts })
+  const app = createApp(kind, {
+    ...parts,
+    limits: new Limits({ readsPerMinute, writesPerMinute }, clock, parts.log),
+    hosts,
+  })
   return {
     clock,
     keys,
     sessions,
     deeds,
     asked,
+    logged,
     local: disk.local ?? '',
     app,
     key: (...scopes) => keys.make({ name: 'test', scopes, ttlMs: 3_600_000 }).key,

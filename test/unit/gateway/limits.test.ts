@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import { addressGroup } from '../../../src/gateway/limits.ts'
+import { until } from '../../support/cli.ts'
 import { gatewayBench } from '../../support/gateway.ts'
 
 const host = 'localhost'
@@ -57,7 +60,7 @@ test('a refusal over MCP keeps the headers, and an answer has them too', async (
 })
 
 test('ten wrong keys a minute from one address, then 429; a right key from there still opens', async () => {
-  const { app, clock, key } = gatewayBench()
+  const { app, clock, key, logged } = gatewayBench()
   const good = key('read')
   const ask = async (given: string | undefined, remoteAddress: string): Promise<readonly unknown[]> => {
     const headers = { host, ...(given === undefined ? {} : { 'x-api-key': given }) }
@@ -72,6 +75,34 @@ test('ten wrong keys a minute from one address, then 429; a right key from there
   clock.pass(6_000)
   assert.equal((await ask('wrong', '192.0.2.1'))[0], 401)
   assert.equal((await ask('wrong', '192.0.2.1'))[0], 429)
+  assert.deepEqual(logged, ['192.0.2.1 sends many requests without a valid key: refused'])
+})
+
+test('a key has 64 requests open at a time, and room again when one ends', async (t) => {
+  const { app, key } = gatewayBench({ readsPerMinute: 10_000 })
+  t.after(() => app.app.close())
+  const { port } = new URL(await app.app.listen({ port: 0, host: '127.0.0.1' }))
+  const [busy, other] = [key('read'), key('read')]
+  const status = async (given: string): Promise<number> =>
+    (await fetch(`http://127.0.0.1:${port}/v1/settings`, { headers: { 'x-api-key': given } })).status
+  // A body that is announced and does not come; the door has let each of them in, or this one's answer would say so.
+  const head = `POST /v1/resolve HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: ${busy}\r\nContent-Type: application/json\r\n`
+  const open = await Promise.all(
+    Array.from({ length: 64 }, async () => {
+      const socket = connect(Number(port), '127.0.0.1')
+      socket.on('error', () => {})
+      await once(socket, 'connect')
+      socket.write(`${head}Expect: 100-continue\r\nContent-Length: 9\r\n\r\n`)
+      const [answer] = (await once(socket, 'data')) as [Buffer]
+      assert.match(answer.toString(), /^HTTP\/1\.1 100 /)
+      return socket
+    }),
+  )
+  await until('all of them are in', async () => (await status(busy)) === 429)
+  assert.equal(await status(other), 200)
+  open.pop()?.destroy()
+  await until('there is room again', async () => (await status(busy)) === 200)
+  for (const socket of open) socket.destroy()
 })
 
 test('one machine is one address: mapped, and with all of its /64', () => {

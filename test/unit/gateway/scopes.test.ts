@@ -37,6 +37,27 @@ test('a route that nobody thought of asks for admin', async () => {
     )
 })
 
+test('another spelling of a route asks for the same scope', async () => {
+  const { app, asked, key } = gatewayBench()
+  const headers = { host, 'x-api-key': key('read') }
+  for (const [method, url] of [
+    ['HEAD', '/v1/keys'],
+    ['GET', '/v1/keys/'],
+    ['GET', '/v1/keys?x=/livez'],
+    ['GET', '/v1/%6beys'],
+    ['GET', '/v1/keys;x'],
+    ['GET', '/v1//keys'],
+    ['GET', '/v1/./keys'],
+    ['GET', '/V1/KEYS'],
+    ['POST', '/v1/leave/'],
+  ] as const) {
+    const { body, statusCode } = await app.app.inject({ method, url, headers })
+    assert.ok(statusCode === 403 || statusCode === 404, `${method} ${url}: ${statusCode}`)
+    assert.doesNotMatch(body, /"keys"/)
+  }
+  assert.deepEqual(asked, [])
+})
+
 test('each key opens what its scope says, route by route, and nothing else', async () => {
   const { app, asked, deeds, key } = gatewayBench({ readsPerMinute: 10_000, writesPerMinute: 10_000 })
   for (const scope of SCOPES) {
