@@ -27,6 +27,8 @@ test('all strangers together leave room, and addresses of members have their own
   assert.equal(strangers, 64)
   for (let count = 0; count < 100; count++)
     assert.ok(door.enter('10.9.9.9', 0), `handshake ${count} of a member's host`)
+  for (let count = 0; count < 100; count++) door.left('10.9.9.9')
+  assert.equal(door.enter('10.2.2.2', 0), false, 'what a member leaves is no room for strangers')
 })
 
 test('whatever comes and goes, what is open is counted right', () => {
