@@ -3,6 +3,9 @@ import { type NodeId, shortHash } from '../base/index.ts'
 import { ROLES } from '../membership/index.ts'
 import { Mandate, MANDATES_MAX, node, signature, type Signer, time, type Verify } from './certificate.ts'
 
+/** More than that come with a token that anyone may use who has it. The count rides in every snapshot of the log. */
+const USES_MAX = 256
+
 /**
  * The public half of a join token: who shows that it holds the key of a ticket may enter without being asked for.
  * The key itself is never sent. What was signed for one newcomer is of no use to another.
@@ -15,7 +18,7 @@ export const Ticket = z.strictObject({
   issued: time,
   expires: time,
   /** How many nodes may enter with it; 0: any number. The swarm counts, so that needs a leader. */
-  uses: z.int().min(0).max(10_000),
+  uses: z.int().min(0).max(USES_MAX),
   by: node,
   mandates: z.array(Mandate).max(MANDATES_MAX),
   sig: signature,

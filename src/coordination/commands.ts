@@ -55,7 +55,7 @@ export const Setting = z.strictObject({
 export type Setting = z.infer<typeof Setting>
 
 /** Who entered with a join token whose uses are counted, and until when that must be remembered. */
-const TicketUses = z.strictObject({ nodes: z.array(node).max(10_000), until: count })
+const TicketUses = z.strictObject({ nodes: z.array(node).max(1_000), until: count })
 const tickets = z.record(z.string().max(32), TicketUses)
 export type Tickets = z.infer<typeof tickets>
 

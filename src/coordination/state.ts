@@ -18,9 +18,11 @@ const MATURE_MEMBERS = 4
 /** Commands remembered by their keys: a retry comes within seconds. */
 const ANSWERED_MAX = 512
 const CONFLICTS_MAX = 64
-const BANS_MAX = 10_000
-/** Tokens in use at the same time whose uses are counted. */
-const TICKETS_MAX = 256
+/** As with the roster. Beyond it a revocation holds all the same: admission knows many more. */
+export const BANS_MAX = 512
+/** Tokens in use at the same time whose uses are counted, and the nodes that entered with them. */
+export const TICKETS_MAX = 64
+export const ENTERED_MAX = 512
 /** As with settings: the whole state must fit a frame. */
 export const ROSTER_MAX = 1_000
 
@@ -204,7 +206,9 @@ function redeem(
   const nodes = live.find(([id]) => id === ticket)?.[1].nodes ?? []
   const known = nodes.includes(node)
   if (!known && nodes.length >= uses) return { ok: false, why: 'lost' }
-  if (!known && live.length >= TICKETS_MAX) return { ok: false, why: 'full' }
+  const entered = live.reduce((sum, [, entry]) => sum + entry.nodes.length, 0)
+  const isNew = !live.some(([id]) => id === ticket)
+  if (!known && (entered >= ENTERED_MAX || (isNew && live.length >= TICKETS_MAX))) return { ok: false, why: 'full' }
   state.tickets = {
     ...Object.fromEntries(live),
     [ticket]: { nodes: known ? nodes : [...nodes, node], until },

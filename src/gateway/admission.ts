@@ -17,7 +17,7 @@ const TokenBody = z.strictObject({
     .min(1_000)
     .max(365 * DAY_MS)
     .default(DAY_MS),
-  uses: z.int().min(0).max(10_000).default(1).describe('How many nodes may enter with it; 0: any number.'),
+  uses: z.int().min(0).max(256).default(1).describe('How many nodes may enter with it; 0: any number.'),
 })
 const RevokeBody = z.strictObject({
   with_admitted: z.boolean().default(false).describe('Also those that it had let in itself.'),

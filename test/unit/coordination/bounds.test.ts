@@ -3,7 +3,15 @@ import { test } from 'node:test'
 import { FRAME_BYTES_MAX, nodeId, seededRandom } from '../../../src/base/index.ts'
 import { newLineage, newMember } from '../../../src/coordination/lineage.ts'
 import { SETTINGS_MAX, VALUE_BYTES_MAX } from '../../../src/coordination/settings.ts'
-import { apply, genesis, ROSTER_MAX, type SwarmState } from '../../../src/coordination/state.ts'
+import {
+  apply,
+  genesis,
+  BANS_MAX,
+  ENTERED_MAX,
+  ROSTER_MAX,
+  type SwarmState,
+  TICKETS_MAX,
+} from '../../../src/coordination/state.ts'
 import { decode, encode } from '../../../src/swarm/index.ts'
 
 /** As full as a state may get, with ids of the real length and text that JSON escapes. */
@@ -35,6 +43,11 @@ function fullest(): SwarmState {
       at: 1_800_000_000_000,
       by: id(setting),
     })
+  for (let ban = 0; ban < BANS_MAX; ban++) run({ do: 'ban', node: id(100_000 + ban) })
+  for (let entry = 0; entry < ENTERED_MAX; entry++) {
+    const ticket = `t${'i'.repeat(14)}${entry % TICKETS_MAX}`
+    run({ do: 'redeem', ticket, node: id(entry), uses: 256, until: 1_900_000_000_000, at: 1_800_000_000_000 })
+  }
   return state
 }
 

@@ -157,3 +157,50 @@ test('ranks are a total order, and a fork is below what it left (Q6)', () => {
   const child = genesis(newLineage(nodeId('b'), parent.lineage, random), 2, null)
   assert.ok(compareRanks(rankOf(child), rankOf(parent)) < 0)
 })
+
+const redeem = (ticket: string, node: string, uses: number, at = 1_000, until = 2_000): Command => ({
+  do: 'redeem',
+  ticket,
+  node: nodeId(node),
+  uses,
+  until,
+  at,
+})
+
+test('a token lets in as many as it says; who comes twice costs one use', () => {
+  const state = born()
+  assert.ok(run(state, redeem('t', 'b', 2), 2).ok)
+  assert.ok(run(state, redeem('t', 'b', 2), 3).ok)
+  assert.ok(run(state, redeem('t', 'c', 2), 4).ok)
+  assert.deepEqual(run(state, redeem('t', 'd', 2), 5), { ok: false, why: 'lost' })
+  assert.ok(run(state, redeem('other', 'd', 1), 6).ok)
+})
+
+test('uses are forgotten when the token has expired, and not before', () => {
+  const state = born()
+  run(state, redeem('t', 'b', 1, 1_000, 2_000), 2)
+  run(state, redeem('other', 'b', 1, 1_999, 5_000), 3)
+  assert.ok(state.tickets?.['t'])
+  run(state, redeem('third', 'b', 1, 2_000, 5_000), 4)
+  assert.deepEqual(Object.keys(state.tickets ?? {}), ['other', 'third'])
+})
+
+test('two halves that meet count the uses of both', () => {
+  const [one, other] = [born(), genesis(newLineage(nodeId('z'), null, random), 1, null)]
+  run(one, redeem('t', 'b', 2), 2)
+  run(other, redeem('t', 'c', 2), 2)
+  run(one, { do: 'absorb', legacy: legacyOf(other, 2), final: true }, 3)
+  assert.deepEqual(run(one, redeem('t', 'd', 2), 4), { ok: false, why: 'lost' })
+  assert.ok(run(one, redeem('t', 'c', 2), 5).ok)
+})
+
+test('who is banned is no member any more, and two halves ban whom either did', () => {
+  const [one, other] = [born(), genesis(newLineage(nodeId('z'), null, random), 1, null)]
+  run(one, enrol('b'), 2)
+  run(one, { do: 'ban', node: nodeId('b') }, 3)
+  run(one, { do: 'ban', node: nodeId('b') }, 4)
+  assert.deepEqual([Object.keys(one.roster), one.bans], [[], ['b']])
+  run(other, { do: 'ban', node: nodeId('c') }, 2)
+  run(one, { do: 'absorb', legacy: legacyOf(other, 2), final: true }, 5)
+  assert.deepEqual(one.bans, ['b', 'c'])
+})

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { Door } from '../../src/swarm/door.ts'
+import { Door } from '../../../src/swarm/door.ts'
 
 test('a strange address has a few handshakes at a time, and more only as time goes by', () => {
   const door = new Door()
