@@ -224,7 +224,7 @@ export class Admission {
     return this.desk.pending()
   }
 
-  approve(name: string, role: Role | null, actor: string): Done2<Pending> {
+  approve(name: string, role: Role | null, actor: string): Decided<Pending> {
     if (!this.#issuer) return { result: failed(mayNot()), effects: this.#out() }
     const result = this.desk.approve(name, role && rolesFor(role))
     if (result.ok)
@@ -232,11 +232,11 @@ export class Admission {
     return { result, effects: this.#out() }
   }
 
-  ignore(name: string): Done2<Pending> {
+  ignore(name: string): Decided<Pending> {
     return { result: this.desk.ignore(name), effects: this.#out() }
   }
 
-  block(name: string, actor: string): Done2<NodeId> {
+  block(name: string, actor: string): Decided<NodeId> {
     const result = this.desk.block(name)
     if (result.ok) {
       this.#audit('member-refused', actor, result.value, 'as a newcomer')
@@ -254,7 +254,7 @@ export class Admission {
       ttlMs,
       uses,
     }: { readonly roles: readonly Role[]; readonly ttlMs: number; readonly uses: number; readonly actor: string },
-  ): Done2<Ticket> {
+  ): Decided<Ticket> {
     const issuer = this.#issuer
     if (!issuer) return { result: failed(mayNot()), effects: this.#out() }
     const issued = this.#parts.clock.now()
@@ -273,7 +273,7 @@ export class Admission {
   }
 
   /** `others`: members this node has not met itself, as far as it is known who let them in. */
-  revoke(node: NodeId, withAdmitted: boolean, actor: string): Done2<{ readonly spared: readonly string[] }> {
+  revoke(node: NodeId, withAdmitted: boolean, actor: string): Decided<{ readonly spared: readonly string[] }> {
     const issuer = this.#issuer
     const { clock, identity, swarm } = this.#parts
     if (!issuer) return { result: failed(mayNot()), effects: this.#out() }
@@ -300,7 +300,7 @@ export class Admission {
   }
 
   /** The swarm's key is replaced by `next`; what the old one signed counts for `graceMs` more. */
-  rekey(next: Signer, graceMs: number, actor: string): Done2<Succession> {
+  rekey(next: Signer, graceMs: number, actor: string): Decided<Succession> {
     const { clock, swarm } = this.#parts
     const old = this.#root
     if (!old || old.self !== this.authority.root)
@@ -572,7 +572,7 @@ export class Admission {
   }
 }
 
-interface Done2<T> {
+interface Decided<T> {
   readonly result: Result<T>
   readonly effects: readonly AdmissionEffect[]
 }

@@ -5,6 +5,8 @@ import { words } from './words.ts'
 
 /** Newcomers that wait at the same time: a person looks at a list, and a stranger cannot fill the memory. */
 export const PENDING_MAX = 32
+/** Of one address: who makes up names does not take the place of others. */
+const PER_ADDRESS_MAX = 8
 /** A newcomer asks every few seconds; one that does not any more has gone. */
 const GONE_MS = 60_000
 /** Approved, and away when it was: it may come back within a day. */
@@ -64,7 +66,7 @@ export class Desk {
     this.#forget()
     const now = this.#clock.now()
     const known = this.#waiting.get(peer)
-    if (!known && this.#waiting.size >= PENDING_MAX) return null
+    if (!known && (this.#waiting.size >= PENDING_MAX || this.#countFrom(from) >= PER_ADDRESS_MAX)) return null
     const waiting: Waiting = {
       node: peer,
       name,
@@ -111,6 +113,11 @@ export class Desk {
     return ok(node)
   }
 
+  #countFrom(from: string): number {
+    const host = hostOf(from)
+    return [...this.#waiting.values()].filter((one) => hostOf(one.from) === host).length
+  }
+
   #forget(): void {
     const now = this.#clock.now()
     for (const [peer, { approved, seen }] of this.#waiting)
@@ -145,6 +152,9 @@ export class Desk {
     )
   }
 }
+
+/** The IP of a multiaddr. */
+const hostOf = (address: string): string => address.split('/')[2] ?? address
 
 const pendingOf = ({ from, name, node, role, seen, since, version, words: said }: Waiting): Pending => ({
   node,

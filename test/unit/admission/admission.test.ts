@@ -32,6 +32,7 @@ class Office {
   knock(
     who: NodeKey,
     over: Partial<Knock> = {},
+    host = '10.0.0.7',
   ): { reply: KnockReply | undefined; effects: readonly AdmissionEffect[] } {
     let reply: KnockReply | undefined
     const request = {
@@ -44,7 +45,7 @@ class Office {
       ticket: null,
       ...over,
     }
-    const effects = this.admission.knock(who.self, '/ip4/10.0.0.7/tcp/1', request, (told) => (reply = told))
+    const effects = this.admission.knock(who.self, `/ip4/${host}/tcp/1`, request, (told) => (reply = told))
     return { reply, effects }
   }
 
@@ -122,6 +123,8 @@ test('two newcomers of one name are told apart, ignored ones are not shown, bloc
 test('at most a few dozen wait, and who goes away is forgotten', () => {
   const office = new Office()
   for (let count = 0; count < 40; count++) office.knock(generateNodeKey())
+  assert.equal(office.admission.pending().length, 8, 'of one address')
+  for (let count = 0; count < 40; count++) office.knock(generateNodeKey(), {}, `10.0.1.${count}`)
   assert.equal(office.admission.pending().length, 32)
   assert.match(said(office.knock(generateNodeKey()).reply), /too many wait/)
   office.now += 61_000
