@@ -71,10 +71,13 @@ export class Keyring {
   readonly #parts: KeyringParts
   #keys: readonly KeyRecord[]
   #unsaved = false
+  /** As it stands in `api.key`. */
+  #local: string
 
   /** Throws SWARM_STATE_DIR when the file cannot be understood. */
   constructor(parts: KeyringParts) {
     this.#parts = parts
+    this.#local = parts.local
     const text = parts.load()
     const kept = text === undefined ? [] : parseKeys(text, parts.file)
     this.#keys = this.#withLocal(kept.filter((key) => !this.#isLongVoid(key)))
@@ -151,8 +154,9 @@ export class Keyring {
       // A rotation in haste, after a leak, must not leave the leaked one good until it would have ended.
       old: graceMs > 0 ? { hash: record.hash, until: Math.min(until, record.expires ?? until) } : null,
     }
-    if (record.local) this.#parts.saveLocal(key)
-    this.#save(this.#keys.map((one) => (one.id === id ? rotated : one)))
+    const keys = this.#keys.map((one) => (one.id === id ? rotated : one))
+    if (record.local) this.#saveLocal(key, keys)
+    else this.#save(keys)
     return { key, view: viewOf(rotated, now) }
   }
 
@@ -186,6 +190,18 @@ export class Keyring {
   #used(record: KeyRecord, now: number): void {
     this.#keys = this.#keys.map((one) => (one.id === record.id ? { ...one, used: now - (now % USED_STEP_MS) } : one))
     this.#unsaved = true
+  }
+
+  /** Two files: when the second cannot be written, the first is as before, or it would hold a key that opens nothing. */
+  #saveLocal(key: string, keys: readonly KeyRecord[]): void {
+    this.#parts.saveLocal(key)
+    try {
+      this.#save(keys)
+    } catch (error) {
+      this.#parts.saveLocal(this.#local)
+      throw error
+    }
+    this.#local = key
   }
 
   #save(keys: readonly KeyRecord[]): void {

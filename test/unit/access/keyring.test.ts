@@ -159,9 +159,10 @@ test('the first use of a day is told once', () => {
 
 test('a change that cannot be saved did not happen', () => {
   const clock = new HandClock()
-  const disk: { text?: string } = {}
+  const disk: { text?: string; local?: string } = {}
   const ring = memoryRing(clock, disk)
   const { key, view } = ring.make(read)
+  const local = disk.local ?? ''
   Object.defineProperty(disk, 'text', {
     set: () => {
       throw new Error('the disk is full')
@@ -170,6 +171,9 @@ test('a change that cannot be saved did not happen', () => {
   assert.throws(() => ring.revoke(view.id), /full/)
   assert.ok(ring.check(key))
   assert.throws(() => ring.make(read), /full/)
+  assert.throws(() => ring.rotate(keyId(local), 0), /full/)
+  assert.equal(disk.local, local)
+  assert.ok(ring.check(local))
   assert.equal(ring.list().length, 2)
 })
 
