@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { VERSION } from './version.ts'
 
 /*
@@ -262,6 +262,59 @@ function knowledgeVerbs(program: Command, run: Run): void {
     .description('one item, whole')
     .argument('<id>')
     .action(async (id, flags) => run((await import('./verbs/knowledge.ts')).knowledgeGet(id, flags)))
+  const review = common(knowledge.command('review'))
+    .description('what is held until somebody looks at it')
+    .action(async (flags) => run((await import('./verbs/review.ts')).reviewList(flags)))
+  common(review.command('accept'))
+    .description('vouch for one')
+    .argument('<id>')
+    .action(async (id, flags) => run((await import('./verbs/review.ts')).reviewDecide(id, true, flags)))
+  common(review.command('reject'))
+    .description('never offer one')
+    .argument('<id>')
+    .action(async (id, flags) => run((await import('./verbs/review.ts')).reviewDecide(id, false, flags)))
+  trustVerbs(program, run)
+}
+
+function trustVerbs(program: Command, run: Run): void {
+  common(program.command('outcome'))
+    .helpGroup('Knowledge:')
+    .description('say how a fix went: everybody sees how often it helped')
+    .argument('<of>', 'receipt of an answer (r_…), or id of an item (k_…)')
+    .addArgument(
+      new Argument('<result>', 'inapplicable: it was not tried').choices([
+        'worked',
+        'partly',
+        'failed',
+        'inapplicable',
+      ]),
+    )
+    .option('--verified', 'the command was run again, and its exit code says so')
+    .option('--note <text>', 'what was different, in a sentence')
+    .option('--item <id>', 'which one, when the answer showed several')
+    .action(async (of, result, flags) => run((await import('./verbs/outcome.ts')).outcome(of, result, flags)))
+  common(program.command('purge'))
+    .helpGroup('Knowledge:')
+    .description('withdraw everything by an author, and what was made from it, in the whole swarm')
+    .option('--author <author>', 'name or id of a node, or the owner of several')
+    .option('--dry-run', 'only say what would go, and who was shown it')
+    .option('--reason <text>', 'why, for the others')
+    .option('--show <id>', 'what a purge means on this node')
+    .option('--undo <id>', 'take one back')
+    .action(async (flags) => run((await import('./verbs/purge.ts')).purge(flags)))
+  common(program.command('block'))
+    .helpGroup('Knowledge:')
+    .description('do not believe an author any more, on your nodes; without one: who is blocked')
+    .argument('[author]', 'name or id of a node, or the owner of several')
+    .action(async (author, flags) => {
+      const verbs = await import('./verbs/purge.ts')
+      return run(author === undefined ? verbs.blockList(flags) : verbs.block(author, flags, true))
+    })
+  common(program.command('unblock'))
+    .helpGroup('Knowledge:')
+    .description('take a block back')
+    .argument('<author>', 'as it was blocked')
+    .action(async (author, flags) => run((await import('./verbs/purge.ts')).block(author, flags, false)))
 }
 
 function toolVerbs(program: Command, run: Run): void {

@@ -17,12 +17,12 @@ export function authorFacts(admission: Admission): AuthorFacts {
   }
   return (node, card) => {
     const own = admission.certificate
-    if (node === own.node) return { owner: own.owner, admitted: own.admitted, standing: 'local' }
+    if (node === own.node) return { owner: own.owner, admitted: own.admitted, standing: 'local', name: own.name }
     const certificate = admission.certificateOf(node) ?? (card === undefined ? undefined : carded(node, card))
     if (!certificate) return admission.isRevoked(node) ? { owner: node, admitted: 0, standing: 'revoked' } : undefined
-    const { admitted, owner } = certificate
-    if (admission.isRevoked(node)) return { owner, admitted, standing: 'revoked' }
-    return { owner, admitted, standing: owner === own.owner ? 'same-owner' : 'member' }
+    const { admitted, name, owner } = certificate
+    if (admission.isRevoked(node)) return { owner, admitted, standing: 'revoked', name }
+    return { owner, admitted, standing: owner === own.owner ? 'same-owner' : 'member', name }
   }
 }
 

@@ -133,9 +133,9 @@ export class Evidence {
       const count = written.length + derived.length + more.items
       const who = `${this.#nameOf(by)} ${record.undoes ? 'took back the withdrawal of' : 'withdrew'} everything by ${this.#nameOf(record.author)}`
       const here = counts
-        ? `${count} items are gone here, shown ${shown.length + more.shown} times: mcp-swarm purge --show ${record.undoes ?? item}`
+        ? `gone here: ${count}, shown ${shown.length + more.shown} times; see mcp-swarm purge --show ${record.undoes ?? item}`
         : record.undoes
-          ? `${count} items count again`
+          ? `back: ${count}`
           : 'this node does not take that from it'
       const deed = { action: 'item-purged', actor: `node ${by}`, subject: record.author } as const
       return [
@@ -375,9 +375,10 @@ export class Evidence {
   }
 
   #authorView(author: string): AuthorView {
-    const { ledger } = this.#desk
+    const { authors, ledger, now } = this.#desk
+    if (author === this.#self) return { author, name: this.#name }
     const node = [...ledger.authors].find((one) => one === author)
-    return { author, name: author === this.#self ? this.#name : ((node && ledger.nameOf(node)) ?? null) }
+    return { author, name: (node && (authors.fact(node, now).name ?? ledger.nameOf(node))) ?? null }
   }
 
   #nameOf(author: string): string {

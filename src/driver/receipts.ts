@@ -13,7 +13,7 @@ export interface Shown {
 }
 
 /** Answers that are remembered: some weeks of a busy machine, in two megabytes. */
-const SHOWN_MAX = 10_000
+export const SHOWN_MAX = 10_000
 
 const RECEIPT = /^r_[a-z2-7]{16}$/
 export const isReceipt = (text: string): boolean => RECEIPT.test(text)

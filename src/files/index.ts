@@ -1,3 +1,4 @@
+export { type Journal, openJournal } from './journal.ts'
 export { type Holder, holderOf, takeLock } from './lock.ts'
 export { makeDirectory } from './make-directory.ts'
 export { type NodePaths, nodePaths, type StatePaths, statePaths } from './paths.ts'

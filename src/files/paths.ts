@@ -38,6 +38,8 @@ export interface NodePaths {
   readonly tlsCert: string
   readonly log: string
   readonly audit: string
+  /** To whom the node showed what. */
+  readonly shown: string
   readonly socket: string
 }
 
@@ -73,6 +75,7 @@ export function nodePaths(state: StatePaths, name: string): NodePaths {
     tlsCert: join(dir, 'tls.crt'),
     log: join(dir, 'node.log'),
     audit: join(dir, 'audit.log'),
+    shown: join(dir, 'shown.jsonl'),
     // A path too long for a socket gets a short one in a folder only this user can enter.
     socket:
       socket.length <= SOCKET_PATH_MAX

@@ -3,6 +3,7 @@ import { isItemId, type ItemId, SwarmError } from '../base/index.ts'
 import { mountAudit } from './audit.ts'
 import { mountAdmission } from './admission.ts'
 import type { DoorParts } from './door.ts'
+import { mountEvidence } from './evidence.ts'
 import { mountGovern } from './govern.ts'
 import { mountKeys } from './keys.ts'
 import { metricsText } from './metrics.ts'
@@ -10,6 +11,7 @@ import type { GatewayParts } from './parts.ts'
 import { readBody } from './read.ts'
 import { ItemsQuery, ResolveBody, ShareBody, WidenBody } from './schema.ts'
 import { mountSession } from './session.ts'
+import { shareInput } from './share-input.ts'
 import { answerView, nodesView, SCHEMA, statusView } from './views.ts'
 
 /** Terminal text of 8 MiB, its JSON escapes, and the rest of the object. */
@@ -21,6 +23,7 @@ export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts)
   mountGovern(app, parts)
   mountAdmission(app, parts)
   mountAudit(app, parts)
+  mountEvidence(app, parts)
   mountKeys(app, parts)
   mountSession(app, parts, parts.limits)
   app.get('/livez', () => ({ ok: true }))
@@ -44,12 +47,14 @@ export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts)
       exitCode: body.exit_code,
       limit: body.max_fixes,
       project: body.project,
+      via: 'api',
+      agent: body.agent,
     })
     return answerView(answer)
   })
 
   app.post('/v1/items', { bodyLimit: RESOLVE_BODY_BYTES_MAX }, async (request, reply) => {
-    const shared = await ask('share', readBody(ShareBody, request.body))
+    const shared = await ask('share', shareInput(readBody(ShareBody, request.body)))
     return reply
       .code(shared.duplicate ? 200 : 201)
       .header('location', `/v1/items/${shared.id}`)

@@ -38,6 +38,7 @@ export const ResolveBody = z
     exit_code: z.int().min(-1).max(255).optional(),
     max_fixes: z.int().min(1).max(10).default(3).describe('How many fixes to return at the most.'),
     project,
+    agent: line(100).optional().describe('Which agent asks; remembered with what it is shown.'),
   })
   .refine((body) => body.error !== undefined || body.report !== undefined, {
     message: 'either `error` (text) or `report` is needed',
@@ -90,12 +91,53 @@ export const ShareBody = z.strictObject({
   project,
   source: z.enum(['cli', 'api', 'import']).default('api').describe('By which way it came.'),
   agent: line(100).optional().describe('Which agent says this.'),
+  derived_from: z
+    .array(z.string().regex(/^k_[a-z2-7]{16}$/, 'is no id of an item'))
+    .max(16)
+    .optional()
+    .describe('Items this was made from: it is trusted no more than they are.'),
 })
 
 export const WidenBody = z.strictObject({
   visibility: z.enum(['project', 'swarm']).default('swarm').describe('Who may see it from now on.'),
   project,
 })
+
+export const OutcomeBody = z
+  .strictObject({
+    receipt: z
+      .string()
+      .regex(/^r_[a-z2-7]{16}$/, 'is no receipt')
+      .optional()
+      .describe('Of the answer that showed it (r_…).'),
+    item: z
+      .string()
+      .regex(/^k_[a-z2-7]{16}$/, 'is no id of an item')
+      .optional()
+      .describe('The item that was tried (k_…); needed when there is no receipt, or the answer showed several.'),
+    result: z
+      .enum(['worked', 'partly', 'failed', 'inapplicable'])
+      .describe('inapplicable: it was about something else, and was not tried.'),
+    verified: z.boolean().default(false).describe('True only if you ran the command again and saw its exit code.'),
+    note: line(300).optional().describe('What was different, in a sentence.'),
+    agent: line(100).optional().describe('Which agent says this.'),
+    env: z
+      .record(z.string().max(60), z.string().max(100))
+      .refine((env) => Object.keys(env).length <= 16, 'at most 16 fields')
+      .optional()
+      .describe('Where it was tried: os, arch, versions.'),
+  })
+  .refine(({ item, receipt }) => item !== undefined || receipt !== undefined, {
+    message: 'either `receipt` or `item` is needed',
+    path: ['receipt'],
+  })
+export const PurgeBody = z.strictObject({
+  author: line(200).describe('Name or id of a node, or the owner of several.'),
+  dry_run: z.boolean().default(false),
+  reason: line(300).optional(),
+})
+export const BlockBody = z.strictObject({ author: line(200), blocked: z.boolean() })
+export const ReviewBody = z.strictObject({ accept: z.boolean() })
 
 export const ItemsQuery = z.strictObject({
   kind: z.enum(['fix', 'guide', 'pitfall', 'note', 'qa']).optional(),

@@ -29,7 +29,16 @@ export const routeScopes: Readonly<Record<string, Need>> = {
   'POST /v1/items': 'contribute',
   // What was private or a project's own becomes everybody's: the owner's word, not an agent's.
   'POST /v1/items/:id/publish': 'admin',
+  'POST /v1/outcomes': 'contribute',
   'POST /v1/session/tickets': 'admin',
+  'GET /v1/purges': 'admin',
+  'POST /v1/purges': 'admin',
+  'GET /v1/purges/:id': 'admin',
+  'DELETE /v1/purges/:id': 'admin',
+  'GET /v1/blocks': 'admin',
+  'POST /v1/blocks': 'admin',
+  'GET /v1/review': 'admin',
+  'POST /v1/review/:id': 'admin',
   'GET /v1/keys': 'admin',
   'POST /v1/keys': 'admin',
   'POST /v1/keys/:id/rotate': 'admin',
@@ -55,6 +64,7 @@ export const routeScopes: Readonly<Record<string, Need>> = {
 /** A caller sees the tools it may use, and no other. */
 export const toolScopes = {
   resolve_error: 'read',
+  report_outcome: 'contribute',
   share_knowledge: 'contribute',
 } as const satisfies Readonly<Record<string, Scope>>
 

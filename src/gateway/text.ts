@@ -1,5 +1,5 @@
 import { framed } from '../content/index.ts'
-import type { Answer, Fix, Shared } from '../driver/index.ts'
+import type { Answer, Fix, Reported, Shared } from '../driver/index.ts'
 
 /** An answer as an agent reads it: action before cause, at most some ten lines. */
 export function answerText(answer: Answer): string {
@@ -42,4 +42,9 @@ export function sharedText({ duplicate, id, redacted, visibility }: Shared): str
   const who =
     visibility === 'private' ? ' On this machine only.' : visibility === 'project' ? ' For this project only.' : ''
   return duplicate ? `Known already as ${id}.${who}` : `Kept as ${id}.${who}${out}`
+}
+
+export function reportedText({ item, result, trust }: Reported): string {
+  const evidence = trust.evidence.text === null ? '' : ` Now: ${trust.evidence.text}.`
+  return `Noted: ${item} ${result === 'inapplicable' ? 'did not apply' : result}.${evidence}`
 }

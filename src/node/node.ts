@@ -36,6 +36,7 @@ import {
 import { type Log, type LogLevel, openLog } from '../telemetry/index.ts'
 import { openKeyring } from './keys.ts'
 import { prepareLan } from './lan.ts'
+import { openShown } from './shown-file.ts'
 import { loadOrigin, prepareFolders, renewOrigin } from './state-dir.ts'
 import { createDoorway } from './doorway.ts'
 import { Entering } from './entering.ts'
@@ -180,6 +181,10 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     clock,
     random,
   })
+  const shown = await openShown(paths.shown, (why) =>
+    remark('warn', `what was shown to whom cannot be written down: ${why}`),
+  )
+  begin(() => shown.close())
   const timing = timings[config.coordination.timing]
   const driver: Driver = new Driver({
     identity,
@@ -204,6 +209,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     reopen: async (done) => done(await settle(raft.open())),
     timing,
     topics: config.specialize,
+    trust: { shown: shown.shown, keepShown: shown.keep },
     state: stored,
     indexedRow: indexed.row,
     origin: loadOrigin(paths.origin, identity.self, paths.knowledge, keepOrigin),

@@ -14,7 +14,17 @@ import {
   shortHash,
 } from '../base/index.ts'
 import { createMemoryStore, type MemoryStore, type StoredRevision } from '../knowledge/index.ts'
-import { BEAT_MS, Driver, type Input, type NodeEvent, Pace, type Request, TICK_MS } from '../driver/index.ts'
+import {
+  BEAT_MS,
+  Driver,
+  type Input,
+  type NodeEvent,
+  Pace,
+  type Request,
+  type Shown,
+  TICK_MS,
+  type TrustParts,
+} from '../driver/index.ts'
 import {
   createMemoryRaftStore,
   type MemoryRaftStore,
@@ -36,6 +46,10 @@ export interface SimNodeParts {
   readonly faults: () => Faults
   readonly onEvent: (event: NodeEvent) => void
   readonly role?: Role
+  /** How it judges authors; without, as without admission. */
+  readonly trust?: TrustParts
+  /** What its disk holds at its first start. */
+  readonly disk?: readonly StoredRevision[]
   /** Its process ended in the midst of its effects. */
   readonly onCut?: (node: NodeId) => void
   /** After each input of a running node. */
@@ -57,7 +71,7 @@ class Cut extends Error {}
 const EPOCH_MS = 1_767_225_600_000
 
 /** Signatures of a world: not secret, but as hard to get wrong as real ones. */
-const simIdentity = (self: NodeId): Identity => {
+export const simIdentity = (self: NodeId): Identity => {
   const sign = (node: NodeId, text: string): string => shortHash(`signature of ${node}: ${text}`, 40)
   return { self, sign: (text) => sign(self, text), verify: (node, text, signature) => sign(node, text) === signature }
 }
@@ -77,6 +91,7 @@ export class SimNode {
   #store: MemoryStore | undefined
   #raft: MemoryRaftStore | undefined
   #seat: Driver['seat'] = null
+  readonly #shown: Shown[] = []
   /** Effects until the process ends in the midst of them; 0: it does not. */
   #fuse = 0
 
@@ -162,6 +177,7 @@ export class SimNode {
       indexedRow: 0,
       origin: this.#origin(),
       renewOrigin: () => this.#renew(),
+      trust: { ...this.#parts.trust, shown: this.#shown, keepShown: (shown) => this.#shown.push(shown) },
       onEvent,
     })
     this.#driver = driver
@@ -305,7 +321,7 @@ export class SimNode {
   }
 
   #disk(): readonly StoredRevision[] {
-    const kept = this.#store?.durable() ?? []
+    const kept = this.#store?.durable() ?? this.#parts.disk ?? []
     return this.#parts.faults().forgetful ? kept.slice(0, -1) : kept
   }
 

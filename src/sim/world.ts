@@ -1,5 +1,6 @@
 import { assert, type NodeId, nodeId, type Random, type Result, seededRandom } from '../base/index.ts'
-import type { Answer, NewItem, Shared, Widen } from '../driver/index.ts'
+import type { Answer, Exchange, NewItem, Shared, TrustParts, Widen } from '../driver/index.ts'
+import type { StoredRevision } from '../knowledge/index.ts'
 import type { NodeEvent, NodeStatus } from '../driver/index.ts'
 import type { Request } from '../driver/index.ts'
 import type { Role } from '../membership/index.ts'
@@ -28,6 +29,10 @@ export interface WorldOptions {
   readonly lans?: readonly string[]
   /** Sees every frame that a node sends. */
   readonly tap?: (from: NodeId, frame: Uint8Array) => void
+  /** How a node judges authors. */
+  readonly trust?: (node: NodeId) => TrustParts
+  /** What lies on a node's disk before its first start. */
+  readonly disk?: (node: NodeId) => readonly StoredRevision[]
 }
 
 /** A swarm in one process, on virtual time: the production driver of N nodes over a simulated network and disks. */
@@ -40,9 +45,11 @@ export class World {
   readonly #network: SimNetwork
   readonly #nodes = new Map<NodeId, SimNode>()
   readonly #gone = new Set<NodeId>()
+  readonly #ports: Pick<WorldOptions, 'disk' | 'trust'>
   #faults: Faults
 
-  constructor({ asleep = false, faults = calm, lans, nodes, roles, seed, tap }: WorldOptions) {
+  constructor({ asleep = false, disk, faults = calm, lans, nodes, roles, seed, tap, trust }: WorldOptions) {
+    this.#ports = { ...(disk ? { disk } : {}), ...(trust ? { trust } : {}) }
     assert(nodes >= 1 && nodes <= 26, 'a world has 1 to 26 nodes')
     this.random = seededRandom(seed)
     this.#faults = faults
@@ -256,6 +263,17 @@ export class World {
     return result.value as Answer
   }
 
+  /** Asks and lets time pass until the answer is there. Fails when it is a refusal. */
+  wait<Kind extends keyof Exchange>(
+    name: string,
+    kind: Kind,
+    input: Exchange[Kind]['input'],
+  ): Exchange[Kind]['reply'] {
+    const result = this.#wait(name, { kind, input } as Request)
+    assert(result.ok, `${name} refused: ${result.ok ? '' : result.error.message}`)
+    return result.value as Exchange[Kind]['reply']
+  }
+
   /** All running nodes hold the same revisions, and nothing is on its way. */
   replicasEqual(): boolean {
     const digests = new Set(this.alive.map((name) => this.status(name).digest))
@@ -281,6 +299,8 @@ export class World {
       random: this.random,
       faults: () => this.#faults,
       role,
+      ...(this.#ports.trust ? { trust: this.#ports.trust(id) } : {}),
+      ...(this.#ports.disk ? { disk: this.#ports.disk(id) } : {}),
       onEvent: (event) => this.#tell(id, event),
       onCut: (cut) => this.say(`${cut} crashes in the midst of its effects`),
       look: (watched, driver) => driver.seat && this.judge.look(watched, driver.seat),

@@ -7,6 +7,8 @@ export interface AuthorFact {
   /** When it was let in, milliseconds since 1970, by the certificate and not by its own word. */
   readonly admitted: number
   readonly standing: 'local' | 'same-owner' | 'member' | 'stranger' | 'revoked'
+  /** By its certificate; what a node calls itself in its writings counts only where this is not known. */
+  readonly name?: string | undefined
 }
 
 /**

@@ -54,7 +54,7 @@ export function inReview(ledger: Ledger, judge: Judge, now: number, max: number)
 export function authorsCalled(ledger: Ledger, authors: Authors, name: string, now: number): readonly string[] {
   const nodes = [...ledger.authors]
   if (nodes.some((node) => node === name || authors.fact(node, now).owner === name)) return [name]
-  const named = (node: NodeId): boolean => ledger.nameOf(node) === name
+  const named = (node: NodeId): boolean => (authors.fact(node, now).name ?? ledger.nameOf(node)) === name
   const found = nodes.filter(named)
   return found.length > 0 ? found : nodes.filter((node) => name.length >= PREFIX_MIN && node.startsWith(name))
 }

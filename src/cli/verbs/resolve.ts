@@ -32,6 +32,7 @@ export async function resolve(words: readonly string[], flags: ResolveFlags): Pr
     path: '/v1/resolve',
     body: {
       error: input.text,
+      agent: 'mcp-swarm resolve',
       ...(flags.command ? { command: flags.command } : {}),
       ...(flags.limit ? { max_fixes: flags.limit } : {}),
       ...(project ? { project } : {}),

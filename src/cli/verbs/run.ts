@@ -92,7 +92,13 @@ async function tellFix(command: string, code: number, kept: HeadAndTail, flags: 
       method: 'POST',
       path: '/v1/resolve',
       timeoutMs: ASK_MS_MAX,
-      body: { error: text, command: command.slice(0, 4000), exit_code: code, ...(project ? { project } : {}) },
+      body: {
+        error: text,
+        command: command.slice(0, 4000),
+        exit_code: code,
+        agent: 'mcp-swarm run',
+        ...(project ? { project } : {}),
+      },
     })
     say(`\n${paint('red', '✗', process.stderr)} ${command} exited ${code}`)
     say(renderAnswer(answer, Date.now(), process.stderr))
