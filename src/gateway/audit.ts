@@ -11,12 +11,13 @@ export async function audited<Reply>(
   request: Pick<FastifyRequest, 'caller'>,
   deed: Omit<AuditDeed, 'actor'>,
   work: () => Promise<Reply>,
+  detailOf: (reply: Reply) => string | undefined = () => deed.detail,
 ): Promise<Reply> {
-  const record = (detail = deed.detail): Promise<void> =>
+  const record = (detail: string | undefined): Promise<void> =>
     audit.record({ ...deed, detail, actor: request.caller.actor })
   try {
     const reply = await work()
-    await record()
+    await record(detailOf(reply))
     return reply
   } catch (error) {
     if (asSwarmError(error).code === 'SWARM_TIMEOUT')

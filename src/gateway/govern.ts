@@ -65,7 +65,13 @@ export function mountGovern(app: FastifyInstance, parts: GatewayParts): void {
   })
   app.post('/v1/leave', async (request) => {
     const deed = { action: 'member-left', subject: 'this node' } as const
-    const { why } = await audited(parts, request, deed, () => ask('leave', null))
+    const { why } = await audited(
+      parts,
+      request,
+      deed,
+      () => ask('leave', null),
+      (reply) => (reply.why === null ? undefined : `still on the list of members: ${reply.why}`),
+    )
     return { schema: SCHEMA, left: why === null, reason: why }
   })
 }

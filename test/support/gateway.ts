@@ -33,6 +33,8 @@ export interface BenchOptions {
   readonly readsPerMinute?: number
   readonly writesPerMinute?: number
   readonly hosts?: readonly string[]
+  /** What the node answers instead of nothing. */
+  readonly fails?: () => Error | undefined
 }
 
 /** A ring in memory, with a disk that keeps the last text. */
@@ -58,10 +60,12 @@ const NOTHING = {
   pending: [],
   at: null,
   version: '1',
+  why: null,
 }
 
 /** The gateway as it is, without a node behind it: every question is answered with nothing. */
 export function gatewayBench({
+  fails = () => undefined,
   hosts = [],
   kind = 'loopback',
   readsPerMinute = 1_200,
@@ -77,7 +81,8 @@ export function gatewayBench({
   const parts: GatewayParts = {
     ask: (question) => {
       asked.push(question)
-      return Promise.resolve(NOTHING)
+      const failure = fails()
+      return failure ? Promise.reject(failure) : Promise.resolve(NOTHING)
     },
     facts: () => Promise.resolve({ stage: 'serving' } as never),
     audit: {
