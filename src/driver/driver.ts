@@ -26,6 +26,7 @@ import { decode, encode, laneOf, type Message } from '../swarm/index.ts'
 import type { AdmissionEffect } from '../admission/index.ts'
 import { askAdmission, isAdmissionRequest } from './admitting.ts'
 import { Audit } from './audit.ts'
+import { Door } from './door.ts'
 import { COLLISIONS, type CollisionEffect, Collisions } from './collisions.ts'
 import { Evidence, type EvidenceEffect } from './evidence.ts'
 import { isEvidenceRequest } from './evidence-exchange.ts'
@@ -51,8 +52,6 @@ import type { Exchange, Input, LifeStage, NodeStatus, Request } from './inputs.t
 export const TICK_MS = 100
 /** Inputs that wait. Packets beyond it are dropped (they are asked for again), requests are refused. */
 const INBOX_MAX = 20_000
-/** Bad frames of one peer that are told in the log; after that only the count grows. */
-const BAD_FRAMES_TOLD = 3
 
 type Effect =
   | ReplicaEffect
@@ -91,7 +90,7 @@ export class Driver {
   readonly #audit = new Audit()
   readonly #inbox = new BoundedQueue<Input>(INBOX_MAX)
   readonly #settlers = new Map<number, Done<unknown>>()
-  readonly #badFrames = new Map<NodeId, number>()
+  readonly #door = new Door()
   #running = false
   #stopped = false
   #ticks = 0
@@ -148,7 +147,8 @@ export class Driver {
       digest: this.#replica.digest,
       indexLag: this.#indexer.isBusy,
       clockOffsetMs: this.#members.clockOffsetMs,
-      badFrames: [...this.#badFrames.values()].reduce((sum, count) => sum + count, 0),
+      badFrames: this.#door.bad,
+      refusedFrames: this.#door.refused,
       members: this.#members.list(),
       coordination: leaderView(this.#coordinator, this.#parts.identity.self),
       healthScore: this.#members.score,
@@ -194,6 +194,11 @@ export class Driver {
     return true
   }
 
+  /** Why a peer may not come in now, or null. */
+  shut(peer: NodeId): string | null {
+    return this.#door.shut(peer)
+  }
+
   /** Its place in the swarm, for those that watch it. */
   get seat(): Seat | null {
     return this.#coordinator.seat
@@ -229,6 +234,7 @@ export class Driver {
     switch (input.kind) {
       case 'tick':
         this.#ticks += 1
+        this.#door.tick()
         this.#perform(
           this.#members.tick({ digest: this.#replica.digest, items: this.#replica.itemsTold }, input.lateMs),
         )
@@ -259,13 +265,15 @@ export class Driver {
       case 'floor':
         return this.#perform(this.#jobs.kept(input.result.ok))
       case 'up':
+        if (!this.#door.up(input.peer))
+          return this.#parts.transport.disconnect(input.peer, this.shut(input.peer) ?? '')
         this.#perform(this.#parts.admission?.up(input.peer) ?? [])
         this.#perform(this.#coordinator.up(input.peer))
         this.#perform(this.#members.up(input.peer))
         this.#perform(this.#replica.up(input.peer))
         return
       case 'down':
-        this.#badFrames.delete(input.peer)
+        if (!this.#door.down(input.peer)) return
         this.#audit.gone(input.peer)
         this.#perform(this.#parts.admission?.down(input.peer) ?? [])
         this.#perform(this.#coordinator.down(input.peer))
@@ -305,15 +313,23 @@ export class Driver {
   }
 
   #frame(peer: NodeId, frame: Uint8Array): void {
+    const share = this.#door.take(peer, frame.length)
+    if (share.is === 'out') this.#cut(peer, share.why)
+    if (share.is !== 'in') return
     const decoded = decode(frame)
     if (decoded.ok) return this.#message(peer, decoded.value)
-    this.#bad(peer, `sent ${decoded.error.why}`)
+    this.#bad(peer, `sent ${decoded.error.why}`, frame.length)
   }
 
-  #bad(peer: NodeId, what: string): void {
-    const count = (this.#badFrames.get(peer) ?? 0) + 1
-    this.#badFrames.set(peer, count)
-    if (count <= BAD_FRAMES_TOLD) this.#note('warn', `${peer}: ${what}; ignored`)
+  #bad(peer: NodeId, what: string, bytes = 0): void {
+    const { told, verdict } = this.#door.unread(peer, bytes)
+    if (told) this.#note('warn', `${peer}: ${what}; ignored`)
+    if (verdict.is === 'out') this.#cut(peer, verdict.why)
+  }
+
+  #cut(peer: NodeId, why: string): void {
+    this.#note('warn', `${peer} is cut off: ${why}`)
+    this.#parts.transport.disconnect(peer, why)
   }
 
   #message(peer: NodeId, message: Message): void {

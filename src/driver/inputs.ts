@@ -72,6 +72,8 @@ export interface NodeStatus {
   readonly indexLag: boolean
   readonly clockOffsetMs: number | null
   readonly badFrames: number
+  /** Those of peers that sent more than their share. */
+  readonly refusedFrames: number
   readonly members: readonly Member[]
   readonly coordination: LeaderView
   /** How far this node trusts its own view of the members: 1 (all is well) to 8. */

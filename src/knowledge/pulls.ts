@@ -1,5 +1,5 @@
 import type { NodeId, OriginId } from '../base/index.ts'
-import { missingFrom, withRange } from './ranges.ts'
+import { joined, missingFrom, withRange } from './ranges.ts'
 import type { SeqRanges } from './store.ts'
 
 /** A peer that has not answered a pull by then is asked no more until it shows its vector again. Ticks of 100 ms. */
@@ -44,11 +44,7 @@ export class Pulls {
     const known = this.#peers.get(peer)
     if (!known) return
     known.have.clear()
-    for (const [origin, ranges] of have)
-      known.have.set(
-        origin,
-        ranges.reduce<SeqRanges>((all, [from, to]) => withRange(all, from, to), []),
-      )
+    for (const [origin, ranges] of have) known.have.set(origin, joined(ranges))
   }
 
   addHave(peer: NodeId, origin: OriginId, from: number, to: number): void {
@@ -63,14 +59,14 @@ export class Pulls {
 
   /** What connected peers hold together. */
   union(): ReadonlyMap<OriginId, SeqRanges> {
-    const all = new Map<OriginId, SeqRanges>()
+    const all = new Map<OriginId, SeqRanges[]>()
     for (const { have } of this.#peers.values())
-      for (const [origin, ranges] of have)
-        all.set(
-          origin,
-          ranges.reduce((sum, [from, to]) => withRange(sum, from, to), all.get(origin) ?? []),
-        )
-    return all
+      for (const [origin, ranges] of have) {
+        const known = all.get(origin)
+        if (known) known.push(ranges)
+        else all.set(origin, [ranges])
+      }
+    return new Map([...all].map(([origin, of]) => [origin, of.length === 1 && of[0] ? of[0] : joined(of.flat())]))
   }
 
   /** Ends the pull this answers. Undefined when none with this id is under way: an answer that came too late. */

@@ -10,6 +10,18 @@ export function withRange(ranges: SeqRanges, from: number, to: number): SeqRange
   return [...before, [start, end], ...after]
 }
 
+/** Any ranges as the one list they come to. */
+export function joined(ranges: SeqRanges): SeqRanges {
+  const out: [number, number][] = []
+  for (const [from, to] of [...ranges].sort((a, b) => a[0] - b[0])) {
+    if (from > to) continue
+    const last = out.at(-1)
+    if (last && from <= last[1] + 1) last[1] = Math.max(last[1], to)
+    else out.push([from, to])
+  }
+  return out
+}
+
 export const holds = (ranges: SeqRanges, seq: number): boolean =>
   ranges.some(([from, to]) => from <= seq && seq <= to)
 

@@ -160,7 +160,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       shown: () => admission.shown,
       judge(peer, shown) {
         const judged = admission.judge(peer, shown)
-        return judged.ok ? null : judged.error.why
+        return judged.ok ? driver.shut(peer) : judged.error.why
       },
       async knock(peer, from, request) {
         return JSON.stringify(await driver.ask('knock', { peer, from, request: readJson(request) }))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { holds, lastOf, missingFrom, withRange } from '../../../src/knowledge/ranges.ts'
+import { holds, joined, lastOf, missingFrom, withRange } from '../../../src/knowledge/ranges.ts'
 import type { SeqRanges } from '../../../src/knowledge/store.ts'
 
 /** The dumb twin: a set of numbers. */
@@ -42,5 +42,19 @@ test('what is missing is the difference of the sets', () => {
       )
     }),
     { numRuns: 500 },
+  )
+})
+
+test('any list of ranges is joined into one as if they were added one by one', () => {
+  const range = fc.tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: -2, max: 9 }))
+  fc.assert(
+    fc.property(fc.array(range), (list) => {
+      const ranges = list.map(([from, more]): [number, number] => [from, from + more])
+      const good = ranges.filter(([from, to]) => from <= to)
+      assert.deepEqual(
+        joined(ranges),
+        good.reduce<SeqRanges>((all, [from, to]) => withRange(all, from, to), []),
+      )
+    }),
   )
 })

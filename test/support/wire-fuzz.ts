@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import * as fc from 'fast-check'
+import { nodeId } from '../../src/base/index.ts'
+import { simulate } from '../../src/sim/index.ts'
+import { decode, encode } from '../../src/swarm/index.ts'
+import { brokenFrames, hostileFrames } from './hostile.ts'
+
+const ERROR = 'Error: ENOSPC: no space left on device, write'
+/** Of these, few enough are broken that their sender is not cut off before the last. */
+const FRAMES_PER_LIFE = 60
+/** Kept by a node because of what it was sent, beyond what any node holds. */
+const HEAP_BYTES_MAX = 64 * 1024 * 1024
+
+/** Frames decode to a message of their schema, which encodes to itself, or are refused; nothing throws. */
+export function fuzzDecode(cases: number, seed?: number): number {
+  let read = 0
+  fc.assert(
+    fc.property(fc.oneof(hostileFrames, brokenFrames), (frame) => {
+      const decoded = decode(frame)
+      if (!decoded.ok) return assert.equal(decoded.error.code, 'SWARM_WIRE')
+      read += 1
+      const again = decode(encode(decoded.value))
+      assert.deepEqual(again.ok && again.value, decoded.value)
+    }),
+    { numRuns: cases, ...(seed === undefined ? {} : { seed }) },
+  )
+  return read
+}
+
+/**
+ * A member of a living swarm sends frames of any kind with anything in them. Its victim must not throw, goes on to
+ * write and to answer, and keeps no more memory than it may.
+ */
+export function fuzzNode(cases: number, seed?: number): void {
+  const lives = Math.ceil(cases / FRAMES_PER_LIFE)
+  const frames = fc.array(
+    fc.record({
+      frame: fc.oneof({ weight: 9, arbitrary: hostileFrames }, { weight: 1, arbitrary: brokenFrames }),
+      from: fc.constantFrom('b', 'c', 'zz'),
+      wait: fc.nat({ max: 2 }),
+    }),
+    { minLength: FRAMES_PER_LIFE, maxLength: FRAMES_PER_LIFE },
+  )
+  const before = heap()
+  let life = 0
+  fc.assert(
+    fc.property(frames, (sent) => {
+      life += 1
+      const world = simulate({ seed: life, nodes: 3 }).run(30)
+      for (const { frame, from, wait } of sent) {
+        world.node('a').driver?.accept({ kind: 'frame', peer: nodeId(from), frame })
+        world.run(wait)
+      }
+      world.run(20)
+      assert.ok(world.status('a').members.length < 100)
+      world.share('a', { error: ERROR, action: 'rotate the logs' })
+      assert.equal(world.resolve('a', ERROR).fixes[0]?.solution?.action, 'rotate the logs')
+    }),
+    { numRuns: lives, endOnFailure: true, ...(seed === undefined ? {} : { seed }) },
+  )
+  const grown = heap() - before
+  if (global.gc) assert.ok(grown < HEAP_BYTES_MAX, `${Math.round(grown / 1024 / 1024)} MiB are kept`)
+}
+
+function heap(): number {
+  global.gc?.()
+  return process.memoryUsage().heapUsed
+}
