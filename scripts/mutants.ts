@@ -1,5 +1,5 @@
 /**
- * Whether the simulations of the Raft core and of the coordination notice deliberate faults (test/mutants): random
+ * Whether the simulations of the Raft core, of the coordination and of admission notice deliberate faults (test/mutants): random
  * lives over seeds, or the scenario written for the fault, must fail. Exits 1 when a mutant survives, or when the core itself fails.
  *
  *   node scripts/mutants.ts [--workers 2] [--ticks 3000] [--lives N] [name or a part of it]...
@@ -11,7 +11,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { type Mutant, mutants } from '../test/mutants/index.ts'
 
 /** A life of the core takes some 40 ms, one of a swarm 300. A fault that makes messages breed does not end by itself. */
-const SEED_MS_MAX = { raft: 10_000, coordination: 60_000 }
+const SEED_MS_MAX = { raft: 10_000, coordination: 60_000, admission: 10_000 }
 const HEAP_MB_MAX = 512
 
 interface Task {
@@ -39,7 +39,7 @@ async function work({ mutant, room, scenario, seedFirst, seedLast, ticks }: Task
   const { withFault, withoutTests } = await import('../test/mutants/hooks.ts')
   withoutTests()
   if (mutant) withFault(mutant)
-  const { life, scenarios } = room === 'raft' ? await raft(ticks) : await coordination()
+  const { life, scenarios } = await trials(room, ticks)
   const say = (report: Report): void => parentPort?.postMessage(report)
   for (let seed = seedFirst; seed <= seedLast; seed++) {
     say({ begun: seed })
@@ -55,6 +55,16 @@ async function work({ mutant, room, scenario, seedFirst, seedLast, ticks }: Task
 interface Trials {
   readonly life: (seed: number) => unknown
   readonly scenarios: Readonly<Record<string, () => unknown>>
+}
+
+function trials(room: Task['room'], ticks: number): Promise<Trials> {
+  if (room === 'raft') return raft(ticks)
+  return room === 'coordination' ? coordination() : admission()
+}
+
+async function admission(): Promise<Trials> {
+  const { admissionLife } = await import('../src/sim/index.ts')
+  return { life: admissionLife, scenarios: {} }
 }
 
 async function raft(ticks: number): Promise<Trials> {

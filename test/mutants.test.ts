@@ -6,7 +6,7 @@ import { type Mutant, mutants, mutate } from './mutants/index.ts'
 import { stories } from './support/swarm-stories.ts'
 
 /*
- * Deliberate faults of the Raft core and of the coordination, which `npm run mutants` lets the simulation find. Here:
+ * Deliberate faults of the Raft core, the coordination and admission, which `npm run mutants` lets the simulation find. Here:
  * that each still is a fault of the code as it stands, and that the scenarios written for them hold without it.
  */
 

@@ -543,7 +543,8 @@ export class Admission {
   #keep(): void {
     const { revocations, successions } = this.authority.rolls
     this.#effects = this.#effects.filter((effect) => effect.do !== 'keep')
-    this.#effects.push({
+    // First of all: what is told or done is on the disk by then.
+    this.#effects.unshift({
       do: 'keep',
       kept: {
         certificate: this.#certificate,

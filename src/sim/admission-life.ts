@@ -17,9 +17,10 @@ import { Timeline } from './timeline.ts'
  * node, a new key, cuts, losses, and crashes that forget what was not kept. Watched after every step:
  *
  * 1. nobody stays connected to a node that it knows to be revoked;
- * 2. what a node knows is never taken back, not even by a crash, once it was kept;
+ * 2. what a node knows of it is on its disk before it does anything else, and is never taken back;
  * and in the end, when all can reach all:
- * 3. all members know the same, 4. they are all connected, and 5. nobody who was revoked is connected to any of them.
+ * 3. all members know the same, 4. they are all connected, 5. nobody who was revoked is connected to any of them, and
+ * 6. after one more new key, whose grace ends, the same are members.
  */
 
 const EPOCH_MS = 1_767_225_600_000
@@ -63,11 +64,14 @@ class AdmissionWorld {
   readonly nodes = new Map<NodeId, LifeNode>()
   readonly root: Signer = simSigner(nodeId('root'))
   key: Signer = this.root
+  /** In some lives operators fight. */
+  readonly revokes: number
   #apart: readonly NodeId[] = []
   #born = 0
 
   constructor(seed: number) {
     this.random = seededRandom(seed)
+    this.revokes = 2 + this.random.below(12)
     // Much more than a network loses: few words are said, and each counts.
     const faults = { ...drawFaults(this.random), frameLoss: this.random.next() * 0.6 }
     this.network = new SimNetwork(this.timeline, this.random, faults)
@@ -139,9 +143,9 @@ class AdmissionWorld {
     const node = this.running[random.below(this.running.length)]
     if (!node?.admission) return
     if (lot < 4 && this.nodes.size < 12) this.#newcomer(node)
-    else if (lot < 8) this.#revoke(node)
-    else if (lot < 10 && node.id === 'n0') this.#rekey(node)
-    else if (lot < 16) this.crash(node)
+    else if (lot < 4 + this.revokes) this.#revoke(node)
+    else if (lot < 20 && node.id === 'n0') this.rekey(node)
+    else if (lot < 22) this.crash(node)
     else if (lot < 30)
       for (const one of this.nodes.values()) if (!one.admission && random.next() < 0.5) this.begin(one)
     if (lot >= 30 && lot < 36) this.#cut()
@@ -199,6 +203,9 @@ class AdmissionWorld {
         case 'audit':
           break
       }
+    const { revocations } = node.admission?.authority.rolls ?? node.disk
+    const kept = revocations.length === node.disk.revocations.length
+    assert(kept, `${node.id} knows of ${revocations.length} revocations and has kept ${node.disk.revocations.length}`)
   }
 
   #newcomer(at: LifeNode): void {
@@ -224,7 +231,7 @@ class AdmissionWorld {
     this.#perform(at, effects)
   }
 
-  #rekey(at: LifeNode): void {
+  rekey(at: LifeNode): void {
     const next = simSigner(nodeId(`root${this.timeline.now}`))
     const done = at.admission?.rekey(next, GRACE_MS, 'operator')
     if (done?.result.ok) {
@@ -276,26 +283,41 @@ export function admissionLife(seed: number): AdmissionVerdict {
     world.run(1_000)
   }
   world.calm()
+  rest(world)
+  const before = settled(world)
+  // The machine where the swarm began is nobody's to revoke here.
+  const [first] = before.members
+  assert(first?.id === 'n0', 'it is a member')
+  world.rekey(first)
+  rest(world)
+  const { members, out } = settled(world)
+  const names = (nodes: readonly LifeNode[]): string => nodes.map(({ id }) => id).join(' ')
+  assert(names(members) === names(before.members), `members were ${names(before.members)}, now ${names(members)}`)
+  return { transcript: world.transcript, members: members.length, revoked: out.length }
+}
+
+function rest(world: AdmissionWorld): void {
   for (let second = 0; second < CALM_S; second++) {
     world.redial()
     world.run(1_000)
   }
-  // The machine where the swarm began is nobody's to revoke here; what one says who is out already is heard by no member.
+}
+
+/** Who is a member when all is quiet, and who is out; all of them agree, or it throws. */
+function settled(world: AdmissionWorld): { readonly members: readonly LifeNode[]; readonly out: readonly NodeId[] } {
   const first = world.nodes.get(nodeId('n0'))?.admission
   assert(first !== undefined, 'it runs')
+  // What one says who is out already is heard by no member.
   const out = [...world.nodes.keys()].filter((id) => first.isRevoked(id))
   // A revoked member may have let others in whom nobody spared.
   const members = world.running.filter(
     ({ admission, id }) => admission && judged(first, id, admission.shown) === null,
   )
   for (const one of members) {
-    assert(
-      one.admission?.authority.digest === members[0]?.admission?.authority.digest,
-      `${one.id} knows something else`,
-    )
+    assert(one.admission?.authority.digest === first.authority.digest, `${one.id} knows something else`)
     for (const other of members)
       assert(one === other || one.up.has(other.id), `${one.id} is not connected to ${other.id}`)
     for (const peer of one.up) assert(!out.includes(peer), `${one.id} is connected to ${peer}, who is out`)
   }
-  return { transcript: world.transcript, members: members.length, revoked: out.length }
+  return { members, out }
 }

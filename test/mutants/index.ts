@@ -1,3 +1,4 @@
+import { admission } from './admission.ts'
 import { coordination } from './coordination.ts'
 import { durability } from './durability.ts'
 import { elections } from './elections.ts'
@@ -15,4 +16,5 @@ export const mutants: readonly Mutant[] = [
   ...leading,
   ...membership,
   ...coordination,
+  ...admission,
 ]
