@@ -30,7 +30,7 @@ interface Leaf {
 const FLAGS: Readonly<Record<string, string>> = {
   name: '--name',
   role: '--role',
-  open: '--open',
+  admission: '--open',
   tokenFile: '--token-file',
   'api.port': '--port',
   'api.listen': '--listen',

@@ -19,11 +19,11 @@ export const Config = z.strictObject({
     .optional()
     .describe('Name of this node, and of its folder in the state directory. Default: the host name.'),
   role: z.enum(ROLES).default('auto').describe('What the node does in the swarm.'),
-  open: z
-    .boolean()
-    .default(false)
+  admission: z
+    .enum(['approve', 'open'])
+    .default('approve')
     .describe(
-      'Let in whoever asks, and enter any swarm of this network that does. Anyone on the network can then read and write the knowledge.',
+      '`approve`: a person lets each machine in, or a token does. `open`: let in whoever asks, and enter any swarm of this network that does; anyone on the network can then read and write the knowledge.',
     ),
   token: z
     .string()

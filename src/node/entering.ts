@@ -138,7 +138,7 @@ export class Entering {
         founded: admission.founded,
         alone: admission.isAlone,
         fresh,
-        open: config.open,
+        open: config.admission === 'open',
         join: config.discovery.bootstrap,
         token: token && { tag: swarmTag(token.ticket.swarm), addresses: token.addresses },
       },

@@ -118,7 +118,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const { createLibp2pTransport, knock } = await import('../swarm/libp2p/index.ts')
   const entering = new Entering({ state, paths, key: nodeKey, name, version, config, clock, token, knock, remark })
   const { admission, hasRoot, swarm } = await admit({ options, paths, nodeKey, entering, remark })
-  if (config.open)
+  const isOpen = config.admission === 'open'
+  if (isOpen)
     remark(
       'warn',
       'OPEN: this node lets in whoever asks. Anyone on this network can join, read everything the swarm knows, and write to it. Without --open a person approves each machine.',
@@ -241,7 +242,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     ...driver.status(),
     node: { id: identity.self, name, role: config.role, version, since, pid: process.pid },
     swarm: {
-      open: config.open,
+      open: isOpen,
       id: swarm.id,
       fingerprint: swarm.tag,
       founded: admission.founded,
@@ -370,7 +371,7 @@ async function admit({ entering, nodeKey, options, paths, remark }: Admitting): 
     founded,
     kept,
     root,
-    policy: config.open ? 'open' : 'approve',
+    policy: config.admission,
   })
   return { admission, hasRoot: root !== null, swarm: { id: swarm, tag: swarmTag(swarm), group, ways } }
 }

@@ -56,7 +56,7 @@ export async function dev(flags: DevFlags): Promise<number> {
           MCP_SWARM_SWARM_PORT: '',
           MCP_SWARM_TOKEN: '',
           MCP_SWARM_TOKEN_FILE: '',
-          MCP_SWARM_OPEN: '',
+          MCP_SWARM_ADMISSION: '',
         },
       },
     )

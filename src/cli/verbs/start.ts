@@ -48,7 +48,7 @@ export async function start(flags: StartFlags): Promise<number> {
   out(
     paint(
       'dim',
-      `  looking for other nodes on this network; Ctrl-C stops${config.open ? '' : '; let other machines in: mcp-swarm nodes pending'}`,
+      `  looking for other nodes on this network; Ctrl-C stops${config.admission === 'open' ? '' : '; let other machines in: mcp-swarm nodes pending'}`,
     ),
   )
   return untilStopped(node, run, flags.verbose ?? false)
@@ -58,7 +58,7 @@ function settingsOf(flags: StartFlags): Settings {
   return {
     name: flags.name,
     role: flags.role,
-    open: flags.open,
+    admission: flags.open ? 'open' : undefined,
     tokenFile: flags.tokenFile,
     specialize: flags.specialize,
     coordination: { timing: flags.timing },

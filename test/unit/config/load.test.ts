@@ -46,7 +46,7 @@ test('a project names its node and its log level; whom to trust is not for it to
   writeFileSync(file, 'role: worker\nlog:\n  level: debug\n')
   assert.equal(loadConfig(await readSources({}, env(dir), dir)).config.role, 'worker')
   for (const text of [
-    'open: true',
+    'admission: open',
     'token: mcpst_x',
     'tokenFile: /x',
     'discovery:\n  bootstrap: [evil:7801]',
