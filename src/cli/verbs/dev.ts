@@ -57,6 +57,10 @@ export async function dev(flags: DevFlags): Promise<number> {
           MCP_SWARM_TOKEN: '',
           MCP_SWARM_TOKEN_FILE: '',
           MCP_SWARM_ADMISSION: '',
+          // They find each other by the state directory, and ask nobody on the network to be let in.
+          MCP_SWARM_DISCOVERY_BEACON: 'false',
+          MCP_SWARM_DISCOVERY_MDNS: 'false',
+          MCP_SWARM_SWARM_HOSTS: '127.0.0.1',
         },
       },
     )
