@@ -88,6 +88,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   await using parts = new AsyncDisposableStack()
   const begin = (close: () => unknown): void => parts.defer(() => bounded(close))
 
+  // The databases and logs hold what only this user may read; the folders say so too.
+  process.umask(0o077)
   prepareFolders(state, paths)
   begin(takeLock(paths.lock, name))
   const log = openOwnLog(options, paths)

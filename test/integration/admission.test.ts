@@ -233,6 +233,10 @@ test('the keys of a swarm are files that nobody else can read, and a file that o
     'swarm.json',
     join('nodes', 'anna', 'membership.json'),
     join('nodes', 'anna', 'node.key'),
+    join('nodes', 'anna', 'knowledge.db'),
+    join('nodes', 'anna', 'search.db'),
+    join('nodes', 'anna', 'node.log'),
+    join('nodes', 'anna', 'audit.log'),
   ])
     assert.equal(statSync(join(home.dir, file)).mode & 0o077, 0, file)
   await home.cli(['stop'])
