@@ -16,7 +16,6 @@ const BELOW = 1e-9
  * and never across one.
  */
 export function believed(trust: number, { all, known, own }: Pick<Tally, 'all' | 'known' | 'own'>): number {
-  if (trust === 0) return 0
   const settled = within(trust, known)
   const here = own === 'worked' ? Math.max(settled, TRUST.member) : settled
   const belief = keptBetweenFloors(own === 'worked' ? here : within(trust, all), here)

@@ -36,8 +36,8 @@ export interface Verdict {
   readonly tally: Tally
 }
 
-/** Deeper chains are not followed, and what lies below counts as unknown. */
-const LINEAGE_DEPTH_MAX = 16
+/** Of one item; what lies beyond counts as unknown. */
+const LINEAGE_MAX = 256
 
 /** What stands of an item, and of all it was made from. */
 interface Lineage {
@@ -67,7 +67,7 @@ export class Judge {
     const none = { belief: 0, confirmed: false, author: author ?? null, tally: counted }
     if (!claim || claim.deleted)
       return { ...none, state: 'gone', why: 'it was deleted, or never arrived here', standing: 'new' }
-    const { held, standing } = this.#lineage(claim, now, [])
+    const { held, standing } = this.#lineage(claim, now)
     if (held) return { ...none, ...held, standing }
     const belief = believed(TRUST[standing], counted)
     if (belief < SHOWN_MIN)
@@ -90,24 +90,31 @@ export class Judge {
       )
   }
 
-  #lineage(claim: Claim, now: number, path: readonly ItemId[]): Lineage {
-    const own = this.#held(claim, now)
-    if (own.held || own.vouched) return own
-    let { standing } = own
-    for (const source of claim.derived) {
-      const parent =
-        path.includes(source) || path.length >= LINEAGE_DEPTH_MAX ? undefined : this.standingClaim(source, now)
-      const found: Lineage =
-        parent && !parent.deleted
-          ? this.#lineage(parent, now, [...path, claim.item])
-          : { standing: 'new', held: undefined }
-      if (found.held) {
-        const { state, why } = found.held
-        return { standing: found.standing, held: { state, why: `it comes from ${source}: ${why}` } }
-      }
-      if (TRUST[found.standing] < TRUST[standing]) standing = found.standing
+  /** Each source is looked at once: however the lines cross, the work is bounded. */
+  #lineage(claim: Claim, now: number): Lineage {
+    const seen = new Set<ItemId>([claim.item])
+    const line = [claim]
+    let least: Standing = 'local'
+    const lower = (standing: Standing): void => {
+      if (TRUST[standing] < TRUST[least]) least = standing
     }
-    return { standing, held: undefined }
+    // It grows while it is walked.
+    for (const one of line) {
+      const { held, standing, vouched } = this.#held(one, now)
+      if (held)
+        return one === claim
+          ? { standing, held }
+          : { standing, held: { state: held.state, why: `it comes from ${one.item}: ${held.why}` } }
+      lower(standing)
+      for (const source of vouched ? [] : one.derived) {
+        if (seen.has(source)) continue
+        const parent = seen.size < LINEAGE_MAX ? this.standingClaim(source, now) : undefined
+        seen.add(source)
+        if (parent && !parent.deleted) line.push(parent)
+        else lower('new')
+      }
+    }
+    return { standing: least, held: undefined }
   }
 
   /** Of one claim, without what it comes from. */

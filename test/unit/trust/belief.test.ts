@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { nodeId, recordId } from '../../../src/base/index.ts'
+import { OutcomeBook, type Report } from '../../../src/trust/outcome-book.ts'
 import { DAY_MS, HOUR_MS } from '../../../src/trust/policy.ts'
 import { CONFIRMED_MIN, evidenceText, SHOWN_MIN } from '../../../src/trust/index.ts'
-import { NOW, Office, type Reported } from '../../support/trust.ts'
+import { ITEM, NOW, Office, type Reported } from '../../support/trust.ts'
 
 test('an item nobody tried is believed as far as its author is trusted', () => {
   const office = new Office().let('sister', { standing: 'same-owner' }).let('new', { days: 1 }).trusted('ana')
@@ -227,4 +229,39 @@ test('what was said as a newcomer does not ripen by waiting', () => {
   const { judge } = office.judged()
   const later = judge.verdict(item, NOW + 30 * DAY_MS)
   assert.deepEqual([later.confirmed, later.tally.count.people], [true, 0])
+})
+
+test('two nodes of one owner have five reports in an hour together', () => {
+  const office = new Office().let('a1', { owner: 'ana' }).let('a2', { owner: 'ana' })
+  const item = office.item('mine', 'me')
+  for (let minute = 0; minute < 5; minute++) office.report('a1', { item, at: NOW - DAY_MS + minute * 60_000 })
+  office.report('a2', { item, result: 'failed', at: NOW - DAY_MS + 6 * 60_000 })
+  assert.deepEqual(office.verdict(item).tally.count, { tried: 1, worked: 1, partly: 0, people: 1 })
+})
+
+test("a member's item that failed here is offered with a warning", () => {
+  const office = new Office().trusted('ana')
+  const item = office.item('of ana', 'ana')
+  assert.equal(office.verdict(item).confirmed, true)
+  office.report('me', { item, result: 'failed' })
+  const { confirmed, state } = office.verdict(item)
+  assert.deepEqual([confirmed, state], [false, 'offered'])
+})
+
+test('what is remembered of one node and one item is bounded, each report once, the newest hours', () => {
+  const book = new OutcomeBook()
+  const report = (hour: number, number: number): Report => ({
+    id: recordId(`o_${hour} ${number}`),
+    node: nodeId('ana'),
+    hlc: (hour * 60 + number) * 60_000 * 1024,
+    at: (hour * 60 + number) * 60_000,
+    result: 'worked',
+    verified: true,
+    anonymous: false,
+  })
+  for (let hour = 0; hour < 100; hour++)
+    for (let number = 0; number < 9; number++) for (const _ of [1, 2]) book.add(ITEM, report(hour, number))
+  const kept = book.of(ITEM).get(nodeId('ana')) ?? []
+  assert.deepEqual([kept.length, new Set(kept.map(({ id }) => id)).size], [160, 160])
+  assert.equal(kept[0]?.at, 68 * HOUR_MS)
 })

@@ -27,7 +27,28 @@ test('what was made from something that is not here is trusted like a newcomer, 
   const [a, b] = [office.item('a', 'me'), office.item('b', 'me')]
   office.item('a', 'me', { from: [b], at: NOW - DAY_MS })
   office.item('b', 'me', { from: [a], at: NOW - DAY_MS })
-  assert.equal(office.verdict(a).standing, 'new')
+  assert.equal(office.verdict(a).standing, 'local')
+})
+
+test('lines that cross a million million ways are walked once, and what lies too far counts as unknown', () => {
+  const office = new Office().trusted('ana')
+  let layer: readonly ItemId[] = []
+  const layers: (readonly ItemId[])[] = []
+  for (let depth = 0; depth < 20; depth++) {
+    layer = Array.from({ length: 16 }, (_, at) => office.item(`${depth} ${at}`, 'ana', { from: layer }))
+    layers.push(layer)
+  }
+  const { judge } = office.judged()
+  assert.equal(judge.verdict(layers[10]?.[0] as ItemId, NOW).standing, 'member')
+  assert.equal(judge.verdict(layers[19]?.[0] as ItemId, NOW).standing, 'new')
+})
+
+test('of the versions of one author the newest counts, whatever arrives last', () => {
+  const office = new Office().let('nu', { days: 1 })
+  const source = office.item('source', 'nu')
+  const item = office.item('mine', 'me', { at: NOW - 1000 })
+  office.item('mine', 'me', { at: NOW - 2000, from: [source] })
+  assert.equal(office.verdict(item).standing, 'local')
 })
 
 test('a withdrawal takes what was made from it along, and an owner may keep a thing', () => {
