@@ -1,4 +1,4 @@
-import type { NodeId } from '../base/index.ts'
+import { FRAME_BYTES_MAX, GOSSIP_BYTES_MAX, type NodeId } from '../base/index.ts'
 
 /*
  * What comes in from each peer, before it is read: a bucket of frames and one of bytes, and a count of those that could
@@ -26,14 +26,14 @@ export interface DoorLimits {
 }
 
 /**
- * A node that slept sends 4,000 frames in its worst second in thousands of simulated lives, and a page of a catch-up has
- * 256 KiB. Of a newer version some messages cannot be read: two in a second are no attack.
+ * A node that slept sends 4,000 frames in its worst second in thousands of simulated lives. Pages of a catch-up are asked
+ * for, and have room of their own: what comes unasked is small. Of a newer version some messages cannot be read: two in a second are no attack.
  */
 export const DOOR_LIMITS: DoorLimits = {
   framesPerSecond: 2_000,
   framesMax: 8_000,
-  bytesPerSecond: 16 * 1024 * 1024,
-  bytesMax: 16 * 1024 * 1024,
+  bytesPerSecond: 4 * 1024 * 1024,
+  bytesMax: 8 * 1024 * 1024,
   badMax: 120,
   badBytesMax: 4 * 1024 * 1024,
   badTicks: 600,
@@ -47,6 +47,11 @@ export const DOOR_LIMITS: DoorLimits = {
 /** Peers remembered; gossip comes under any name that a member passes on. */
 const PEERS_MAX = 4_096
 const TICKS_PER_SECOND = 10
+/** What comes unasked is at most gossip, which a member that imports much may send much of; what is larger weighs more. */
+const LARGE_BYTES = 2 * GOSSIP_BYTES_MAX
+const LARGE_WEIGHT = 4
+/** Answers that may be under way from one peer; more questions give no more room. */
+const EXPECTED_MAX = 4
 /** A stretch of flood ends when nothing was refused for so long. */
 const CALM_TICKS = 10
 /** Bad frames of one peer that are told in the log; after that only the count grows. */
@@ -125,6 +130,14 @@ export class Door {
     return true
   }
 
+  /** The peer was asked for something as large as a frame may be: its answer is no flood. */
+  expect(id: NodeId): void {
+    const peer = this.#peer(id)
+    this.#fill(peer)
+    peer.frames += 1
+    peer.bytes = Math.min(this.#limits.bytesMax + EXPECTED_MAX * FRAME_BYTES_MAX, peer.bytes + FRAME_BYTES_MAX)
+  }
+
   /** A frame came, of so many bytes. */
   take(id: NodeId, bytes: number): Verdict {
     const peer = this.#peer(id)
@@ -144,11 +157,11 @@ export class Door {
     peer.refusedAt = this.#tick
     peer.refused += 1
     peer.floodFrames += 1
-    peer.floodBytes += bytes
+    peer.floodBytes += bytes > LARGE_BYTES ? bytes * LARGE_WEIGHT : bytes
     const { bytesPerSecond, floodBytesMax, floodFramesMax, floodTicks, framesPerSecond } = this.#limits
     const ticks = this.#tick - peer.floodSince
     if (ticks < floodTicks && peer.floodFrames < floodFramesMax && peer.floodBytes < floodBytesMax) return REFUSED
-    const above = `${peer.floodFrames} frames of ${Math.round(peer.floodBytes / 1024)} KiB above it were refused`
+    const above = `${peer.floodFrames} frames above it were refused`
     const share = `${framesPerSecond} frames and ${Math.round(bytesPerSecond / 1024 / 1024)} MiB a second`
     return this.#cut(peer, `it sent more than ${share}: ${above}`)
   }
@@ -185,8 +198,12 @@ export class Door {
     const ticks = this.#tick - peer.filled
     if (ticks === 0) return
     peer.filled = this.#tick
-    peer.frames = Math.min(framesMax, peer.frames + (ticks * framesPerSecond) / TICKS_PER_SECOND)
-    peer.bytes = Math.min(bytesMax, peer.bytes + (ticks * bytesPerSecond) / TICKS_PER_SECOND)
+    // What was asked for beyond it stays until it comes.
+    peer.frames = Math.max(
+      peer.frames,
+      Math.min(framesMax, peer.frames + (ticks * framesPerSecond) / TICKS_PER_SECOND),
+    )
+    peer.bytes = Math.max(peer.bytes, Math.min(bytesMax, peer.bytes + (ticks * bytesPerSecond) / TICKS_PER_SECOND))
   }
 
   #peer(id: NodeId): Peer {

@@ -417,6 +417,7 @@ export class Driver {
           this.#back({ kind: 'read', token: effect.token, result }),
         )
       case 'send':
+        if (effect.message.kind === 'pull') this.#door.expect(effect.to)
         // A frame that cannot go is lost like one the network ate: the sender's core asks again or the peer does.
         return void transport.send(effect.to, encode(effect.message), laneOf(effect.message))
       case 'publish':

@@ -130,7 +130,7 @@ export class Link {
     this.#end()
     // Closing sends what is buffered; the time is bounded because the peer may not read.
     const { connection } = this
-    connection.close({ signal: AbortSignal.timeout(500) }).catch(() => connection.abort(new Error(why)))
+    connection.close({ signal: AbortSignal.timeout(500) }).catch(() => this.#abort(why))
   }
 
   #end(): void {
@@ -141,8 +141,15 @@ export class Link {
   #break(why: string): void {
     if (this.#closed) return
     this.#end()
-    this.connection.abort(new Error(why))
+    this.#abort(why)
     this.#events.broken(this, why)
+  }
+
+  /** A muxer says goodbye, and throws when what it says it over is closed already: nothing is left to end then. */
+  #abort(why: string): void {
+    try {
+      this.connection.abort(new Error(why))
+    } catch {}
   }
 
   #take(name: LaneName, { kind, body }: Frame): void {

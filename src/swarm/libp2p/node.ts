@@ -25,6 +25,8 @@ import type { Timers } from '../timers.ts'
 import { hostOf } from './dial-error.ts'
 import { type HandshakeEvents, memberHandshake } from './handshake.ts'
 import type { Libp2pTransportOptions } from './options.ts'
+import type { NodeId } from '../../base/index.ts'
+import type { Gate } from '../gate.ts'
 import type { Listening } from './ports.ts'
 
 /** Everything libp2p speaks carries it, so that a public libp2p node finds nothing in common with this swarm. */
@@ -54,12 +56,18 @@ export interface NodeParts {
   /** A source names a peer, every time it does: libp2p's own event comes once per peer and never again. */
   found(source: 'mdns' | 'dht', peer: string, addresses: readonly string[]): void
   refused: HandshakeEvents['refused']
+  /** Why a peer may not come in, whatever it shows. */
+  shut(peer: NodeId): string | null
 }
 
 /** Every option is here because its default was measured to fail a swarm on one LAN; see `DESIGN.md`. */
 export async function createNode(parts: NodeParts): Promise<Node> {
   const { options, listening, store } = parts
   const guard = guardDoor(parts)
+  const gate: Gate = {
+    ...options.gate,
+    judge: (peer, shown) => parts.shut(peer) ?? options.gate.judge(peer, shown),
+  }
   // Each is 6 MB of code that most nodes never run.
   const table = options.dht === true ? await import('@libp2p/kad-dht') : undefined
   const sockets = parts.websockets ? await import('@libp2p/websockets') : undefined
@@ -80,7 +88,7 @@ export async function createNode(parts: NodeParts): Promise<Node> {
       ...(sockets === undefined ? [] : [sockets.webSockets()]),
     ],
     connectionGater: guard.gater,
-    connectionEncrypters: [memberHandshake(options.gate, guard.events)],
+    connectionEncrypters: [memberHandshake(gate, guard.events)],
     streamMuxers: [
       yamux({
         maxEarlyStreams: 128,

@@ -17,6 +17,7 @@ import { createNode, type Node } from './node.ts'
 import type { Libp2pTransportOptions } from './options.ts'
 import { openPeerStore } from './peer-store.ts'
 import { type Listening, pickPort, portInUse } from './ports.ts'
+import { StreamLimit } from './stream-limit.ts'
 import { createSources, type Sources } from './sources.ts'
 
 const HOSTS = ['0.0.0.0', '::']
@@ -59,7 +60,9 @@ export async function run(options: Libp2pTransportOptions, events: TransportEven
   const book = createAddressBook()
   const door = new Door()
   const refusals = new Set<string>()
+  const streams = new StreamLimit(timers, (peer, why) => events.note('warn', `${peer} is cut off: ${why}`))
   const node = await createNode({
+    shut: (peer) => streams.shut(peer),
     options,
     secrets,
     door,
@@ -110,7 +113,10 @@ export async function run(options: Libp2pTransportOptions, events: TransportEven
     note: (level, text) => events.note(level, text),
   })
 
-  node.addEventListener('connection:open', ({ detail }: CustomEvent<Connection>) => links.opened(detail))
+  node.addEventListener('connection:open', ({ detail }: CustomEvent<Connection>) => {
+    streams.watch(detail)
+    links.opened(detail)
+  })
   node.addEventListener('peer:identify', ({ detail }) => {
     book.note('identify', nodeId(detail.peerId.toString()), detail.listenAddrs.map(String))
   })

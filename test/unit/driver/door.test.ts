@@ -76,7 +76,7 @@ test('throttled first, and its share goes in all the time; after five seconds ab
         assert.equal(cut, undefined, 'once')
         assert.match(
           verdict.why,
-          /more than 100 frames and 0 MiB a second: \d+ frames of \d+ KiB above it were refused; shut out for 30 s/,
+          /more than 100 frames and 0 MiB a second: \d+ frames above it were refused; shut out for 30 s/,
         )
         cut = tick
       }
@@ -144,6 +144,18 @@ test('while it is shut the cores are told neither of its coming nor of its going
   assert.equal(door.down(A), false)
   ticks(door, 300)
   assert.equal(door.up(A), true)
+})
+
+test('what was asked for comes in beside the share, and asking without end gives no endless room', () => {
+  const door = newDoor()
+  sends(door, 2, 9_000)
+  door.expect(A)
+  assert.equal(door.take(A, 1024 * 1024).is, 'in')
+  for (let at = 0; at < 1_000; at++) door.expect(A)
+  ticks(door, 1_000)
+  let bytes = 0
+  while (door.take(A, 100_000).is === 'in') bytes += 100_000
+  assert.ok(bytes <= 5 * 1024 * 1024, `${bytes}`)
 })
 
 test('whatever comes, from however many, it remembers a bounded number', () => {
