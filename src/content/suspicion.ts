@@ -99,7 +99,7 @@ const SYNTAX: readonly Sign[] = [
   {
     reason: ROLE,
     pattern:
-      /<\|[\w-]{2,40}\|>|\[\/?INST\]|<<\/?SYS>>|<\/?(?:system|system-reminder|system_prompt|assistant|developer|instructions?|admin|important|secret|hidden|user_query|human)\s{0,4}>|^#{2,4} ?(?:Instruction|System|Response|Human|Assistant|User Input)s?:\s{0,4}(?!\s)|^\s{0,8}(?:\*\*)?(?:system|assistant|human|developer|ai)(?:\*\*)? ?(?:message|prompt|note|override|instruction)?(?:\*\*)? ?[:>](?:\*\*)?\s{1,4}(?:you\b|ignore|please|do not|don't|from now|always|never|i am|i'm|i will|sure|ok\b|okay|the user|new |override|disregard|now |run |execute |call )|^\s{0,4}-{2,}\s{0,4}(?:begin|end|start)\b.{0,20}\b(?:system|prompt|instructions?|data|context|document|untrusted|user)\b.{0,20}-{2,}/im,
+      /<\|[\w-]{2,40}\|>|\[\/?INST\]|<<\/?SYS>>|<\/?(?:system|system-reminder|system_prompt|assistant|developer|instructions?|admin|important|hidden|user_query|human)\s{0,4}>|^#{2,4} ?(?:Instruction|System|Response|Human|Assistant|User Input)s?:\s{0,4}(?!\s)|^\s{0,8}(?:\*\*)?(?:system|assistant|human|developer|ai)(?:\*\*)? ?(?:message|prompt|note|override|instruction)?(?:\*\*)? ?[:>](?:\*\*)?\s{1,4}(?:you\b|ignore|please|do not|don't|from now|always|never|i am|i'm|i will|sure|ok\b|okay|the user|new |override|disregard|now |run |execute |call )|^\s{0,4}-{2,}\s{0,4}(?:begin|end|start)\b.{0,20}\b(?:system|prompt|instructions?|data|context|document|untrusted|user)\b.{0,20}-{2,}/im,
   },
   { reason: ROLE, pattern: /^[ \t]{0,3}`{3,}(?:system|assistant|instructions?)\b/im },
   { reason: ROLE, pattern: /[\u27e6\u301a].{0,80}(?:data|end)|\[\[? ?end of data/i },

@@ -107,6 +107,8 @@ export const INJECTIONS: readonly string[] = [
 /** Harmless, and near to the above. */
 export const NEAR: readonly string[] = [
   'Ignore the warning: it goes away after the next install.',
+  // What redaction leaves.
+  'token <secret> from <host>:5432, mail <email>, <private-key>, https://<credentials>@a.example/<token>, <jwt>',
   'To ignore this rule, add `// eslint-disable-next-line`.',
   'Git ignores the previous value of core.autocrlf.',
   'Skip the pre-commit hooks with --no-verify.',
