@@ -11,6 +11,7 @@ import {
   SwarmError,
   unreachable,
 } from '../base/index.ts'
+import { redactDeep } from '../content/index.ts'
 import {
   type Draft,
   millisOf,
@@ -147,7 +148,9 @@ export class Evidence {
 
   #outcome(request: number, input: OutcomeInput): readonly EvidenceEffect[] {
     const item = this.#tried(input)
-    const { agent, anonymous = false, env, note, result, verified } = input
+    const { anonymous = false, result, verified } = input
+    // It goes to the whole swarm.
+    const { agent, env, note } = redactDeep({ agent: input.agent, env: input.env, note: input.note }).value
     const claim = this.#desk.judge.standingClaim(item, this.#desk.now)
     if (!claim || claim.deleted)
       throw new SwarmError(
@@ -199,7 +202,8 @@ export class Evidence {
       const plan = { by: this.#self, author, hlc: 0, reason, undoes: undefined }
       return this.#titled(request, this.#purgeOf({ ...plan, id: undefined }))
     }
-    const record = { v: 1, kind: 'withdrawal', author, ...(reason === undefined ? {} : { reason }) } as const
+    const said = reason === undefined ? {} : redactDeep({ reason }).value
+    const record = { v: 1, kind: 'withdrawal', author, ...said } as const
     return this.#write(request, record, (id) => this.#showPurge(request, this.#withdrawal(id)))
   }
 

@@ -9,7 +9,7 @@ import {
   type StoredRevision,
   type StoreState,
 } from '../knowledge/index.ts'
-import type { ClaimRow, CommitIndex, KnowledgeOptions, KnowledgeRequest, OpenedState } from './knowledge-protocol.ts'
+import type { CommitIndex, KnowledgeOptions, KnowledgeRequest, OpenedState } from './knowledge-protocol.ts'
 import { WorkerClient } from './worker-client.ts'
 import { workerEntry } from './worker-entry.ts'
 
@@ -53,17 +53,31 @@ export function openKnowledgeStore({ file, clock }: KnowledgeDbOptions): Knowled
 
 /** Here and not in the thread: the room of knowledge would cost it 20 MiB. */
 function stateOf({ claims, ...state }: OpenedState): StoreState {
-  return claims ? { ...state, claims: claims.map(claimOf) } : state
+  if (!claims) return state
+  // A hundred thousand items have a handful of authors: each text is kept once.
+  const texts = new Map<string, string>()
+  const once = <Text extends string>(text: Text): Text => {
+    if (!texts.has(text)) texts.set(text, text)
+    return texts.get(text) as Text
+  }
+  return {
+    ...state,
+    claims: claims.map(({ deleted, derived, hlc, item, name, origin, priority, seq }): Claim => {
+      const sources = derivedIn(arrayIn(derived))
+      return {
+        item: item as ItemId,
+        origin: once(origin as OriginId),
+        seq,
+        hlc,
+        priority,
+        deleted: deleted === 1,
+        name: once(nameIn(name)),
+        derived: sources.length > 0 ? sources : NO_SOURCES,
+      }
+    }),
+  }
 }
-
-const claimOf = ({ deleted, derived, item, name, origin, ...row }: ClaimRow): Claim => ({
-  ...row,
-  item: item as ItemId,
-  origin: origin as OriginId,
-  deleted: deleted === 1,
-  name: nameIn(name),
-  derived: derivedIn(arrayIn(derived)),
-})
+const NO_SOURCES: readonly ItemId[] = []
 
 function arrayIn(text: unknown): unknown {
   try {

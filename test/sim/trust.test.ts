@@ -314,3 +314,23 @@ test('names that several carry are refused with the ids, and unknown ones too', 
   assert.throws(() => world.wait('a', 'block', { author: 'a', on: true }), /this node/)
   assert.equal(world.wait('a', 'block', { author: 'eve2', on: true }).blocked, true)
 })
+
+test('what is said with an outcome or a purge goes out without secrets', () => {
+  const secret = `ghp_${'a1B2c3D4e5F6'.repeat(3)}`
+  const sent: string[] = []
+  const world = simulate({
+    seed: 15,
+    nodes: 2,
+    trust: trust(() => false),
+    tap: (_from, frame) => sent.push(Buffer.from(frame).toString('latin1')),
+  })
+  world.run(20)
+  const of = share(world, 'a', GOOD, 'rotate the logs')
+  settle(world)
+  const env = { os: `linux ${secret}` }
+  world.wait('a', 'outcome', { of, result: 'worked', verified: true, note: `with ${secret}`, agent: secret, env })
+  world.wait('b', 'purge', { author: 'a', dryRun: false, reason: `it has ${secret}` })
+  settle(world)
+  assert.ok(sent.some((frame) => frame.includes('outcome')))
+  assert.ok(!sent.some((frame) => frame.includes(secret)))
+})
