@@ -296,6 +296,7 @@ test('without admission everybody is new at first, and what worked here is known
   settle(world)
   const [fix] = world.resolve('b', GOOD).fixes
   assert.deepEqual([fix?.band, fix?.evidence.text], ['unconfirmed', 'from a new member, not confirmed yet'])
+  assert.ok((fix?.confidence ?? 1) <= 0.5, 'the match is perfect, the belief is not')
   world.wait('b', 'outcome', { of: fix?.id ?? '', result: 'worked', verified: true })
   assert.deepEqual(shownTo(world, 'b', GOOD), ['known: rotate the logs'])
 })
@@ -333,4 +334,56 @@ test('what is said with an outcome or a purge goes out without secrets', () => {
   settle(world)
   assert.ok(sent.some((frame) => frame.includes('outcome')))
   assert.ok(!sent.some((frame) => frame.includes(secret)))
+})
+
+test('newcomers that contradict each other are both shown, and one that says what is confirmed is not held', () => {
+  const world = simulate({ seed: 16, nodes: 4, trust: trust((node) => node === 'c' || node === 'd') })
+  world.run(20)
+  share(world, 'a', GOOD, 'rotate the logs')
+  settle(world)
+  const same = share(world, 'c', GOOD.replace('/home/ana', '/srv/shop'), 'Rotate  the logs')
+  share(world, 'c', BAD, 'ask for more')
+  share(world, 'd', BAD, 'use less')
+  settle(world).run(10)
+  assert.deepEqual(shownTo(world, 'b', BAD).sort(), ['unconfirmed: ask for more', 'unconfirmed: use less'])
+  assert.equal(seen(world, 'b', same).state, 'offered')
+  assert.deepEqual(world.wait('b', 'review', null).items, [])
+})
+
+test('with the first thing a node writes goes its card, once, and again when it is another', () => {
+  const cards = new Map<string, string | undefined>()
+  let certificate = 'the first'
+  const world = simulate({
+    seed: 17,
+    nodes: 2,
+    trust: (self) => ({
+      ...(self === 'a' ? { card: () => certificate } : {}),
+      facts(node, card) {
+        if (self === 'b') cards.set(node, card)
+        return { owner: node, admitted: 0, standing: node === self ? 'local' : 'member' }
+      },
+    }),
+  })
+  world.run(20)
+  assert.equal(world.status('a').digest, world.status('b').digest)
+  const ask = (text: string, action: string): string | undefined => {
+    share(world, 'a', text, action)
+    settle(world).resolve('b', text)
+    return cards.get('a')
+  }
+  assert.equal(ask(GOOD, 'rotate the logs'), 'the first')
+  const before = world.status('b').digest
+  certificate = 'the second'
+  assert.equal(world.status('b').digest, before, 'a card alone is no reason to write')
+  assert.equal(ask(BAD, 'ask for more'), 'the second')
+})
+
+test('what is reported without a name counts as nobody known', () => {
+  const world = simulate({ seed: 18, nodes: 2, trust: trust(() => false) })
+  world.run(20)
+  const of = share(world, 'a', GOOD, 'rotate the logs')
+  settle(world).wait('b', 'outcome', { of, result: 'failed', verified: true, anonymous: true })
+  settle(world)
+  const { newcomers, people } = seen(world, 'a', of).evidence
+  assert.deepEqual([people, newcomers.people], [0, 1])
 })
