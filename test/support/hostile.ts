@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import type { z } from 'zod'
-import { admissionMessages } from '../../src/admission/index.ts'
+import { admissionMessages, Certificate, Knock } from '../../src/admission/index.ts'
 import { itemId, nodeId, originId } from '../../src/base/index.ts'
 import { coordinationMessages } from '../../src/coordination/index.ts'
 import { Announce, Heads, Page, Pull } from '../../src/knowledge/index.ts'
@@ -122,6 +122,14 @@ const encoder = new TextEncoder()
 const framed = (v: unknown, m: unknown): Uint8Array => encoder.encode(JSON.stringify({ v, m }) ?? '')
 
 /** Frames of the right shape. */
+/** What strangers say at the gate: knocks, and certificates they show. */
+export const hostileKnocks: fc.Arbitrary<unknown> = fc.oneof(valuesOf(Knock), fc.jsonValue())
+export const hostileShown: fc.Arbitrary<string> = fc.oneof(
+  valuesOf(Certificate).map((certificate) => JSON.stringify({ v: 1, certificate, successions: [] })),
+  fc.jsonValue().map((value) => JSON.stringify(value)),
+  fc.string(),
+)
+
 export const hostileFrames: fc.Arbitrary<Uint8Array> = fc
   .oneof(...hostileKinds.map(([, messages]) => messages))
   .map((message) => framed(1, message))

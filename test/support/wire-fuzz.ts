@@ -3,7 +3,10 @@ import * as fc from 'fast-check'
 import { nodeId } from '../../src/base/index.ts'
 import { simulate } from '../../src/sim/index.ts'
 import { decode, encode } from '../../src/swarm/index.ts'
-import { brokenFrames, hostileFrames } from './hostile.ts'
+import { type AdmissionMessage, KnockReply } from '../../src/admission/index.ts'
+import { createIdentity, generateNodeKey } from '../../src/swarm/index.ts'
+import { brokenFrames, hostileFrames, hostileKinds, hostileKnocks, hostileShown } from './hostile.ts'
+import { TestSwarm } from './test-swarm.ts'
 
 const ERROR = 'Error: ENOSPC: no space left on device, write'
 /** Of these, few enough are broken that their sender is not cut off before the last. */
@@ -60,6 +63,52 @@ export function fuzzNode(cases: number, seed?: number): void {
   )
   const grown = heap() - before
   if (global.gc) assert.ok(grown < HEAP_BYTES_MAX, `${Math.round(grown / 1024 / 1024)} MiB are kept`)
+}
+
+const ADMISSION_KINDS: readonly string[] = ['roll', 'rolls', 'renew', 'renewed'] satisfies AdmissionMessage['kind'][]
+
+/**
+ * Members that send anything at all about who is in and out, and strangers that knock and show anything: nobody is let
+ * in, nobody is shut out, nothing throws, and every knock has an answer.
+ */
+export function fuzzAdmission(cases: number, seed?: number): void {
+  const home = new TestSwarm('fuzz')
+  const [self, member, stranger] = [generateNodeKey(), generateNodeKey(), generateNodeKey()]
+  const admission = home.admission(self, { root: createIdentity(home.root) })
+  assert.ok(admission.judge(member.self, home.admission(member).shown).ok)
+  admission.up(member.self)
+  const before = admission.shown
+  const messages = hostileKinds.filter(([kind]) => ADMISSION_KINDS.includes(kind)).map(([, made]) => made)
+  const step = fc.oneof(
+    fc.record({ message: fc.oneof(...messages) }),
+    fc.record({ knock: hostileKnocks }),
+    fc.record({ shown: hostileShown }),
+  )
+  const encoder = new TextEncoder()
+  fc.assert(
+    fc.property(step, (said) => {
+      if ('message' in said) {
+        // By the door of the wire, as it comes in production.
+        const decoded = decode(encoder.encode(JSON.stringify({ v: 1, m: said.message })))
+        if (decoded.ok) admission.receive(member.self, decoded.value as AdmissionMessage)
+      } else if ('shown' in said) assert.equal(admission.judge(stranger.self, said.shown).ok, false)
+      else {
+        const answers: unknown[] = []
+        admission.knock(stranger.self, '/ip4/10.0.0.9/tcp/1', said.knock, (reply) => answers.push(reply))
+        assert.equal(answers.length, 1)
+        assert.notEqual(KnockReply.parse(answers[0]).is, 'admitted')
+      }
+      admission.tick(member.self)
+      assert.equal(admission.shown, before, 'its own certificate is what it was')
+      assert.deepEqual(admission.authority.rolls, { revocations: [], successions: [] })
+      assert.deepEqual(
+        admission.known.map(({ node }) => node),
+        [member.self],
+      )
+      assert.ok(admission.pending().length <= 1)
+    }),
+    { numRuns: cases, ...(seed === undefined ? {} : { seed }) },
+  )
 }
 
 function heap(): number {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { decode } from '../../../src/swarm/index.ts'
 import { hostileKinds } from '../../support/hostile.ts'
-import { fuzzDecode, fuzzNode } from '../../support/wire-fuzz.ts'
+import { fuzzAdmission, fuzzDecode, fuzzNode } from '../../support/wire-fuzz.ts'
 
 // The larger counts: npm run fuzz:wire.
 const CASES = 1_200
@@ -23,3 +23,6 @@ test('whatever frame comes is a message that encodes to itself, or is refused wi
 })
 
 test('a node that is sent anything at all goes on to write and to answer', () => fuzzNode(CASES))
+
+test('whatever is said of who is in and out, and shown or asked at the gate, lets nobody in and shuts nobody out', () =>
+  fuzzAdmission(CASES))
