@@ -50,7 +50,7 @@ type Stage =
       readonly problem: Problem
       readonly limit: number
       readonly caller: Caller
-      readonly project: string | undefined
+      readonly projects: readonly string[]
       readonly candidates: readonly Candidate[]
     }
   | {
@@ -141,10 +141,10 @@ export class Requests {
     if (!result.ok) return this.#end(request, result)
     switch (open.stage.at) {
       case 'ranking': {
-        const { caller, problem, candidates, limit, project } = open.stage
+        const { caller, problem, candidates, limit, projects } = open.stage
         const offered = new Set(
           result.value
-            .filter(({ revision }) => isOffered(readItem(revision.body) ?? {}, project))
+            .filter(({ revision }) => isOffered(readItem(revision.body) ?? {}, projects))
             .map(({ revision }) => revision.item),
         )
         const matches = this.#desk.weigh(rank(problem, candidates)).filter(({ match }) => offered.has(match.item))
@@ -186,7 +186,7 @@ export class Requests {
         at: 'finding',
         problem,
         limit: input.limit ?? 3,
-        project: this.#scopes.key(input.project),
+        projects: this.#scopes.keys(input.project),
         caller,
         candidates: [],
       },

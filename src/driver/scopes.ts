@@ -6,6 +6,8 @@ export interface Sharing {
   readonly visibility: Visibility
   /** What members share and nobody else knows: without it, the hash of a project could be guessed from its name. */
   readonly projectSalt: string
+  /** Of swarms this node was in before: what it kept for a project there is offered to that project still. */
+  readonly formerSalts?: readonly string[]
 }
 
 export const SWARM_WIDE: Sharing = { visibility: 'swarm', projectSalt: '' }
@@ -31,7 +33,7 @@ export class Scopes {
   }: Asked): Result<{ readonly scope?: NonNullable<Item['scope']> }> {
     if (visibility === 'swarm') return ok({})
     if (visibility === 'private') return ok({ scope: { visibility } })
-    const key = this.key(project)
+    const [key] = this.keys(project)
     if (key !== undefined) return ok({ scope: { visibility, project: key } })
     const why = project === undefined ? 'no project is given' : 'the project has no address that other clones share'
     return failed(
@@ -43,18 +45,20 @@ export class Scopes {
     )
   }
 
-  /** The same for all clones of a project, on all members. */
-  key(project: string | undefined): string | undefined {
+  /** The same for all clones of a project, on all members; the present one first. Empty without a project. */
+  keys(project: string | undefined): readonly string[] {
     const name = project === undefined ? undefined : projectName(project)
-    return name === undefined
-      ? undefined
-      : `p_${sha256(JSON.stringify(['mcp-swarm project 1', this.#sharing.projectSalt, name])).slice(0, 32)}`
+    if (name === undefined) return []
+    const { formerSalts = [], projectSalt } = this.#sharing
+    return [projectSalt, ...formerSalts].map(
+      (salt) => `p_${sha256(JSON.stringify(['mcp-swarm project 1', salt, name])).slice(0, 32)}`,
+    )
   }
 }
 
 /** Whether an item is offered to a question from this project. */
-export const isOffered = ({ scope }: Pick<Item, 'scope'>, key: string | undefined): boolean =>
-  scope?.visibility !== 'project' || (key !== undefined && scope.project === key)
+export const isOffered = ({ scope }: Pick<Item, 'scope'>, keys: readonly string[]): boolean =>
+  scope?.visibility !== 'project' || (scope.project !== undefined && keys.includes(scope.project))
 
 const WIDTH: Readonly<Record<Visibility, number>> = { private: 0, project: 1, swarm: 2 }
 

@@ -51,6 +51,11 @@ const SwarmFile = z.strictObject({
   founded: z.int().nonnegative(),
   /** Where it was let in: a way back when nothing on the network tells of others. */
   ways: z.array(z.string().max(300)).max(8).default([]),
+  /** The group keys of swarms before this one, the newest first. */
+  formerGroups: z
+    .array(z.string().regex(/^[\w-]{43}$/))
+    .max(16)
+    .default([]),
 })
 type SwarmFile = z.infer<typeof SwarmFile>
 
@@ -68,6 +73,7 @@ export interface OpenMembership {
   readonly group: GroupKey
   readonly founded: number
   readonly ways: readonly string[]
+  readonly formerGroups: readonly string[]
   readonly kept: Kept
   /** The swarm's own key, where this user has it. */
   readonly root: Signer | null
@@ -92,7 +98,7 @@ interface Who {
 export function openMembership(places: Places, who: Who): OpenMembership {
   const { key, name, role, clock } = who
   const remarks = setAsideOldKey(places.state)
-  const { founded, group, swarm, ways } = swarmFile(places.state) ?? found(places.state, clock)
+  const { formerGroups, founded, group, swarm, ways } = swarmFile(places.state) ?? found(places.state, clock)
   const root = rootOf(places.state)
   const identity = createIdentity(key)
   const stored = keptOf(places.paths)
@@ -103,7 +109,7 @@ export function openMembership(places: Places, who: Who): OpenMembership {
     verify: (node, text, sig) => identity.verify(node, text, sig),
     rolls: { revocations: old?.revocations ?? [], successions: old?.successions ?? [] },
   })
-  const common = { swarm, group: decodeGroupKey(group), founded, ways, root, remarks }
+  const common = { swarm, group: decodeGroupKey(group), founded, ways, formerGroups, root, remarks }
   const mine = old?.certificate
   if (mine && authority.judge(key.self, mine).ok && mine.roles.includes(role) && mine.name === name)
     return { ...common, kept: old }
@@ -160,11 +166,11 @@ export function enterSwarm({ paths, state }: Places, membership: Membership, way
     const tag = swarmTag(before.swarm)
     for (const file of [state.swarm, state.swarmKey]) if (existsSync(file)) renameSync(file, `${file}.${tag}`)
   }
-  if (before?.swarm !== swarm)
-    writeWhole(
-      state.swarm,
-      JSON.stringify({ v: 1, swarm, group, founded, ways: ways.slice(0, 8) } satisfies SwarmFile),
-    )
+  if (before?.swarm !== swarm) {
+    const formerGroups = before ? [before.group, ...before.formerGroups].slice(0, 16) : []
+    const file: SwarmFile = { v: 1, swarm, group, founded, ways: ways.slice(0, 8), formerGroups }
+    writeWhole(state.swarm, JSON.stringify(file))
+  }
   keepMembership(paths, { certificate, mandates, revocations, successions, blocked: [], known: [] })
 }
 
@@ -191,7 +197,7 @@ function found(state: StatePaths, clock: Clock): SwarmFile {
   if (key === undefined) throw damaged(state.swarmKey)
   // From the key, so that whoever copies that one file to another machine has the same swarm there.
   const group = encodeGroupKey(groupKeyOf(key.seed))
-  const made: SwarmFile = { v: 1, swarm: key.self, group, founded: clock.now(), ways: [] }
+  const made: SwarmFile = { v: 1, swarm: key.self, group, founded: clock.now(), ways: [], formerGroups: [] }
   createSecret(state.swarm, Buffer.from(JSON.stringify(made)), 'the swarm file')
   return swarmFile(state) ?? made
 }

@@ -217,7 +217,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     indexedRow: indexed.row,
     origin: loadOrigin(paths.origin, identity.self, paths.knowledge, keepOrigin),
     renewOrigin: () => renewOrigin(paths.origin, identity.self, paths.knowledge),
-    sharing: { ...config.share, projectSalt: encodeGroupKey(swarm.group) },
+    sharing: { ...config.share, projectSalt: encodeGroupKey(swarm.group), formerSalts: swarm.formerGroups },
     onEvent: tell,
   })
   begin(() => transport.stop())
@@ -356,11 +356,12 @@ async function admit({ entering, nodeKey, options, paths, remark }: Admitting): 
     readonly tag: string
     readonly group: GroupKey
     readonly ways: readonly string[]
+    readonly formerGroups: readonly string[]
   }
 }> {
   const { config, name, state } = options
   await entering.first()
-  const { founded, group, kept, remarks, root, swarm, ways } = openMembership(
+  const { formerGroups, founded, group, kept, remarks, root, swarm, ways } = openMembership(
     { state, paths },
     { key: nodeKey, name, role: config.role, clock },
   )
@@ -375,7 +376,7 @@ async function admit({ entering, nodeKey, options, paths, remark }: Admitting): 
     root,
     policy: config.admission,
   })
-  return { admission, hasRoot: root !== null, swarm: { id: swarm, tag: swarmTag(swarm), group, ways } }
+  return { admission, hasRoot: root !== null, swarm: { id: swarm, tag: swarmTag(swarm), group, ways, formerGroups } }
 }
 
 /** From the settings, a file, or what systemd hands over. Throws SWARM_BAD_TOKEN. */

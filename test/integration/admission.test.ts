@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { Home, until } from '../support/cli.ts'
+import { HERE, THERE } from '../support/errors.ts'
 import { type Network, openNetwork, whyNoNetwork } from '../support/netns.ts'
 import { TestSwarm } from '../support/test-swarm.ts'
 
@@ -244,4 +246,24 @@ test('the keys of a swarm are files that nobody else can read, and a file that o
   const torn = await home.cli(['start', '-d', '--name', 'anna'])
   assert.deepEqual([torn.code, /membership.json is damaged/.test(torn.stderr)], [1, true])
   assert.ok(existsSync(join(home.dir, 'swarm.key')))
+})
+
+test('what a machine knew before it entered a swarm it still knows, also of its projects, and its old swarm is put aside', async (t) => {
+  const [anna, bert] = [new Home(t), new Home(t)]
+  await anna.start('anna', '--no-mdns', '--no-beacon')
+  await bert.start('bert', '--no-mdns', '--no-beacon')
+  const shop = join(bert.dir, 'shop')
+  execFileSync('git', ['init', '-q', shop])
+  execFileSync('git', ['-C', shop, 'remote', 'add', 'origin', 'git@github.com:acme/shop.git'])
+  await bert.json(['share', '--action', 'words of the shop', '--project'], { input: HERE, cwd: shop })
+  await bert.cli(['stop'])
+  const { token } = await anna.json<{ token: string }>(['token', 'new'])
+  const started = await bert.cli(['start', '-d', '--name', 'bert', '--no-mdns', '--no-beacon'], {
+    env: { MCP_SWARM_TOKEN: token },
+  })
+  assert.equal(started.code, 0, started.stderr)
+  await until('both are in one swarm', async () => (await nodes(anna)) === 2 && (await nodes(bert)) === 2)
+  assert.match((await bert.cli(['resolve'], { input: THERE, cwd: shop })).stdout, /words of the shop/)
+  assert.equal((await bert.cli(['resolve'], { input: THERE })).code, 4)
+  assert.ok(readdirSync(bert.dir).some((file) => /^swarm\.key\.[0-9a-f]{12}$/.test(file)))
 })
