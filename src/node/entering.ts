@@ -21,7 +21,7 @@ const FIRST_MS = 700
 const EVERY_MS = 2_000
 const FIRST_MS_MAX = 3_000
 
-type KnockAt = (
+export type KnockAt = (
   key: NodeKey,
   address: string,
   request: string,
@@ -58,6 +58,10 @@ export class Entering {
   #waiting: Waiting | null = null
   /** The swarm it is a member of. */
   #of: NodeId | null = null
+  /** The swarm whose words are on the screen: a person approves that one, and no other may let this node in. */
+  #promised: NodeId | null = null
+  /** Two swarms answered as one: it enters neither by itself. */
+  #isInDoubt = false
 
   constructor(parts: EnteringParts) {
     this.#parts = parts
@@ -81,7 +85,7 @@ export class Entering {
     this.#of = current ?? null
     // What comes later is noticed by the first round: a start does not wait for hosts that are down.
     const late = new Promise<boolean>((resolve) => setTimeout(resolve, FIRST_MS_MAX, false).unref())
-    await Promise.race([this.#ask(targets, token?.ticket.swarm ?? null), late])
+    await Promise.race([this.ask(targets, token?.ticket.swarm ?? null, true), late])
   }
 
   /** Until it is stopped; `entered` is called once, and this node has to start anew. */
@@ -130,7 +134,7 @@ export class Entering {
         words: words(swarm, key.self),
         answer: null,
       })
-      return this.#ask(addresses.slice(0, 8), swarm)
+      return this.ask(addresses.slice(0, 8), swarm, true)
     }
     const plan = this.#seeking.plan(
       {
@@ -146,11 +150,15 @@ export class Entering {
     )
     if (plan.waits === null) this.#wait(null)
     else this.#wait({ waits: plan.waits, words: this.#waiting?.words ?? null, answer: this.#waiting?.answer ?? null })
-    return plan.targets.length > 0 && this.#ask(plan.targets, token?.ticket.swarm ?? null)
+    const isNamed = token !== null || config.admission === 'open' || config.discovery.bootstrap.length > 0
+    return plan.targets.length > 0 && this.ask(plan.targets, token?.ticket.swarm ?? null, isNamed)
   }
 
-  /** The first that lets it in counts. */
-  async #ask(targets: readonly string[], swarm: NodeId | null): Promise<boolean> {
+  /**
+   * The first that lets it in counts. `isNamed`: its user said whom to ask, or that anybody will do; otherwise only a
+   * swarm enters into it whose words were shown first.
+   */
+  async ask(targets: readonly string[], swarm: NodeId | null, isNamed: boolean): Promise<boolean> {
     const { key, knock } = this.#parts
     const request = JSON.stringify(this.#request(swarm))
     // One after the other: two addresses may be one node, and a token may be good for one entry.
@@ -164,12 +172,12 @@ export class Entering {
       const reply = readReply(knocked.answer)
       if (reply === undefined) this.#tell('warn', `${target} gave an answer that cannot be read`)
       else if (reply.is === 'admitted') {
-        if (this.#enter(reply.membership, target, swarm)) return true
+        if (this.#enter(reply.membership, target, swarm, isNamed)) return true
       } else if (reply.is === 'refused') {
         if (reply.why === SAME_SWARM) continue
         this.#tell('warn', `${target} does not let this node in: ${reply.why}`)
         this.#answer(reply.why)
-      } else {
+      } else if (this.#promise(reply.swarm)) {
         const said = words(reply.swarm, key.self)
         this.#wait({
           waits: this.#waiting?.waits ?? `asks ${target} to be let in`,
@@ -182,6 +190,17 @@ export class Entering {
         )
       }
     }
+    return false
+  }
+
+  /** False when another swarm answered before: whoever it is could show the words of the one that is meant. */
+  #promise(swarm: NodeId): boolean {
+    this.#promised ??= swarm
+    if (this.#promised === swarm) return true
+    this.#isInDoubt = true
+    const why = `two swarms answer here (${swarmTag(this.#promised)} and ${swarmTag(swarm)}): it enters neither by itself, use a token of the right one`
+    this.#tell('warn', why)
+    this.#answer(why)
     return false
   }
 
@@ -200,7 +219,7 @@ export class Entering {
   }
 
   /** What it was given must hold by itself: whoever answered may be anybody. */
-  #enter(membership: Membership, target: string, swarm: NodeId | null): boolean {
+  #enter(membership: Membership, target: string, swarm: NodeId | null, isNamed: boolean): boolean {
     const { clock, config, key, paths, state } = this.#parts
     const identity = createIdentity(key)
     const authority = new Authority({
@@ -213,11 +232,13 @@ export class Entering {
     const why =
       swarm !== null && membership.swarm !== swarm
         ? 'it is of another swarm than was asked'
-        : !judged.ok
-          ? judged.error.why
-          : judged.value.roles.includes(config.role)
-            ? null
-            : `it lets this node be ${judged.value.roles.join(' or ')}: start it with --role=${judged.value.roles[0]}`
+        : swarm === null && !this.#isExpected(membership.swarm, isNamed)
+          ? 'nobody was shown the words of that swarm'
+          : !judged.ok
+            ? judged.error.why
+            : judged.value.roles.includes(config.role)
+              ? null
+              : `it lets this node be ${judged.value.roles.join(' or ')}: start it with --role=${judged.value.roles[0]}`
     if (why !== null) {
       this.#tell('warn', `${target} gave a certificate that is of no use: ${why}`)
       this.#answer(why)
@@ -228,12 +249,23 @@ export class Entering {
     return true
   }
 
+  /** Without a token it is the words, on both screens, that say which swarm is meant. */
+  #isExpected(swarm: NodeId, isNamed: boolean): boolean {
+    if (this.#isInDoubt) return false
+    return this.#promised === swarm || (this.#promised === null && isNamed)
+  }
+
   #answer(answer: string): void {
     if (this.#waiting) this.#waiting = { ...this.#waiting, answer }
   }
 
   #wait(waiting: Waiting | null): void {
     if (waiting && waiting.waits !== this.#waiting?.waits) this.#tell('info', waiting.waits)
+    if (waiting === null) {
+      // Nobody is near any more: who comes next is asked anew.
+      this.#promised = null
+      this.#isInDoubt = false
+    }
     this.#waiting = waiting
   }
 

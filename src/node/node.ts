@@ -39,7 +39,7 @@ import { prepareLan } from './lan.ts'
 import { openShown } from './shown-file.ts'
 import { loadOrigin, prepareFolders, renewOrigin } from './state-dir.ts'
 import { createDoorway } from './doorway.ts'
-import { Entering } from './entering.ts'
+import { Entering, type KnockAt } from './entering.ts'
 import { credentialFile, keepMembership, openMembership, readTokenFile } from './membership.ts'
 
 export interface NodeOptions {
@@ -117,7 +117,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const nodeKey = loadOrCreateIdentity(paths.identity)
   const identity = createIdentity(nodeKey)
   const token = tokenOf(config)
-  const { createLibp2pTransport, knock } = await import('../swarm/libp2p/index.ts')
+  // Most starts knock nowhere; libp2p is loaded when the stores are open.
+  const knock: KnockAt = async (...to) => (await import('../swarm/libp2p/index.ts')).knock(...to)
   const entering = new Entering({ state, paths, key: nodeKey, name, version, config, clock, token, knock, remark })
   const { admission, hasRoot, swarm } = await admit({ options, paths, nodeKey, entering, remark })
   const isOpen = config.admission === 'open'
@@ -155,6 +156,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     return { kind: 'unusable', why: message } as const
   })
 
+  const { createLibp2pTransport } = await import('../swarm/libp2p/index.ts')
   const transport = createLibp2pTransport({
     key: nodeKey,
     swarm: swarm.id,
