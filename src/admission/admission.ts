@@ -291,7 +291,8 @@ export class Admission {
         node,
         mandates: [...issuer.mandates],
         at: clock.now(),
-        spared: withAdmitted ? [] : children.map((one) => one.node).slice(0, 1_000),
+        // Whoever signs stays, whoever let it in: shutting one's own door behind oneself is never meant.
+        spared: [identity.self, ...(withAdmitted ? [] : children.map((one) => one.node))].slice(0, 1_000),
       },
       issuer.signer,
     )

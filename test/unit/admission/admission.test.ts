@@ -429,3 +429,26 @@ test('four words are of one newcomer and one swarm', () => {
   assert.notEqual(words(swarm, one), words(swarm, other))
   assert.notEqual(words(swarm, one), words(other, one))
 })
+
+test('who revokes the one that let it in stays itself, with all it let in', () => {
+  for (const withAdmitted of [false, true]) {
+    const office = new Office()
+    const [beta, gamma] = [generateNodeKey(), generateNodeKey()]
+    office.knock(beta)
+    office.admission.approve('beta', null, 'owner')
+    const { reply } = office.knock(beta)
+    assert.ok(reply?.is === 'admitted')
+    const { certificate, mandates } = reply.membership
+    const kept = { certificate, mandates, revocations: [], successions: [], blocked: [], known: [] }
+    const there = office.swarm.admission(beta, { kept, policy: 'open' })
+    const inside: KnockReply[] = []
+    const request = { v: 1, swarm: null, of: null, name: 'gamma', role: 'auto', version: '1', ticket: null }
+    there.knock(gamma.self, 'x', request, (told) => inside.push(told))
+    const [entry] = inside
+    assert.ok(entry?.is === 'admitted')
+    assert.ok(there.revoke(office.key.self, withAdmitted, 'owner').result.ok)
+    assert.ok(there.authority.judge(beta.self, certificate).ok)
+    assert.ok(there.authority.judge(gamma.self, entry.membership.certificate).ok)
+    assert.ok(there.mayAdmit)
+  }
+})
