@@ -106,14 +106,14 @@ function over(components: Components, exchange: Exchange): ConnectionEncrypter {
   return {
     protocol: HANDSHAKE_PROTOCOL,
     async secureOutbound(connection, options) {
-      const secured = await inner.secureOutbound(connection, options)
+      const secured = await inner.secureOutbound(inOnePiece(connection), options)
       const frames = framed(secured)
       await exchange.outbound(frames, peerOf(secured), options)
       return { ...secured, connection: frames.unwrap() }
     },
     async secureInbound(connection, options) {
       try {
-        const secured = await inner.secureInbound(connection, options)
+        const secured = await inner.secureInbound(inOnePiece(connection), options)
         const frames = framed(secured)
         await exchange.inbound(frames, peerOf(secured), addressOf(connection), options)
         return { ...secured, connection: frames.unwrap() }
@@ -122,6 +122,16 @@ function over(components: Components, exchange: Exchange): ConnectionEncrypter {
       }
     },
   }
+}
+
+/**
+ * What Noise sends is a length and what it encrypted, and the transport writes each by itself: without Nagle's
+ * algorithm that is a packet of two bytes before every other one. Written together it is one packet.
+ */
+function inOnePiece(connection: MessageStream): MessageStream {
+  const send = connection.send.bind(connection)
+  connection.send = (data) => send(data instanceof Uint8Array ? data : data.subarray())
+  return connection
 }
 
 const peerOf = ({ remotePeer }: SecuredConnection): NodeId => nodeId(remotePeer.toString())
