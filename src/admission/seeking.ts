@@ -78,7 +78,6 @@ export class Seeking {
   }
 
   #onOwn({ fresh, founded, open, tag }: Situation): Plan {
-    if (!fresh && !open) return NOTHING
     // Of two that are alone the younger asks the older.
     const others = [...this.#heard].filter(([, nodes]) =>
       [...nodes.values()].some(
@@ -87,6 +86,12 @@ export class Seeking {
     )
     const [one, ...more] = others
     if (!one) return NOTHING
+    const way = hostPort(this.#addresses(one[0]))
+    if (!fresh && !open)
+      return {
+        targets: [],
+        waits: `swarm ${one[0]} is on this network too, and is not asked by itself, because this node knows something already: to enter it, mcp-swarm start --join ${way}`,
+      }
     if (more.length > 0)
       return {
         targets: [],
@@ -104,6 +109,15 @@ export class Seeking {
     const turns = Math.max(0, ...lists.map((list) => list.length))
     return Array.from({ length: turns }, (_, turn) => lists.flatMap((list) => list[turn] ?? [])).flat()
   }
+}
+
+/** `10.0.0.7:7801`, of the first address that is not this machine's alone. */
+function hostPort(addresses: readonly string[]): string {
+  const found = addresses.flatMap((address) => {
+    const [, host, port] = /^\/ip4\/([\d.]+)\/tcp\/(\d+)/.exec(address) ?? []
+    return host && port ? [`${host}:${port}`] : []
+  })
+  return found.find((one) => !one.startsWith('127.')) ?? found[0] ?? 'HOST:PORT'
 }
 
 const NOTHING: Plan = { targets: [], waits: null }

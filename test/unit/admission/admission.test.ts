@@ -377,7 +377,9 @@ test('a node that knows nothing asks the one swarm near it; one that knows somet
   assert.deepEqual(seeking.plan(situation, 0), { targets: [], waits: null })
   seeking.heard(heard('aaaa'), 0)
   assert.equal(seeking.plan(situation, 0).targets.length, 1)
-  assert.deepEqual(seeking.plan({ ...situation, fresh: false }, 0).targets, [])
+  const knowing = seeking.plan({ ...situation, fresh: false }, 0)
+  assert.deepEqual(knowing.targets, [])
+  assert.match(knowing.waits ?? '', /swarm aaaa is on this network too.*mcp-swarm start --join 10\.0\.0\.1:4$/)
   assert.equal(seeking.plan({ ...situation, fresh: false, open: true }, 0).targets.length, 1)
   assert.deepEqual(seeking.plan({ ...situation, alone: false, open: true, join: ['x'] }, 0).targets, [])
   assert.deepEqual(seeking.plan({ ...situation, fresh: false, join: ['10.0.0.9:7801'] }, 0).targets, [
