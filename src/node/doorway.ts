@@ -4,7 +4,7 @@ import type { Driver } from '../driver/index.ts'
 import type { StatePaths } from '../files/index.ts'
 import type { Doorway } from '../gateway/index.ts'
 import { createIdentity, encodeToken, generateNodeKey } from '../swarm/index.ts'
-import { replaceRoot } from './membership.ts'
+import { dropPrepared, prepareRoot, replaceRoot } from './membership.ts'
 
 /** Addresses in a token: a way in, not a map. */
 const ADDRESSES_MAX = 3
@@ -27,9 +27,15 @@ export function createDoorway(parts: {
     },
     async rekey({ actor, graceMs }) {
       const key = generateNodeKey()
-      const { until } = await driver.ask('rekey', { next: createIdentity(key), graceMs, actor })
-      replaceRoot(state, key)
-      return { until }
+      prepareRoot(state, key)
+      try {
+        const { until } = await driver.ask('rekey', { next: createIdentity(key), graceMs, actor })
+        replaceRoot(state)
+        return { until }
+      } catch (error) {
+        dropPrepared(state)
+        throw error
+      }
     },
   }
 }

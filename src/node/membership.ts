@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import {
@@ -99,7 +99,6 @@ export function openMembership(places: Places, who: Who): OpenMembership {
   const { key, name, role, clock } = who
   const remarks = setAsideOldKey(places.state)
   const { formerGroups, founded, group, swarm, ways } = swarmFile(places.state) ?? found(places.state, clock)
-  const root = rootOf(places.state)
   const identity = createIdentity(key)
   const stored = keptOf(places.paths)
   const old = stored?.certificate.swarm === swarm ? stored : undefined
@@ -109,6 +108,7 @@ export function openMembership(places: Places, who: Who): OpenMembership {
     verify: (node, text, sig) => identity.verify(node, text, sig),
     rolls: { revocations: old?.revocations ?? [], successions: old?.successions ?? [] },
   })
+  const root = rootOf(places.state, authority)
   const common = { swarm, group: decodeGroupKey(group), founded, ways, formerGroups, root, remarks }
   const mine = old?.certificate
   if (mine && authority.judge(key.self, mine).ok && mine.roles.includes(role) && mine.name === name)
@@ -158,20 +158,21 @@ export function keepMembership(paths: NodePaths, kept: Kept): void {
   writeWhole(paths.membership, JSON.stringify(kept))
 }
 
-/** Makes this user part of another swarm. What the old one was is put aside under its tag, never deleted. */
+/**
+ * Makes this user part of another swarm. What the old one was is put aside under its tag, never deleted. The file that
+ * says which swarm it is changes in one step: whenever the process ends, the next start finds the one or the other.
+ */
 export function enterSwarm({ paths, state }: Places, membership: Membership, ways: readonly string[]): void {
   const { certificate, founded, group, mandates, revocations, successions, swarm } = membership
   const before = swarmFile(state)
-  if (before && before.swarm !== swarm) {
-    const tag = swarmTag(before.swarm)
-    for (const file of [state.swarm, state.swarmKey]) if (existsSync(file)) renameSync(file, `${file}.${tag}`)
-  }
-  if (before?.swarm !== swarm) {
-    const formerGroups = before ? [before.group, ...before.formerGroups].slice(0, 16) : []
-    const file: SwarmFile = { v: 1, swarm, group, founded, ways: ways.slice(0, 8), formerGroups }
-    writeWhole(state.swarm, JSON.stringify(file))
-  }
   keepMembership(paths, { certificate, mandates, revocations, successions, blocked: [], known: [] })
+  if (before?.swarm === swarm) return
+  const aside = before && swarmTag(before.swarm)
+  if (aside) copyFileSync(state.swarm, `${state.swarm}.${aside}`)
+  const formerGroups = before ? [before.group, ...before.formerGroups].slice(0, 16) : []
+  const file: SwarmFile = { v: 1, swarm, group, founded, ways: ways.slice(0, 8), formerGroups }
+  writeWhole(state.swarm, JSON.stringify(file))
+  if (aside && existsSync(state.swarmKey)) renameSync(state.swarmKey, `${state.swarmKey}.${aside}`)
 }
 
 /** Whether this node may look for another swarm: it is in none, or in one where nobody else is. */
@@ -184,10 +185,32 @@ export function isFree({ paths, state }: Places): boolean {
 /** Which swarm this user is in now; another node of this machine may have entered one. */
 export const currentSwarm = (state: StatePaths): NodeId | undefined => swarmFile(state)?.swarm
 
-/** Replaces the swarm's own key on the disk; the old one is put aside. */
-export function replaceRoot(state: StatePaths, next: NodeKey): void {
-  if (existsSync(state.swarmKey)) renameSync(state.swarmKey, `${state.swarmKey}.before-${next.self.slice(-8)}`)
-  createSecret(state.swarmKey, encodeNodeKey(next), 'the swarm key')
+const nextKeyOf = (state: StatePaths): string => `${state.swarmKey}.next`
+
+/** Before a key is named as the next one it is on the disk: nobody could ever sign with it again otherwise. */
+export function prepareRoot(state: StatePaths, next: NodeKey): void {
+  dropPrepared(state)
+  createSecret(nextKeyOf(state), encodeNodeKey(next), 'the next swarm key')
+}
+
+/** The swarm did not take it. */
+export function dropPrepared(state: StatePaths): void {
+  rmSync(nextKeyOf(state), { force: true })
+}
+
+/** The swarm has the prepared key now; the old one is put aside. */
+export function replaceRoot(state: StatePaths): void {
+  const old = readRoot(state)
+  if (old) renameSync(state.swarmKey, `${state.swarmKey}.before-${old.self.slice(-8)}`)
+  renameSync(nextKeyOf(state), state.swarmKey)
+}
+
+/** The key that signs now, where this user has it; also when the process ended in the middle of a change of keys. */
+function rootOf(state: StatePaths, authority: Authority): Signer | null {
+  const next = readKey(nextKeyOf(state))
+  if (next?.self === authority.root) replaceRoot(state)
+  const key = readRoot(state)
+  return key ? createIdentity(key) : null
 }
 
 /** Of two nodes that start at once the first to write decides, and both read what it wrote. */
@@ -210,17 +233,14 @@ function swarmFile(state: StatePaths): SwarmFile | undefined {
   return parsed.data
 }
 
-function readRoot(state: StatePaths): NodeKey | undefined {
-  const bytes = readSecret(state.swarmKey, 'the swarm key')
+const readRoot = (state: StatePaths): NodeKey | undefined => readKey(state.swarmKey)
+
+function readKey(file: string): NodeKey | undefined {
+  const bytes = readSecret(file, 'the swarm key')
   if (bytes === undefined) return undefined
   const key = decodeNodeKey(bytes)
-  if (key === undefined) throw damaged(state.swarmKey)
+  if (key === undefined) throw damaged(file)
   return key
-}
-
-function rootOf(state: StatePaths): Signer | null {
-  const key = readRoot(state)
-  return key ? createIdentity(key) : null
 }
 
 /** Version 0.1 before certificates kept a shared secret under this name, as text. */

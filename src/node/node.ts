@@ -3,18 +3,7 @@ import { existsSync, unlinkSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
-import { Admission } from '../admission/index.ts'
-import {
-  asSwarmError,
-  type Clock,
-  failed,
-  type NodeId,
-  nodeId,
-  ok,
-  type Random,
-  type Result,
-  SwarmError,
-} from '../base/index.ts'
+import { asSwarmError, type Clock, failed, nodeId, ok, type Random, type Result, SwarmError } from '../base/index.ts'
 import { type Keyring, Sessions } from '../access/index.ts'
 import { type AuditLog, openAuditLog } from '../audit/index.ts'
 import type { Config } from '../config/index.ts'
@@ -23,16 +12,7 @@ import { type NodePaths, nodePaths, stateError, type StatePaths, takeLock } from
 import { type Gateway, openGateway, type StatusFacts } from '../gateway/index.ts'
 import { type Timing, timings } from '../raft/index.ts'
 import { openKnowledgeStore, openRaftStore, openSearchIndex } from '../storage/index.ts'
-import {
-  createIdentity,
-  encodeGroupKey,
-  type GroupKey,
-  type JoinToken,
-  loadOrCreateIdentity,
-  type NodeKey,
-  parseToken,
-  swarmTag,
-} from '../swarm/index.ts'
+import { createIdentity, encodeGroupKey, loadOrCreateIdentity } from '../swarm/index.ts'
 import { type Log, type LogLevel, openLog } from '../telemetry/index.ts'
 import { openKeyring } from './keys.ts'
 import { prepareLan } from './lan.ts'
@@ -40,7 +20,8 @@ import { openShown } from './shown-file.ts'
 import { loadOrigin, prepareFolders, renewOrigin } from './state-dir.ts'
 import { createDoorway } from './doorway.ts'
 import { Entering, type KnockAt } from './entering.ts'
-import { credentialFile, keepMembership, openMembership, readTokenFile } from './membership.ts'
+import { admit, tokenOf } from './admit.ts'
+import { keepMembership } from './membership.ts'
 
 export interface NodeOptions {
   readonly config: Readonly<Config>
@@ -120,7 +101,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   // Most starts knock nowhere; libp2p is loaded when the stores are open.
   const knock: KnockAt = async (...to) => (await import('../swarm/libp2p/index.ts')).knock(...to)
   const entering = new Entering({ state, paths, key: nodeKey, name, version, config, clock, token, knock, remark })
-  const { admission, hasRoot, swarm } = await admit({ options, paths, nodeKey, entering, remark })
+  const { admission, hasRoot, swarm } = await admit({ options, paths, nodeKey, entering, clock, remark })
   const isOpen = config.admission === 'open'
   if (isOpen)
     remark(
@@ -339,53 +320,6 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     paths,
     stop: () => running.disposeAsync(),
   }
-}
-
-interface Admitting {
-  readonly options: NodeOptions
-  readonly paths: NodePaths
-  readonly nodeKey: NodeKey
-  readonly entering: Entering
-  readonly remark: (level: LogLevel, text: string) => void
-}
-
-/** Its membership: of the swarm it was in, of the one its token leads to, or of one it founds. */
-async function admit({ entering, nodeKey, options, paths, remark }: Admitting): Promise<{
-  readonly admission: Admission
-  readonly hasRoot: boolean
-  readonly swarm: {
-    readonly id: NodeId
-    readonly tag: string
-    readonly group: GroupKey
-    readonly ways: readonly string[]
-    readonly formerGroups: readonly string[]
-  }
-}> {
-  const { config, name, state } = options
-  await entering.first()
-  const { formerGroups, founded, group, kept, remarks, root, swarm, ways } = openMembership(
-    { state, paths },
-    { key: nodeKey, name, role: config.role, clock },
-  )
-  for (const text of remarks) remark('warn', text)
-  const admission = new Admission({
-    identity: createIdentity(nodeKey),
-    clock,
-    swarm,
-    group: encodeGroupKey(group),
-    founded,
-    kept,
-    root,
-    policy: config.admission,
-  })
-  return { admission, hasRoot: root !== null, swarm: { id: swarm, tag: swarmTag(swarm), group, ways, formerGroups } }
-}
-
-/** From the settings, a file, or what systemd hands over. Throws SWARM_BAD_TOKEN. */
-function tokenOf({ token, tokenFile }: Config): JoinToken | null {
-  const file = tokenFile ?? (token === undefined ? credentialFile(process.env) : undefined)
-  const text = token ?? (file === undefined ? undefined : readTokenFile(file))
-  return text === undefined ? null : parseToken(text)
 }
 
 function readJson(text: string): unknown {
