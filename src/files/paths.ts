@@ -24,6 +24,8 @@ export interface NodePaths {
   readonly identity: string
   /** Its certificate, and what it knows of who is out. */
   readonly membership: string
+  /** The swarm that was asked to let it in, and whose words its user has seen. */
+  readonly asked: string
   readonly origin: string
   readonly knowledge: string
   readonly search: string
@@ -64,6 +66,7 @@ export function nodePaths(state: StatePaths, name: string): NodePaths {
     lock: join(dir, 'lock'),
     identity: join(dir, 'node.key'),
     membership: join(dir, 'membership.json'),
+    asked: join(dir, 'asked'),
     origin: join(dir, 'origin.json'),
     knowledge: join(dir, 'knowledge.db'),
     search: join(dir, 'search.db'),

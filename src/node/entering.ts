@@ -14,7 +14,7 @@ import type { Clock, NodeId } from '../base/index.ts'
 import type { Config } from '../config/index.ts'
 import type { NodePaths, StatePaths } from '../files/index.ts'
 import { createIdentity, type JoinToken, type NodeKey, type Stranger, swarmTag } from '../swarm/index.ts'
-import { currentSwarm, enterSwarm, isFree } from './membership.ts'
+import { currentSwarm, enterSwarm, isFree, keepAsked, readAsked } from './membership.ts'
 
 /** Between two rounds. A newcomer's beacon is answered at once, so the first round knows who is near. Milliseconds. */
 const FIRST_MS = 700
@@ -65,6 +65,8 @@ export class Entering {
 
   constructor(parts: EnteringParts) {
     this.#parts = parts
+    // Approved while it was down: the answer at the next start is the one its user waits for.
+    this.#promised = readAsked(parts.paths)
   }
 
   get waiting(): Waiting | null {
@@ -195,7 +197,10 @@ export class Entering {
 
   /** False when another swarm answered before: whoever it is could show the words of the one that is meant. */
   #promise(swarm: NodeId): boolean {
-    this.#promised ??= swarm
+    if (this.#promised === null) {
+      this.#promised = swarm
+      keepAsked(this.#parts.paths, swarm)
+    }
     if (this.#promised === swarm) return true
     this.#isInDoubt = true
     const why = `two swarms answer here (${swarmTag(this.#promised)} and ${swarmTag(swarm)}): it enters neither by itself, use a token of the right one`
@@ -245,6 +250,7 @@ export class Entering {
       return false
     }
     enterSwarm({ paths, state }, membership, [...new Set([target, ...(this.#parts.token?.addresses ?? [])])])
+    keepAsked(paths, null)
     this.#parts.remark('info', `was let into swarm ${swarmTag(membership.swarm)} by ${target}`)
     return true
   }
@@ -261,9 +267,10 @@ export class Entering {
 
   #wait(waiting: Waiting | null): void {
     if (waiting && waiting.waits !== this.#waiting?.waits) this.#tell('info', waiting.waits)
-    if (waiting === null) {
+    if (waiting === null && this.#waiting !== null) {
       // Nobody is near any more: who comes next is asked anew.
       this.#promised = null
+      keepAsked(this.#parts.paths, null)
       this.#isInDoubt = false
     }
     this.#waiting = waiting

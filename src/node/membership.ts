@@ -185,6 +185,18 @@ export function isFree({ paths, state }: Places): boolean {
 /** Which swarm this user is in now; another node of this machine may have entered one. */
 export const currentSwarm = (state: StatePaths): NodeId | undefined => swarmFile(state)?.swarm
 
+/** The swarm whose words were shown before this start; null for none. */
+export function readAsked({ asked }: NodePaths): NodeId | null {
+  const bytes = readSecret(asked, 'the swarm that was asked')
+  const text = bytes === undefined ? '' : Buffer.from(bytes).toString('utf8').trim()
+  return isNodeId(text) ? text : null
+}
+
+export function keepAsked({ asked }: NodePaths, swarm: NodeId | null): void {
+  if (swarm === null) rmSync(asked, { force: true })
+  else writeWhole(asked, `${swarm}\n`)
+}
+
 const nextKeyOf = (state: StatePaths): string => `${state.swarmKey}.next`
 
 /** Before a key is named as the next one it is on the disk: nobody could ever sign with it again otherwise. */

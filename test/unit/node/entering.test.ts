@@ -47,20 +47,22 @@ function newcomer(doors: Readonly<Record<string, Door>>, join: readonly string[]
     return { ok: true, peer: door.admission.certificate.node, answer: door.answer(who, request) }
   }
   const remarks: string[] = []
-  const entering = new Entering({
-    state,
-    paths,
-    key,
-    name: 'bert',
-    version: '1',
-    config,
-    clock,
-    token: null,
-    knock,
-    remark: (_level, text) => remarks.push(text),
-  })
+  const begin = (): Entering =>
+    new Entering({
+      state,
+      paths,
+      key,
+      name: 'bert',
+      version: '1',
+      config,
+      clock,
+      token: null,
+      knock,
+      remark: (_level, text) => remarks.push(text),
+    })
+  const entering = begin()
   const founded = openMembership({ state, paths }, { key, name: 'bert', role: 'auto', clock })
-  return { entering, key, remarks, founded: founded.swarm, swarm: () => currentSwarm(state) }
+  return { begin, entering, key, remarks, founded: founded.swarm, swarm: () => currentSwarm(state) }
 }
 
 /** Asks those addresses as if the swarms there were near. Rounds are what a timer does. */
@@ -124,5 +126,17 @@ test('an address its user named is asked before the node starts, and may let it 
   Object.defineProperty(a, 'admission', { value: a.home.admission(generateNodeKey(), { policy: 'open' }) })
   const { entering, swarm } = newcomer({ '10.0.0.1:7801': a }, ['10.0.0.1:7801'])
   await entering.first()
+  assert.equal(swarm(), a.home.root.self)
+})
+
+test('approved while it was down, it enters at its next start: its user has seen the words', async () => {
+  const [a, other] = [new Door(), new Door()]
+  const { begin, entering, swarm } = newcomer({ a, other })
+  await ask(entering, ['a'])
+  a.approve()
+  const again = begin()
+  assert.equal(await ask(again, ['other']), false)
+  const third = begin()
+  assert.equal(await ask(third, ['a']), true)
   assert.equal(swarm(), a.home.root.self)
 })
