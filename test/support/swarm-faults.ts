@@ -136,9 +136,12 @@ export const fullDisk: Fault = {
   async run(world, ms) {
     const host = world.disks.findIndex((disk) => disk !== undefined)
     const ballast = join(world.disks[host] ?? '', 'ballast')
-    // It ends where the disk does.
-    spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=64k'], { stdio: 'ignore' })
-    await sleep(ms)
+    // Again and again: what others on the disk give free is filled too. It ends where the disk does.
+    const end = performance.now() + ms
+    while (performance.now() < end) {
+      spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=4k', 'oflag=append', 'conv=notrunc'], { stdio: 'ignore' })
+      await sleep(ms / 20)
+    }
     rmSync(ballast, { force: true })
   },
 }
