@@ -34,6 +34,8 @@ export function standingStore(store: KnowledgeStore, standing: (item: ItemId) =>
     range: (origin, from, to, bytesMax, done) => store.range(origin, from, to, bytesMax, done),
     after: (row, limit, done) => store.after(row, limit, done),
     heads: (items, done) => store.heads(items, swap(done)),
+    versions: (items, done) => store.versions(items, done),
+    conflicts: (after, limit, done) => store.conflicts(after, limit, done),
     list: (filter, done) => store.list(filter, swap(done)),
     close: () => store.close(),
   }

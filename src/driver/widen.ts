@@ -1,6 +1,6 @@
 import { failed, ok, type Result, SwarmError } from '../base/index.ts'
 import { redactDeep } from '../content/index.ts'
-import type { Draft, Item, StoredRevision } from '../knowledge/index.ts'
+import { type Draft, following, type Item, type StoredRevision } from '../knowledge/index.ts'
 import type { Shared } from './exchange.ts'
 import { readItem } from './item-view.ts'
 import { isWider } from './scopes.ts'
@@ -15,12 +15,13 @@ interface Widened {
 /** A new revision of an item that more may see: what it says stays, but for what counts as a secret by now. */
 export function widened(head: StoredRevision | undefined, scope: Item['scope']): Result<Widened> {
   const known = head && !head.revision.deleted ? readItem(head.revision.body) : undefined
-  if (known === undefined)
+  if (head === undefined || known === undefined)
     return failed(
       new SwarmError('SWARM_NOT_FOUND', 'this node has no such item', 'See `mcp-swarm knowledge` for what there is.'),
     )
   const { scope: _before, ...said } = known
   const { found, value } = redactDeep<Item>({ ...said, ...(scope ? { scope } : {}) })
   if (!isWider(value, known)) return ok({ draft: undefined, item: known, redacted: [] })
-  return ok({ draft: { body: JSON.stringify(value), deleted: false }, item: value, redacted: found })
+  const draft = { body: JSON.stringify(value), deleted: false, follows: following([head.revision]) }
+  return ok({ draft, item: value, redacted: found })
 }

@@ -13,6 +13,7 @@ export {
   type SwarmRecord,
 } from './records.ts'
 export { Replica } from './replica.ts'
-export { isNewer, type Revision, type UnsignedRevision } from './revision.ts'
+export { following, type Versions, versionsOf } from './lineage.ts'
+export { isNewer, type Revision, revisionId, type UnsignedRevision } from './revision.ts'
 export type { CommitReport, ItemFilter, KnowledgeStore, SeqRanges, StoredRevision, StoreState } from './store.ts'
 export type { Draft } from './writes.ts'

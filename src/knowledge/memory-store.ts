@@ -2,6 +2,7 @@ import {
   type Done,
   failed,
   isItemId,
+  type ItemId,
   ok,
   type OriginId,
   PAGE_REVISIONS_MAX,
@@ -10,8 +11,17 @@ import {
   utf8Length,
 } from '../base/index.ts'
 import { claimOf } from './claim.ts'
-import { isNewer, type Revision } from './revision.ts'
-import type { CommitReport, ItemFilter, KnowledgeStore, SeqRanges, StoredRevision, StoreState } from './store.ts'
+import { versionsOf } from './lineage.ts'
+import { isNewer, type Revision, revisionId } from './revision.ts'
+import {
+  type CommitReport,
+  type ItemFilter,
+  type KnowledgeStore,
+  type SeqRanges,
+  type StoredRevision,
+  type StoreState,
+  VERSIONS_MAX,
+} from './store.ts'
 
 export interface MemoryStoreOptions {
   /**
@@ -62,6 +72,8 @@ export function createMemoryStore({ defer, durable = [], fault }: MemoryStoreOpt
     range: (origin, from, to, bytesMax, done) => ask(done, () => table.range(origin, from, to, bytesMax)),
     after: (row, limit, done) => ask(done, () => table.rows.filter((stored) => stored.row > row).slice(0, limit)),
     heads: (items, done) => ask(done, () => table.heads(items)),
+    versions: (items, done) => ask(done, () => table.versions(items)),
+    conflicts: (after, limit, done) => ask(done, () => table.conflicts(after, limit)),
     list: (filter, done) => ask(done, () => table.list(filter)),
     close: () => {
       if (!open) return Promise.resolve()
@@ -82,7 +94,9 @@ export function createMemoryStore({ defer, durable = [], fault }: MemoryStoreOpt
 class RevisionTable {
   readonly rows: StoredRevision[] = []
   readonly #byOrigin = new Map<OriginId, Map<number, Revision>>()
+  readonly #byItem = new Map<SubjectId, StoredRevision[]>()
   readonly #heads = new Map<SubjectId, StoredRevision>()
+  readonly #conflicts = new Set<ItemId>()
   #items = 0
   #hlcMax = 0
 
@@ -99,6 +113,7 @@ class RevisionTable {
       have,
       hlcMax: this.#hlcMax,
       items: this.#items,
+      ...(this.#conflicts.size > 0 ? { conflicts: this.#conflicts.size } : {}),
       row: this.#row,
       ...(claims.length > 0 ? { claims } : {}),
       ...(records.length > 0 ? { records } : {}),
@@ -122,7 +137,13 @@ class RevisionTable {
       heads.delete(revision.item)
       heads.set(revision.item, arrival)
     }
-    const report = { stored, heads: [...heads.values()], items: this.#items }
+    const conflicts = this.#conflicts.size
+    const report = {
+      stored,
+      heads: [...heads.values()],
+      items: this.#items,
+      ...(conflicts > 0 ? { conflicts } : {}),
+    }
     return refused.length > 0 ? { ...report, refused } : report
   }
 
@@ -140,6 +161,21 @@ class RevisionTable {
 
   heads(items: readonly SubjectId[]): readonly StoredRevision[] {
     return [...new Set(items)].map((item) => this.#heads.get(item)).filter((head) => head !== undefined)
+  }
+
+  versions(items: readonly SubjectId[]): readonly StoredRevision[] {
+    return [...new Set(items)].flatMap((item) =>
+      [...(this.#byItem.get(item) ?? [])]
+        .sort((a, b) => (isNewer(a.revision, b.revision) ? -1 : 1))
+        .slice(0, VERSIONS_MAX),
+    )
+  }
+
+  conflicts(after: string, limit: number): readonly ItemId[] {
+    return [...this.#conflicts]
+      .filter((item) => item > after)
+      .sort()
+      .slice(0, limit)
   }
 
   list({ kind, before = Infinity, limit }: ItemFilter): readonly StoredRevision[] {
@@ -161,6 +197,14 @@ class RevisionTable {
     const held = this.#byOrigin.get(revision.origin) ?? new Map<number, Revision>()
     this.#byOrigin.set(revision.origin, held.set(revision.seq, revision))
     this.#hlcMax = Math.max(this.#hlcMax, revision.hlc)
+    const versions = this.#byItem.get(revision.item) ?? []
+    this.#byItem.set(revision.item, versions)
+    versions.push(stored)
+    if (isItemId(revision.item)) {
+      const { copies } = versionsOf(versions.map((version) => version.revision))
+      if (copies.length > 0) this.#conflicts.add(revision.item)
+      else this.#conflicts.delete(revision.item)
+    }
     const head = this.#heads.get(revision.item)?.revision
     if (head && !isNewer(revision, head)) return false
     this.#items += Number(isLive(revision)) - Number(head !== undefined && isLive(head))
@@ -182,8 +226,7 @@ function rangesOf(numbers: Iterable<number>): SeqRanges {
 const isLive = ({ deleted, item }: Revision): boolean => !deleted && isItemId(item)
 
 /** The signature is left out: two valid signatures of one text are no contradiction. */
-const saysTheSame = (a: Revision, b: Revision): boolean =>
-  a.item === b.item && a.hlc === b.hlc && a.priority === b.priority && a.deleted === b.deleted && a.body === b.body
+const saysTheSame = (a: Revision, b: Revision): boolean => revisionId(a) === revisionId(b)
 
 function kindOf(body: string): string | undefined {
   try {

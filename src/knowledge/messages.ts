@@ -9,7 +9,8 @@ import {
   type SubjectId,
   utf8Length,
 } from '../base/index.ts'
-import type { Revision } from './revision.ts'
+import { FOLLOWS_MAX, type Revision } from './revision.ts'
+import { SIGNATURE_LENGTH_MAX } from './signatures.ts'
 
 /** Beyond this many holes a vector is not worth sending: the periodic full synchronisation is for such a store. */
 export const RANGES_MAX = 1000
@@ -20,7 +21,12 @@ const origin = z.string().refine((text): text is OriginId => isOriginId(text))
 const item = z.string().refine((text): text is SubjectId => isItemId(text) || isRecordId(text))
 const seq = z.int().min(1)
 
-const RevisionShape = z.strictObject({
+/** What a later version may add to a revision. Characters. */
+const EXT_LENGTH_MAX = 4_096
+
+/* Fields that a later version adds to a message are left out when it is read; inside a revision they go into `ext`. */
+
+export const RevisionShape = z.object({
   v: z.literal(1),
   item,
   origin,
@@ -29,30 +35,36 @@ const RevisionShape = z.strictObject({
   priority: z.int().min(0).max(1000),
   deleted: z.boolean(),
   body: z.string().refine((text) => utf8Length(text) <= ITEM_BYTES_MAX, 'too large'),
-  sig: z.string().max(128),
+  follows: z
+    .array(z.string().regex(/^[0-9a-f]{16}$/))
+    .max(FOLLOWS_MAX)
+    .readonly()
+    .exactOptional(),
+  ext: z.string().max(EXT_LENGTH_MAX).exactOptional(),
+  sig: z.string().max(SIGNATURE_LENGTH_MAX),
 }) satisfies z.ZodType<Revision>
 
 const ranges = z.array(z.tuple([seq, seq])).max(RANGES_MAX)
 
 /** Who holds what: the revisions of each origin, as ranges of sequence numbers. */
-export const Heads = z.strictObject({
+export const Heads = z.object({
   kind: z.literal('heads'),
   have: z.array(z.tuple([origin, ranges])).max(ORIGINS_MAX),
   /** The receiver should send its own. */
   reply: z.boolean(),
 })
 
-export const Pull = z.strictObject({ kind: z.literal('pull'), id: seq, origin, from: seq, to: seq })
+export const Pull = z.object({ kind: z.literal('pull'), id: seq, origin, from: seq, to: seq })
 
 /** The answer to a pull: what the holder has of the range, from its start. Fewer than asked: ask again. */
-export const Page = z.strictObject({
+export const Page = z.object({
   kind: z.literal('page'),
   id: seq,
   revisions: z.array(RevisionShape).max(PAGE_REVISIONS_MAX),
 })
 
 /** Gossip: new revisions of the sender, and how far its sequence goes (revisions too large to carry are pulled). */
-export const Announce = z.strictObject({
+export const Announce = z.object({
   kind: z.literal('announce'),
   origin,
   last: seq,

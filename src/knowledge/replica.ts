@@ -16,7 +16,8 @@ import { Hidden } from './hidden.ts'
 import { type KnowledgeMessage, RANGES_MAX } from './messages.ts'
 import { Pulls } from './pulls.ts'
 import { holds, lastOf, missingFrom, withRange } from './ranges.ts'
-import { hasValidSignature, type Revision, signRevision } from './revision.ts'
+import type { Revision, UnsignedRevision } from './revision.ts'
+import { signAll, Signatures } from './signatures.ts'
 import type { CommitReport, SeqRanges, StoreState } from './store.ts'
 import { type Draft, Writes } from './writes.ts'
 
@@ -53,7 +54,7 @@ interface Commit {
 }
 
 export class Replica {
-  readonly #identity: Identity
+  readonly #signatures: Signatures
   readonly #clock: Clock
   readonly #hybrid: HybridClock
   readonly #have: Map<OriginId, SeqRanges>
@@ -74,14 +75,14 @@ export class Replica {
   #digest: string | undefined
 
   constructor(parts: ReplicaParts) {
-    this.#identity = parts.identity
+    this.#signatures = new Signatures(parts.identity)
     this.#clock = parts.clock
     this.#origin = parts.origin
     this.#hybrid = new HybridClock(parts.clock, parts.state.hlcMax)
     this.#have = new Map(parts.state.have)
     this.#items = parts.state.items
     const writing = {
-      sign: (unsigned: Omit<Revision, 'sig'>) => signRevision(unsigned, parts.identity),
+      sign: (unsigned: readonly UnsignedRevision[]) => signAll(unsigned, parts.identity),
       stamp: () => this.#hybrid.stamp(),
       priority: parts.priority,
     }
@@ -276,7 +277,7 @@ export class Replica {
       const held = known.get(origin) ?? this.#heldOrComing(origin)
       known.set(origin, held)
       if (holds(held, seq)) good += 1
-      else if (hasValidSignature(revision, this.#identity)) {
+      else if (this.#signatures.isValid(revision)) {
         good += 1
         fresh.push(revision)
         known.set(origin, withRange(held, seq, seq))

@@ -1,6 +1,4 @@
-import { sha256 } from '../base/index.ts'
-import type { Identity } from '../base/index.ts'
-import { nodeOf, type OriginId, type SubjectId } from '../base/index.ts'
+import { type OriginId, revisionHash, type SubjectId, versionIdOf } from '../base/index.ts'
 
 /** One immutable, signed version of an item. What is stored and sent is this object; nothing in it ever changes. */
 export interface Revision {
@@ -18,27 +16,26 @@ export interface Revision {
   readonly deleted: boolean
   /** The item as JSON text, exactly as its author wrote it: never parsed and written again, so signatures hold. */
   readonly body: string
-  /** base64url ed25519 signature of `signedText` by the origin's node. */
+  /**
+   * The ids of the versions that its writer had seen and replaces: those it replaces directly, then theirs, at most
+   * FOLLOWS_MAX; left out for the first version of an item. It tells a conflict from a correction, never the winner.
+   */
+  readonly follows?: readonly string[]
+  /** What a later version of this program puts into a revision: kept, passed on, and part of what is signed. */
+  readonly ext?: string
+  /** By the origin's node: see `signatures.ts`. */
   readonly sig: string
 }
 
 export type UnsignedRevision = Omit<Revision, 'sig'>
 
-/** The content address of a revision, 64 hex digits: what its signature covers. */
-export function revisionHash(revision: UnsignedRevision): string {
-  const { v, item, origin, seq, hlc, priority, deleted, body } = revision
-  return sha256(JSON.stringify([v, item, origin, seq, hlc, priority, deleted, sha256(body)]))
-}
+/** A longer line of ancestors is cut: what it costs is a conflict shown that is none. */
+export const FOLLOWS_MAX = 16
 
-export const signRevision = (revision: UnsignedRevision, identity: Identity): Revision => ({
-  ...revision,
-  sig: identity.sign(`mcp-swarm revision ${revisionHash(revision)}`),
-})
+/** How a version is named in `follows` and by people: 16 hex digits. */
+export const revisionId = (revision: UnsignedRevision): string => versionIdOf(revisionHash(revision))
 
-export const hasValidSignature = (revision: Revision, identity: Identity): boolean =>
-  identity.verify(nodeOf(revision.origin), `mcp-swarm revision ${revisionHash(revision)}`, revision.sig)
-
-type Place = Pick<Revision, 'hlc' | 'priority' | 'origin' | 'seq'>
+export type Place = Pick<Revision, 'hlc' | 'priority' | 'origin' | 'seq'>
 
 /**
  * The order of an item's revisions: the greatest (clock, priority, origin, seq) is its head. This is the rule

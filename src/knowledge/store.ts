@@ -1,5 +1,5 @@
 import type { Done } from '../base/index.ts'
-import type { OriginId, SubjectId } from '../base/index.ts'
+import type { ItemId, OriginId, SubjectId } from '../base/index.ts'
 import type { Claim } from './claim.ts'
 import type { Revision } from './revision.ts'
 
@@ -13,6 +13,8 @@ export interface StoreState {
   readonly hlcMax: number
   /** Items whose head is not a tombstone; records are none. */
   readonly items: number
+  /** Items with concurrent copies; left out when there is none. */
+  readonly conflicts?: number
   /** The row of the newest arrival, 0 when empty. */
   readonly row: number
   /** Of every stored version of an item, in the order of arrival; left out when there is none. */
@@ -45,7 +47,12 @@ export interface CommitReport {
   readonly refused?: readonly Revision[]
   /** Items whose head is not a tombstone, after the commit. */
   readonly items: number
+  /** Items with concurrent copies, after the commit; left out when there is none. */
+  readonly conflicts?: number
 }
+
+/** Of one item in one answer. */
+export const VERSIONS_MAX = 256
 
 export interface ItemFilter {
   readonly kind?: string
@@ -74,6 +81,10 @@ export interface KnowledgeStore {
   after(row: number, limit: number, done: Done<readonly StoredRevision[]>): void
   /** The heads of these items, in that order, each once; unknown items are left out. Tombstones are included. */
   heads(items: readonly SubjectId[], done: Done<readonly StoredRevision[]>): void
+  /** All stored versions of these items, the newest (`isNewer`) first, tombstones included; at most VERSIONS_MAX. */
+  versions(items: readonly SubjectId[], done: Done<readonly StoredRevision[]>): void
+  /** Items with concurrent copies (`versionsOf`), by id, from `after` exclusive; at most `limit`. */
+  conflicts(after: string, limit: number, done: Done<readonly ItemId[]>): void
   /** Heads of items that are not tombstones, newest arrival first. */
   list(filter: ItemFilter, done: Done<readonly StoredRevision[]>): void
   /** Waits for what was asked, then closes. Harmless twice. */

@@ -20,10 +20,12 @@ export interface Draft {
   readonly deleted: boolean
   /** Stays on this node. */
   readonly isPrivate?: boolean
+  /** The versions it replaces: see `following`. Left out for the first. */
+  readonly follows?: readonly string[]
 }
 
 export interface WritesParts {
-  readonly sign: (unsigned: UnsignedRevision) => Revision
+  readonly sign: (unsigned: readonly UnsignedRevision[]) => readonly Revision[]
   readonly stamp: () => number
   readonly priority: number
 }
@@ -56,8 +58,18 @@ export class Writes {
     const batch = this.#waiting.splice(0, PAGE_REVISIONS_MAX)
     if (batch.length === 0) return []
     const { priority, sign, stamp } = this.#parts
-    const revisions = batch.map(({ draft: { body, deleted, item } }, index) =>
-      sign({ v: 1, item, body, deleted, origin, seq: seq + index, hlc: stamp(), priority }),
+    const revisions = sign(
+      batch.map(({ draft: { body, deleted, follows = [], item } }, index) => ({
+        v: 1,
+        item,
+        body,
+        deleted,
+        origin,
+        seq: seq + index,
+        hlc: stamp(),
+        priority,
+        ...(follows.length > 0 ? { follows } : {}),
+      })),
     )
     this.#flight = { token, requests: batch.map(({ request }) => request), revisions }
     return revisions

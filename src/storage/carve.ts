@@ -14,7 +14,8 @@ const LOCAL_MAX = PAGE_BYTES - 35
 const LOCAL_MIN = Math.floor(((PAGE_BYTES - 12) * 32) / 255) - 23
 /** No row of ours is longer: the item's limit is 64 KiB, the envelope's is below 1 KiB. Generous, to outlive both. */
 const ROW_BYTES_MAX = 4 * 1024 * 1024
-const COLUMNS = 10
+const COLUMNS_MIN = 10
+const COLUMNS = 11
 
 /** The rows of one page image that are undamaged. */
 export function* rowsOf(page: Buffer, images: PageImages): Generator<RevisionRow> {
@@ -29,7 +30,7 @@ export function* rowsOf(page: Buffer, images: PageImages): Generator<RevisionRow
 function rowAt(page: Buffer, place: number, images: PageImages): RevisionRow | undefined {
   const length = varint(page, place)
   const number = length && varint(page, length.end)
-  if (!length || !number || length.value < COLUMNS || length.value > ROW_BYTES_MAX) return undefined
+  if (!length || !number || length.value < COLUMNS_MIN || length.value > ROW_BYTES_MAX) return undefined
   // A long row goes on in other pages: as the log has them, or, where that is damaged, as the file has them.
   for (const pageOf of [images.current.bind(images), images.inFile.bind(images)]) {
     const payload = payloadAt(page, number.end, length.value, pageOf)
@@ -72,11 +73,12 @@ function decode(payload: Buffer, row: number): RevisionRow | undefined {
     type = type.end < header.value ? varint(payload, type.end) : undefined
   }
   // The first column is the row's number, which stands beside the record.
-  const [, item, origin, seq, hlc, priority, deleted, crc, sig, body] = values
-  if (!isText(item) || !isText(origin) || !isText(sig) || !isText(body)) return undefined
+  // A row from before there was `more` has none.
+  const [, item, origin, seq, hlc, priority, deleted, crc, sig, body, more = ''] = values
+  if (!isText(item) || !isText(origin) || !isText(sig) || !isText(body) || !isText(more)) return undefined
   if (!isNumber(seq) || !isNumber(hlc) || !isNumber(priority) || !isNumber(deleted) || !isNumber(crc))
     return undefined
-  return { row, item, origin, seq, hlc, priority, deleted, crc, sig, body }
+  return { row, item, origin, seq, hlc, priority, deleted, crc, sig, body, more }
 }
 
 const INTEGER_BYTES = [0, 1, 2, 3, 4, 6, 8] as const

@@ -15,6 +15,8 @@ export interface Layout {
   readonly synchronous: 'FULL' | 'NORMAL'
   /** The page cache, KiB. The system's own cache of the file is beside it. */
   readonly cacheKiB: number
+  /** What migrations may call. */
+  readonly functions?: Readonly<Record<string, (...args: never[]) => unknown>>
 }
 
 /** Fixed, so that salvage can read a file whose header is gone. Bytes. */
@@ -42,6 +44,8 @@ export function connect(file: string, layout: Layout): Database.Database {
     db.pragma('cell_size_check = ON')
     db.pragma('trusted_schema = OFF')
     db.pragma(`page_size = ${PAGE_BYTES}`)
+    for (const [name, compute] of Object.entries(layout.functions ?? {}))
+      db.function(name, { deterministic: true, varargs: true }, compute as (...args: unknown[]) => unknown)
     migrate(db, layout, file)
     // After the tables: the header with our mark is in the file itself from the first moment, not in its log.
     if (db.pragma('journal_mode = WAL', { simple: true }) !== 'wal')

@@ -46,6 +46,8 @@ export function openKnowledgeStore({ file, clock }: KnowledgeDbOptions): Knowled
     range: (origin, from, to, bytesMax, done) => read({ ask: 'range', origin, from, to, bytesMax }, done),
     after: (row, limit, done) => read({ ask: 'after', row, limit }, done),
     heads: (items, done) => read({ ask: 'heads', items }, done),
+    versions: (items, done) => read({ ask: 'versions', items }, done),
+    conflicts: (after, limit, done) => read({ ask: 'conflicts', after, limit }, done),
     list: (filter, done) => read({ ask: 'list', filter }, done),
     close: () => worker.close(),
   }
@@ -94,6 +96,7 @@ function reportOf(index: CommitIndex, revisions: readonly Revision[]): CommitRep
     stored: [...arrivals.values()],
     heads: index.heads.map(([at]) => arrivals.get(at) as StoredRevision),
     items: index.items,
+    ...(index.conflicts > 0 ? { conflicts: index.conflicts } : {}),
   }
   return index.refused.length > 0
     ? { ...report, refused: index.refused.map((at) => revisions[at] as Revision) }

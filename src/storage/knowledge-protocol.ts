@@ -17,6 +17,8 @@ export type KnowledgeRequest =
     }
   | { readonly ask: 'after'; readonly row: number; readonly limit: number }
   | { readonly ask: 'heads'; readonly items: readonly string[] }
+  | { readonly ask: 'versions'; readonly items: readonly string[] }
+  | { readonly ask: 'conflicts'; readonly after: string; readonly limit: number }
   | { readonly ask: 'list'; readonly filter: ItemFilter }
 
 /** A commit's report by index into its revisions: those need not travel back, the asker holds them. */
@@ -25,6 +27,7 @@ export interface CommitIndex {
   readonly heads: readonly (readonly [index: number, row: number])[]
   readonly refused: readonly number[]
   readonly items: number
+  readonly conflicts: number
 }
 
 /** A claim as SQLite reads it out of a body: what stands there is whatever its author wrote. */

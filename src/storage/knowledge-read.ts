@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
-import { ITEM_BYTES_MAX, type OriginId, PAGE_REVISIONS_MAX } from '../base/index.ts'
+import { ITEM_BYTES_MAX, type ItemId, type OriginId, PAGE_REVISIONS_MAX } from '../base/index.ts'
 import type { ItemFilter, Revision, SeqRanges, StoredRevision } from '../knowledge/index.ts'
 import type { ClaimRow, OpenedState } from './knowledge-protocol.ts'
 import { type RevisionRow, storedRevision } from './revision-row.ts'
@@ -10,12 +10,17 @@ import { type RevisionRow, storedRevision } from './revision-row.ts'
  */
 const ANSWER_BYTES_MAX = PAGE_REVISIONS_MAX * ITEM_BYTES_MAX
 
+/** The twin of the port's bound: importing that room's door would cost this thread 20 MiB. */
+const VERSIONS_MAX = 256
+
 /** The reads of the port, each on a prepared statement. No cursor outlives its call: it would hold the log open. */
 export class KnowledgeReader {
   readonly #db: Database
   readonly #range: Statement<[string, number, number], RevisionRow>
   readonly #after: Statement<[number, number], RevisionRow>
   readonly #head: Statement<[string], RevisionRow>
+  readonly #versions: Statement<[string], RevisionRow>
+  readonly #conflicts: Statement<[string, number], ItemId>
   readonly #list: Statement<[number, number], RevisionRow>
   readonly #listKind: Statement<[string, number, number], RevisionRow>
 
@@ -24,6 +29,12 @@ export class KnowledgeReader {
     this.#range = db.prepare('SELECT * FROM revisions WHERE origin = ? AND seq BETWEEN ? AND ? ORDER BY seq')
     this.#after = db.prepare('SELECT * FROM revisions WHERE row > ? ORDER BY row LIMIT ?')
     this.#head = db.prepare('SELECT r.* FROM heads h JOIN revisions r ON r.row = h.row WHERE h.item = ?')
+    this.#versions = db.prepare(
+      `SELECT * FROM revisions WHERE item = ? ORDER BY hlc DESC, priority DESC, origin DESC, seq DESC LIMIT ${VERSIONS_MAX}`,
+    )
+    this.#conflicts = db
+      .prepare<[string, number], ItemId>('SELECT item FROM heads WHERE copies > 0 AND item > ? ORDER BY item LIMIT ?')
+      .pluck()
     const newest = (where: string): string =>
       `SELECT r.* FROM heads h JOIN revisions r ON r.row = h.row
        WHERE ${where} h.live = 1 AND h.row < ? ORDER BY h.row DESC LIMIT ?`
@@ -58,6 +69,14 @@ export class KnowledgeReader {
     return found.filter((head) => head !== undefined).map(storedRevision)
   }
 
+  versions(items: readonly string[]): readonly StoredRevision[] {
+    return [...new Set(items)].flatMap((item) => this.#versions.all(item).map(storedRevision))
+  }
+
+  conflicts(after: string, limit: number): readonly ItemId[] {
+    return this.#conflicts.all(after, limit)
+  }
+
   list({ kind, before = Number.MAX_SAFE_INTEGER, limit }: ItemFilter): readonly StoredRevision[] {
     const rows = kind === undefined ? this.#list.all(before, limit) : this.#listKind.all(kind, before, limit)
     return rows.map(storedRevision)
@@ -66,12 +85,14 @@ export class KnowledgeReader {
   state(): OpenedState {
     const counter = this.#db.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck()
     const newest = this.#db.prepare<[], number | null>('SELECT max(row) FROM revisions').pluck()
+    const conflicts = counter.get('conflicts') ?? 0
     const claims = this.#claims()
     const records = this.#records()
     return {
       have: this.#have(),
       hlcMax: counter.get('hlcMax') ?? 0,
       items: counter.get('items') ?? 0,
+      ...(conflicts > 0 ? { conflicts } : {}),
       row: newest.get() ?? 0,
       ...(claims.length > 0 ? { claims } : {}),
       ...(records.length > 0 ? { records } : {}),

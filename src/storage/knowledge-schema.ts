@@ -1,4 +1,5 @@
 import type { Layout } from './connection.ts'
+import { hashOfRow } from './revision-row.ts'
 
 /**
  * `revisions` is the truth: rows are only ever added. Each row carries its origin as text and a checksum of its own,
@@ -34,11 +35,27 @@ const V1 = `
 /** Records are few among items, and are read whole at every opening. */
 const V2 = `CREATE INDEX records ON revisions (row) WHERE item NOT GLOB 'k_*';`
 
+/**
+ * `more`: see `RevisionRow`. `versions` names each row by its content address (32 bytes), in the order in which sets
+ * are compared. `copies` counts the concurrent losers of an item.
+ */
+const V3 = `
+  ALTER TABLE revisions ADD COLUMN more TEXT NOT NULL DEFAULT '';
+  CREATE INDEX revisions_item ON revisions (item);
+  CREATE TABLE versions (hash BLOB PRIMARY KEY, row INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT OR IGNORE INTO versions
+    SELECT revision_hash(item, origin, seq, hlc, priority, deleted, body, more), row FROM revisions;
+  ALTER TABLE heads ADD COLUMN copies INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX heads_copies ON heads (item) WHERE copies > 0;
+  INSERT INTO counters VALUES ('conflicts', 0);
+`
+
 export const knowledgeLayout: Layout = {
   name: 'the knowledge of this node',
   /** "mswk" */
   applicationId: 0x6d73776b,
-  migrations: [V1, V2],
+  migrations: [V1, V2, V3],
+  functions: { revision_hash: hashOfRow },
   synchronous: 'FULL',
   /** Writes touch the end of one table and two indexes; reads are rare and short. */
   cacheKiB: 4096,

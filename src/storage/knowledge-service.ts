@@ -25,6 +25,10 @@ export function knowledgeService(db: Database, file: string): Service<KnowledgeR
           return reader.after(request.row, request.limit)
         case 'heads':
           return reader.heads(request.items)
+        case 'versions':
+          return reader.versions(request.items)
+        case 'conflicts':
+          return reader.conflicts(request.after, request.limit)
         case 'list':
           return reader.list(request.filter)
         default:

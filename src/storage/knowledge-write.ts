@@ -1,11 +1,12 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Revision } from '../knowledge/index.ts'
 import type { CommitIndex } from './knowledge-protocol.ts'
-import { checksum, isItem, kindOf, type RevisionRow } from './revision-row.ts'
+import { checksum, hashOfRow, isItem, kindOf, moreOf, type RevisionRow } from './revision-row.ts'
 
 interface Head {
   readonly live: number
   readonly older: number
+  readonly copies: number
 }
 
 /** Adds revisions and keeps heads and counters in step. Between `begin` and `end`, inside a transaction. */
@@ -15,29 +16,48 @@ export class KnowledgeWriter {
   readonly #insert: Statement
   readonly #head: Statement<unknown[], Head>
   readonly #setHead: Statement
+  readonly #name: Statement
+  readonly #copies: Statement<[string], number>
+  readonly #setCopies: Statement
   readonly #counter: Statement<[string], number>
   readonly #setCounter: Statement
   #items = 0
+  #conflicts = 0
   #hlcMax = 0
 
   constructor(db: Database) {
     this.#row = db.prepare<[string, number], number>('SELECT row FROM revisions WHERE origin = ? AND seq = ?').pluck()
     this.#same = db
       .prepare<unknown[], number>(
-        `SELECT item = ? AND hlc = ? AND priority = ? AND deleted = ? AND body = ?
+        `SELECT item = ? AND hlc = ? AND priority = ? AND deleted = ? AND body = ? AND more = ?
          FROM revisions WHERE row = ?`,
       )
       .pluck()
-    this.#insert = db.prepare('INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    this.#insert = db.prepare('INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    this.#name = db.prepare('INSERT OR IGNORE INTO versions VALUES (?, ?)')
     // The order of `isNewer`, as a row value; that both agree is tested against the in-memory store.
     this.#head = db.prepare<unknown[], Head>(
-      `SELECT h.live, (r.hlc, r.priority, r.origin, r.seq) < (?, ?, ?, ?) AS older
+      `SELECT h.live, h.copies, (r.hlc, r.priority, r.origin, r.seq) < (?, ?, ?, ?) AS older
        FROM heads h JOIN revisions r ON r.row = h.row WHERE h.item = ?`,
     )
     this.#setHead = db.prepare(
-      `INSERT INTO heads VALUES (?, ?, ?, ?)
+      `INSERT INTO heads (item, row, kind, live) VALUES (?, ?, ?, ?)
        ON CONFLICT (item) DO UPDATE SET row = excluded.row, kind = excluded.kind, live = excluded.live`,
     )
+    // The twin of `versionsOf`, which this thread does not have: texts that nobody follows, the winner's among them.
+    this.#copies = db
+      .prepare<[string], number>(
+        `WITH all_of AS (
+           SELECT more, row_number() OVER (ORDER BY hlc DESC, priority DESC, origin DESC, seq DESC) = 1 AS wins,
+             lower(hex(substr(revision_hash(item, origin, seq, hlc, priority, deleted, body, more), 1, 8))) AS id,
+             CASE WHEN deleted THEN '' WHEN json_valid(body) THEN json_remove(body, '$.provenance') ELSE body END
+               AS said
+           FROM revisions WHERE item = ?)
+         SELECT count(DISTINCT said) - 1 FROM all_of one
+         WHERE wins OR NOT EXISTS (SELECT 1 FROM all_of other WHERE instr(other.more, one.id) > 0)`,
+      )
+      .pluck()
+    this.#setCopies = db.prepare('UPDATE heads SET copies = ? WHERE item = ?')
     this.#counter = db.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck()
     this.#setCounter = db.prepare('UPDATE counters SET value = ? WHERE name = ?')
   }
@@ -45,11 +65,13 @@ export class KnowledgeWriter {
   /** Reads the counters anew: another process may have written since. */
   begin(): void {
     this.#items = this.#counter.get('items') ?? 0
+    this.#conflicts = this.#counter.get('conflicts') ?? 0
     this.#hlcMax = this.#counter.get('hlcMax') ?? 0
   }
 
   end(): void {
     this.#setCounter.run(this.#items, 'items')
+    this.#setCounter.run(this.#conflicts, 'conflicts')
     this.#setCounter.run(this.#hlcMax, 'hlcMax')
   }
 
@@ -59,12 +81,13 @@ export class KnowledgeWriter {
     const heads = new Map<string, [number, number]>()
     for (const [index, revision] of revisions.entries()) {
       const { item, origin, seq, hlc, priority, deleted, body } = revision
+      const more = moreOf(revision)
       const known = this.#row.get(origin, seq)
       if (known !== undefined) {
-        if (this.#same.get(item, hlc, priority, Number(deleted), body, known) !== 1) refused.push(index)
+        if (this.#same.get(item, hlc, priority, Number(deleted), body, more, known) !== 1) refused.push(index)
         continue
       }
-      const fields = { ...revision, deleted: Number(deleted) }
+      const fields = { ...revision, deleted: Number(deleted), more }
       const { row, isHead } = this.#add({ ...fields, crc: checksum(fields), row: null })
       stored.push([index, row])
       if (!isHead) continue
@@ -72,7 +95,7 @@ export class KnowledgeWriter {
       heads.delete(item)
       heads.set(item, [index, row])
     }
-    return { stored, heads: [...heads.values()], refused, items: this.#items }
+    return { stored, heads: [...heads.values()], refused, items: this.#items, conflicts: this.#conflicts }
   }
 
   /** Adds a row saved from a damaged file, under its old number if that is free. False when it is held already. */
@@ -88,15 +111,27 @@ export class KnowledgeWriter {
   }
 
   #add(fields: Omit<RevisionRow, 'row'> & { readonly row: number | null }): { row: number; isHead: boolean } {
-    const { item, origin, seq, hlc, priority, deleted, crc, sig, body } = fields
-    const added = this.#insert.run(fields.row, item, origin, seq, hlc, priority, deleted, crc, sig, body)
+    const { item, origin, seq, hlc, priority, deleted, crc, sig, body, more } = fields
+    const added = this.#insert.run(fields.row, item, origin, seq, hlc, priority, deleted, crc, sig, body, more)
     const row = Number(added.lastInsertRowid)
+    this.#name.run(hashOfRow(item, origin, seq, hlc, priority, deleted, body, more), row)
     this.#hlcMax = Math.max(this.#hlcMax, hlc)
     const head = this.#head.get(hlc, priority, origin, seq, item)
-    if (head?.older === 0) return { row, isHead: false }
-    const live = isItem(item) ? 1 - deleted : 0
-    this.#setHead.run(item, row, kindOf(body), live)
-    this.#items += live - (head?.live ?? 0)
-    return { row, isHead: true }
+    const isHead = head?.older !== 0
+    if (isHead) {
+      const live = isItem(item) ? 1 - deleted : 0
+      this.#setHead.run(item, row, kindOf(body), live)
+      this.#items += live - (head?.live ?? 0)
+    }
+    if (head && isItem(item)) this.#count(item, head.copies)
+    return { row, isHead }
+  }
+
+  /** Only an item with an earlier version can have a conflict. */
+  #count(item: string, before: number): void {
+    const copies = this.#copies.get(item) ?? 0
+    if (copies === before) return
+    this.#setCopies.run(copies, item)
+    this.#conflicts += Number(copies > 0) - Number(before > 0)
   }
 }

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import type { OriginId, SubjectId } from '../base/index.ts'
+import { type OriginId, revisionHash, type SubjectId } from '../base/index.ts'
 import type { Revision, StoredRevision } from '../knowledge/index.ts'
 import { Damaged } from './explain.ts'
 
@@ -15,18 +15,40 @@ export interface RevisionRow {
   readonly crc: number
   readonly sig: string
   readonly body: string
+  /** JSON of `follows` and `ext`; empty where a revision has neither. */
+  readonly more: string
 }
+
+/** What came into revisions after the table was made. */
+export const moreOf = ({ ext, follows }: Pick<Revision, 'follows' | 'ext'>): string =>
+  follows === undefined && ext === undefined ? '' : JSON.stringify({ follows, ext })
 
 type Checked = Omit<RevisionRow, 'row' | 'crc'>
 
+/** The content address of what stands in a row, 32 bytes; its arguments are columns of `revisions`. */
+export function hashOfRow(
+  item: string,
+  origin: string,
+  seq: number,
+  hlc: number,
+  priority: number,
+  deleted: number,
+  body: string,
+  more: string,
+): Buffer {
+  const extra = more === '' ? {} : (JSON.parse(more) as Pick<Revision, 'follows' | 'ext'>)
+  const hash = revisionHash({ v: 1, item, origin, seq, hlc, priority, deleted: deleted === 1, body, ...extra })
+  return Buffer.from(hash, 'hex')
+}
+
 /** CRC-32 of a row's content: finds what a disk or a memory changed behind our back, before it is believed. */
-export function checksum({ item, origin, seq, hlc, priority, deleted, sig, body }: Checked): number {
-  return crc32(body, crc32(`${item} ${origin} ${seq} ${hlc} ${priority} ${deleted} ${sig} `))
+export function checksum({ item, origin, seq, hlc, priority, deleted, sig, body, more }: Checked): number {
+  return crc32(more, crc32(body, crc32(`${item} ${origin} ${seq} ${hlc} ${priority} ${deleted} ${sig} `)))
 }
 
 /** Throws Damaged when the row is not what was stored. */
 export function storedRevision(found: RevisionRow): StoredRevision {
-  const { row, crc, item, origin, seq, hlc, priority, deleted, body, sig } = found
+  const { row, crc, item, origin, seq, hlc, priority, deleted, body, more, sig } = found
   if (checksum(found) !== crc) throw new Damaged(`the checksum of row ${row} is wrong`)
   const revision: Revision = {
     v: 1,
@@ -37,6 +59,7 @@ export function storedRevision(found: RevisionRow): StoredRevision {
     priority,
     deleted: deleted === 1,
     body,
+    ...(more === '' ? {} : (JSON.parse(more) as Pick<Revision, 'follows' | 'ext'>)),
     sig,
   }
   return { row, revision }

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { suite, test, type TestContext } from 'node:test'
 import { itemId, recordId } from '../../src/base/index.ts'
-import { claimOf, isNewer, type KnowledgeStore, type Revision } from '../../src/knowledge/index.ts'
+import {
+  claimOf,
+  isNewer,
+  type KnowledgeStore,
+  type Revision,
+  revisionId,
+  type StoredRevision,
+} from '../../src/knowledge/index.ts'
 import {
   after,
   body,
@@ -16,6 +23,7 @@ import {
   revision,
   revisions,
   someItem,
+  value,
 } from '../support/storage.ts'
 
 /** Gives stores over one place, each opened after the one before was closed. The first finds it empty. */
@@ -34,6 +42,7 @@ export function storeContract(name: string, place: StorePlace): void {
     openAndClose(place, opened)
     commits(opened)
     heads(opened)
+    versions(place, opened)
     records(opened)
     reads(opened)
   })
@@ -260,6 +269,69 @@ function heads(opened: Opened): void {
     const late = await commit(store, [revision({ seq: 4, item, hlc: 1500 })])
     assert.deepEqual([late.items, late.heads.length], [1, 0])
     assert.equal((await commit(store, [revision({ seq: 5, item, hlc: 4096 })])).items, 2)
+  })
+}
+
+function versions(place: StorePlace, opened: Opened): void {
+  const item = someItem(1)
+  const first = revision({ seq: 1, item, hlc: 1024, body: body('one') })
+  const left = revision({ seq: 2, item, hlc: 2048, body: body('left'), follows: [revisionId(first)] })
+  const right = revision({
+    seq: 1,
+    item,
+    hlc: 2049,
+    origin: OTHER,
+    body: body('right'),
+    follows: [revisionId(first)],
+    ext: '{"of":"later"}',
+  })
+  const merged = revision({ seq: 3, item, hlc: 4096, body: body('both'), follows: [left, right].map(revisionId) })
+
+  test('versions are given newest first, with what they follow and what a later program added', async (t) => {
+    const store = await opened(t)
+    await commit(store, [right, first, revision({ seq: 9 }), left])
+    const all = await value<readonly StoredRevision[]>((done) => store.versions([item, item, someItem(8)], done))
+    assert.deepEqual(
+      all.map((one) => one.revision),
+      [right, left, first],
+    )
+  })
+
+  test('two that follow the same are a conflict until one follows both, in whatever order they come', async (t) => {
+    for (const batch of [
+      [first, left, right],
+      [right, left, first],
+      [left, first, right],
+    ]) {
+      const store = await opened(t)
+      for (const one of batch.slice(0, 2)) await commit(store, [one])
+      assert.equal((await commit(store, batch.slice(2))).conflicts, 1)
+      assert.deepEqual(await value<readonly string[]>((done) => store.conflicts('', 10, done)), [item])
+      assert.deepEqual(await value<readonly string[]>((done) => store.conflicts(item, 10, done)), [])
+      assert.equal((await commit(store, [merged])).conflicts, undefined)
+      assert.deepEqual(await value<readonly string[]>((done) => store.conflicts('', 10, done)), [])
+    }
+  })
+
+  test('the same said twice at the same time is no conflict, a deletion beside a correction is one', async (t) => {
+    const store = await opened(t)
+    const said = (node: string): string => JSON.stringify({ v: 1, kind: 'note', title: 'x', provenance: { node } })
+    const once = revision({ seq: 1, item, hlc: 5, body: said('ana') })
+    assert.equal((await commit(store, [once])).conflicts, undefined)
+    assert.equal((await commit(store, [{ ...once, origin: OTHER, body: said('ben') }])).conflicts, undefined)
+    const gone = revision({ seq: 2, item, hlc: 6, deleted: true, body: '' })
+    assert.equal((await commit(store, [gone])).conflicts, 1)
+  })
+
+  test('opened again, it knows how many conflicts there are', async (t) => {
+    const next = place(t)
+    const store = next()
+    await store.open()
+    await commit(store, [first, left, right])
+    await store.close()
+    const again = next()
+    t.after(() => again.close())
+    assert.equal((await again.open()).conflicts, 1)
   })
 }
 

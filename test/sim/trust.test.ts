@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { type ItemId, type NodeId, nodeId, originId } from '../../src/base/index.ts'
 import type { AuthorFact, ItemView, TrustParts } from '../../src/driver/index.ts'
 import { newRecordId, type OutcomeResult, type StoredRevision, type SwarmRecord } from '../../src/knowledge/index.ts'
-import { signRevision, type UnsignedRevision } from '../../src/knowledge/revision.ts'
+import type { UnsignedRevision } from '../../src/knowledge/index.ts'
+import { signAll } from '../../src/knowledge/signatures.ts'
 import { simIdentity } from '../../src/sim/sim-node.ts'
 import { simulate, type World } from '../../src/sim/index.ts'
 
@@ -46,7 +47,8 @@ class Elsewhere {
       deleted,
       body,
     }
-    this.stored.push({ row: this.stored.length + 1, revision: signRevision(unsigned, simIdentity(nodeId(by))) })
+    for (const revision of signAll([unsigned], simIdentity(nodeId(by))))
+      this.stored.push({ row: this.stored.length + 1, revision })
     return this
   }
 

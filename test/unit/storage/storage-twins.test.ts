@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { isNewer, type KnowledgeStore, type Revision, type StoreState } from '../../../src/knowledge/index.ts'
+import {
+  isNewer,
+  type KnowledgeStore,
+  type Revision,
+  revisionId,
+  type StoredRevision,
+  type StoreState,
+  versionsOf,
+} from '../../../src/knowledge/index.ts'
 import { createMemoryStore } from '../../../src/knowledge/memory-store.ts'
 import { openKnowledgeStore } from '../../../src/storage/index.ts'
 import {
@@ -19,6 +27,7 @@ import {
   revision,
   scratch,
   someItem,
+  value,
 } from '../../support/storage.ts'
 
 const arbitraryRevision: fc.Arbitrary<Revision> = fc
@@ -33,7 +42,20 @@ const arbitraryRevision: fc.Arbitrary<Revision> = fc
   })
   .map(({ kind, ...part }) => revision({ ...part, body: part.deleted ? '' : body('é'.repeat(part.seq), kind) }))
 
-const arbitraryBatches = fc.array(fc.array(arbitraryRevision, { maxLength: 8 }), { maxLength: 8 })
+/** Some of them follow others, whatever these are of. */
+const arbitraryBatches = fc
+  .array(fc.array(fc.tuple(arbitraryRevision, fc.nat(40)), { maxLength: 8 }), { maxLength: 8 })
+  .map((batches) => {
+    const before: Revision[] = []
+    return batches.map((batch) =>
+      batch.map(([one, pick]) => {
+        const followed = before[pick]
+        const written = followed ? { ...one, follows: [revisionId(followed)] } : one
+        before.push(written)
+        return written
+      }),
+    )
+  })
 
 /** The rules in their plainest form, over one array. */
 class Dumb {
@@ -50,6 +72,13 @@ class Dumb {
       .filter((one) => one.item === item)
       .reduce<Revision | undefined>((best, one) => (best && !isNewer(one, best) ? best : one), undefined)
   }
+  versions(item: Revision['item']): readonly Revision[] {
+    return this.rows.filter((one) => one.item === item).sort((a, b) => (isNewer(a, b) ? -1 : 1))
+  }
+  get conflicts(): Revision['item'][] {
+    const items = [...new Set(this.rows.map(({ item }) => item))].sort()
+    return items.filter((item) => versionsOf(this.versions(item)).copies.length > 0)
+  }
   get heads(): Revision[] {
     return [...new Set(this.rows.map(({ item }) => item))].map((item) => this.head(item) as Revision)
   }
@@ -64,6 +93,13 @@ async function same(stores: readonly KnowledgeStore[], dumb: Dumb): Promise<void
       heads.map(({ revision }) => revision),
       items.map((item) => dumb.head(item)).filter((head) => head !== undefined),
     )
+    const versions = await value<readonly StoredRevision[]>((done) => store.versions(items, done))
+    assert.deepEqual(
+      versions.map(({ revision }) => revision),
+      items.flatMap((item) => dumb.versions(item)),
+    )
+    const conflicts = await value<readonly Revision['item'][]>((done) => store.conflicts('', 100, done))
+    assert.deepEqual(conflicts, dumb.conflicts)
     const listed = await list(store, { limit: 100 })
     assert.equal(listed.length, dumb.heads.filter(({ deleted }) => !deleted).length)
   }
