@@ -3,6 +3,7 @@ export { HybridClock, millisOf, STAMP_AHEAD_MS_MAX } from './clock.ts'
 export type { ReplicaEffect } from './effects.ts'
 export { Item, itemJsonSchema, newItemId, VISIBILITIES, type Visibility } from './item.ts'
 export { createMemoryStore, type MemoryStore } from './memory-store.ts'
+export { diskOf, type MemoryDisk } from './revision-table.ts'
 export { Announce, Heads, type KnowledgeMessage, Page, Pull } from './messages.ts'
 export {
   type Decision,
@@ -15,5 +16,15 @@ export {
 export { Replica } from './replica.ts'
 export { following, type Versions, versionsOf } from './lineage.ts'
 export { isNewer, type Revision, revisionId, type UnsignedRevision } from './revision.ts'
-export type { CommitReport, ItemFilter, KnowledgeStore, SeqRanges, StoredRevision, StoreState } from './store.ts'
+export type {
+  Collected,
+  CommitReport,
+  ItemFilter,
+  KnowledgeStore,
+  Numbers,
+  SeqRanges,
+  Shelved,
+  StoredRevision,
+  StoreState,
+} from './store.ts'
 export type { Draft } from './writes.ts'

@@ -21,12 +21,51 @@ export interface StoreState {
   readonly claims?: readonly Claim[]
   /** Every record, in the order of arrival; left out when there is none. */
   readonly records?: readonly Revision[]
+  /** Numbers that are known and held no more; left out when there is none. */
+  readonly gone?: Gone
+  /** What was put beside the revisions; left out when there is nothing. */
+  readonly shelf?: readonly Shelved[]
   /**
    * One sentence when the file was damaged and had to be replaced or repaired; shown to the operator. The newest
    * revisions may be gone then, own ones too: what this node writes next needs a new origin, or a number that peers
    * have seen already would be given twice.
    */
   readonly repaired?: string
+}
+
+/**
+ * Numbers whose revisions were collected. `sure`: by this node itself, behind a horizon it had agreed to. `told`: peers
+ * say so, and none of them holds them.
+ */
+export interface Gone {
+  readonly sure: ReadonlyMap<OriginId, SeqRanges>
+  readonly told: ReadonlyMap<OriginId, SeqRanges>
+}
+
+/** Numbers of several origins. */
+export type Numbers = readonly (readonly [origin: OriginId, ranges: SeqRanges])[]
+
+/**
+ * Kept beside the revisions, neither counted nor spread: revisions whose time has not come (`parked`), proofs that an
+ * origin contradicts itself (`proof`), and this node's own marks (`mark`). Whoever puts them there bounds their number.
+ */
+export interface Shelved {
+  readonly kind: 'parked' | 'proof' | 'mark'
+  readonly key: string
+  readonly body: string
+}
+
+/** Of one item that are kept behind a horizon, concurrent copies aside. */
+export const HISTORY_KEPT = 16
+
+/** What was collected in one turn. */
+export interface Collected {
+  /** Names and content addresses (64 hex digits) of what is held no more. */
+  readonly removed: readonly { readonly origin: OriginId; readonly seq: number; readonly hash: string }[]
+  /** There is more to collect: ask again. */
+  readonly more: boolean
+  readonly items: number
+  readonly conflicts: number
 }
 
 /** A stored revision with its place in the order of arrival on this node. Rows grow and are never reused. */
@@ -41,10 +80,12 @@ export interface CommitReport {
   /** Heads that changed through this commit, ascending by row: the items to index again. */
   readonly heads: readonly StoredRevision[]
   /**
-   * Those that differ from what is held under their origin and number: the first to arrive stays, these were not
-   * stored. Present only when there are any; it means that an origin contradicts itself.
+   * Those that differ from what is held under their origin and number: of two contents the one with the smaller content
+   * address stays, these were not stored. Present only when there are any: an origin contradicts itself.
    */
   readonly refused?: readonly Revision[]
+  /** Held before, and gone in favour of one of `stored` for the same reason. */
+  readonly displaced?: readonly Revision[]
   /** Items whose head is not a tombstone, after the commit. */
   readonly items: number
   /** Items with concurrent copies, after the commit; left out when there is none. */
@@ -87,6 +128,18 @@ export interface KnowledgeStore {
   conflicts(after: string, limit: number, done: Done<readonly ItemId[]>): void
   /** Heads of items that are not tombstones, newest arrival first. */
   list(filter: ItemFilter, done: Done<readonly StoredRevision[]>): void
+  /**
+   * Forgets what nobody needs behind `horizon` (a stamp): items that were deleted, with all their versions, and
+   * superseded versions beyond the newest HISTORY_KEPT of an item. Equal sets stay equal. Some hundred items in one
+   * turn; the numbers are `gone` for sure from then on.
+   */
+  collect(horizon: number, done: Done<Collected>): void
+  /** Forgets these as far as they are not newer than `horizon`; their numbers are `gone` as told. */
+  drop(numbers: Numbers, horizon: number, done: Done<Collected>): void
+  /** Numbers that need not be asked for any more, as told; those that are held stay. */
+  markGone(numbers: Numbers, done: Done<void>): void
+  /** Puts and takes away what stands beside the revisions, all or nothing. */
+  shelve(put: readonly Shelved[], remove: readonly Omit<Shelved, 'body'>[], done: Done<void>): void
   /** Waits for what was asked, then closes. Harmless twice. */
   close(): Promise<void>
 }

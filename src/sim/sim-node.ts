@@ -13,7 +13,13 @@ import {
   type Result,
   shortHash,
 } from '../base/index.ts'
-import { createMemoryStore, type MemoryStore, type StoredRevision } from '../knowledge/index.ts'
+import {
+  createMemoryStore,
+  diskOf,
+  type MemoryDisk,
+  type MemoryStore,
+  type StoredRevision,
+} from '../knowledge/index.ts'
 import {
   BEAT_MS,
   Driver,
@@ -320,9 +326,9 @@ export class SimNode {
     } else this.#raft?.flip(this.#parts.random.below(FLIP_BYTES))
   }
 
-  #disk(): readonly StoredRevision[] {
-    const kept = this.#store?.durable() ?? this.#parts.disk ?? []
-    return this.#parts.faults().forgetful ? kept.slice(0, -1) : kept
+  #disk(): MemoryDisk {
+    const kept = this.#store?.durable() ?? diskOf(this.#parts.disk ?? [])
+    return this.#parts.faults().forgetful ? { ...kept, rows: kept.rows.slice(0, -1) } : kept
   }
 
   #tick(life: number): void {

@@ -33,7 +33,7 @@ export function openKnowledgeStore({ file, clock }: KnowledgeDbOptions): Knowled
     entry: workerEntry('knowledge-worker'),
     name: 'the knowledge store',
   })
-  const read = <T>(request: KnowledgeRequest, done: Done<T>): void => worker.ask(request, READ_BYTES, done)
+  const ask = <T>(request: KnowledgeRequest, done: Done<T>): void => worker.ask(request, READ_BYTES, done)
 
   return {
     open: async () => stateOf((await worker.open({ file, now: clock.now() })) as OpenedState),
@@ -43,12 +43,19 @@ export function openKnowledgeStore({ file, clock }: KnowledgeDbOptions): Knowled
         done(answer.ok ? ok(reportOf(answer.value, revisions)) : answer),
       )
     },
-    range: (origin, from, to, bytesMax, done) => read({ ask: 'range', origin, from, to, bytesMax }, done),
-    after: (row, limit, done) => read({ ask: 'after', row, limit }, done),
-    heads: (items, done) => read({ ask: 'heads', items }, done),
-    versions: (items, done) => read({ ask: 'versions', items }, done),
-    conflicts: (after, limit, done) => read({ ask: 'conflicts', after, limit }, done),
-    list: (filter, done) => read({ ask: 'list', filter }, done),
+    range: (origin, from, to, bytesMax, done) => ask({ ask: 'range', origin, from, to, bytesMax }, done),
+    after: (row, limit, done) => ask({ ask: 'after', row, limit }, done),
+    heads: (items, done) => ask({ ask: 'heads', items }, done),
+    collect: (horizon, done) => ask({ ask: 'collect', horizon }, done),
+    drop: (numbers, horizon, done) => ask({ ask: 'drop', numbers, horizon }, done),
+    markGone: (numbers, done) => ask({ ask: 'mark-gone', numbers }, done),
+    shelve: (put, remove, done) => {
+      const bytes = put.reduce((sum, { body }) => sum + body.length, READ_BYTES)
+      worker.ask({ ask: 'shelve', put, remove }, bytes, done)
+    },
+    versions: (items, done) => ask({ ask: 'versions', items }, done),
+    conflicts: (after, limit, done) => ask({ ask: 'conflicts', after, limit }, done),
+    list: (filter, done) => ask({ ask: 'list', filter }, done),
     close: () => worker.close(),
   }
 }
@@ -92,13 +99,13 @@ function arrayIn(text: unknown): unknown {
 function reportOf(index: CommitIndex, revisions: readonly Revision[]): CommitReport {
   const arrivals = new Map<number, StoredRevision>()
   for (const [at, row] of index.stored) arrivals.set(at, { row, revision: revisions[at] as Revision })
-  const report = {
+  const { conflicts, displaced, items, refused } = index
+  return {
     stored: [...arrivals.values()],
     heads: index.heads.map(([at]) => arrivals.get(at) as StoredRevision),
-    items: index.items,
-    ...(index.conflicts > 0 ? { conflicts: index.conflicts } : {}),
+    items,
+    ...(conflicts > 0 ? { conflicts } : {}),
+    ...(refused.length > 0 ? { refused: refused.map((at) => revisions[at] as Revision) } : {}),
+    ...(displaced.length > 0 ? { displaced } : {}),
   }
-  return index.refused.length > 0
-    ? { ...report, refused: index.refused.map((at) => revisions[at] as Revision) }
-    : report
 }

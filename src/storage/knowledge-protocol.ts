@@ -1,4 +1,4 @@
-import type { ItemFilter, Revision, StoreState } from '../knowledge/index.ts'
+import type { ItemFilter, Numbers, Revision, Shelved, StoreState } from '../knowledge/index.ts'
 
 export interface KnowledgeOptions {
   readonly file: string
@@ -17,6 +17,14 @@ export type KnowledgeRequest =
     }
   | { readonly ask: 'after'; readonly row: number; readonly limit: number }
   | { readonly ask: 'heads'; readonly items: readonly string[] }
+  | { readonly ask: 'collect'; readonly horizon: number }
+  | { readonly ask: 'drop'; readonly numbers: Numbers; readonly horizon: number }
+  | { readonly ask: 'mark-gone'; readonly numbers: Numbers }
+  | {
+      readonly ask: 'shelve'
+      readonly put: readonly Shelved[]
+      readonly remove: readonly Omit<Shelved, 'body'>[]
+    }
   | { readonly ask: 'versions'; readonly items: readonly string[] }
   | { readonly ask: 'conflicts'; readonly after: string; readonly limit: number }
   | { readonly ask: 'list'; readonly filter: ItemFilter }
@@ -26,6 +34,7 @@ export interface CommitIndex {
   readonly stored: readonly (readonly [index: number, row: number])[]
   readonly heads: readonly (readonly [index: number, row: number])[]
   readonly refused: readonly number[]
+  readonly displaced: readonly Revision[]
   readonly items: number
   readonly conflicts: number
 }

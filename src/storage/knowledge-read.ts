@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { ITEM_BYTES_MAX, type ItemId, type OriginId, PAGE_REVISIONS_MAX } from '../base/index.ts'
-import type { ItemFilter, Revision, SeqRanges, StoredRevision } from '../knowledge/index.ts'
+import type { ItemFilter, Revision, SeqRanges, Shelved, StoredRevision } from '../knowledge/index.ts'
 import type { ClaimRow, OpenedState } from './knowledge-protocol.ts'
 import { type RevisionRow, storedRevision } from './revision-row.ts'
 
@@ -96,7 +96,36 @@ export class KnowledgeReader {
       row: newest.get() ?? 0,
       ...(claims.length > 0 ? { claims } : {}),
       ...(records.length > 0 ? { records } : {}),
+      ...this.#gone(),
+      ...this.#shelf(),
     }
+  }
+
+  #gone(): Pick<OpenedState, 'gone'> {
+    interface Range {
+      readonly origin: OriginId
+      readonly sure: number
+      readonly first: number
+      readonly last: number
+    }
+    const all = this.#db.prepare<[], Range>('SELECT origin, sure, first, last FROM gone ORDER BY origin, first').all()
+    if (all.length === 0) return {}
+    const of = (wanted: boolean): ReadonlyMap<OriginId, SeqRanges> => {
+      const ranges = new Map<OriginId, [number, number][]>()
+      for (const { first, last, origin, sure } of all) {
+        if ((sure === 1) !== wanted) continue
+        const held = ranges.get(origin) ?? []
+        ranges.set(origin, held)
+        held.push([first, last])
+      }
+      return ranges
+    }
+    return { gone: { sure: of(true), told: of(false) } }
+  }
+
+  #shelf(): Pick<OpenedState, 'shelf'> {
+    const shelf = this.#db.prepare<[], Shelved>('SELECT kind, key, body FROM shelf ORDER BY kind, key').all()
+    return shelf.length > 0 ? { shelf } : {}
   }
 
   /** Who wrote which item: read out of the bodies here, so that those need not travel to another thread. */

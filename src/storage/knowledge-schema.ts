@@ -36,18 +36,28 @@ const V1 = `
 const V2 = `CREATE INDEX records ON revisions (row) WHERE item NOT GLOB 'k_*';`
 
 /**
- * `more`: see `RevisionRow`. `versions` names each row by its content address (32 bytes), in the order in which sets
- * are compared. `copies` counts the concurrent losers of an item.
+ * `more`: see `RevisionRow`. `versions` names each row that others may know of by its content address (32 bytes), in
+ * the order in which sets are compared. `copies` counts the concurrent losers of an item. `gone`: numbers that are known
+ * and held no more. `shelf`: see `Shelved`.
  */
 const V3 = `
   ALTER TABLE revisions ADD COLUMN more TEXT NOT NULL DEFAULT '';
   CREATE INDEX revisions_item ON revisions (item);
   CREATE TABLE versions (hash BLOB PRIMARY KEY, row INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   INSERT OR IGNORE INTO versions
-    SELECT revision_hash(item, origin, seq, hlc, priority, deleted, body, more), row FROM revisions;
+    SELECT revision_hash(item, origin, seq, hlc, priority, deleted, body, more), row FROM revisions
+    WHERE origin NOT GLOB '*.private-*';
   ALTER TABLE heads ADD COLUMN copies INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX heads_copies ON heads (item) WHERE copies > 0;
   INSERT INTO counters VALUES ('conflicts', 0);
+  CREATE INDEX revisions_deleted ON revisions (hlc) WHERE deleted = 1;
+  CREATE TABLE gone (
+    origin TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, sure INTEGER NOT NULL,
+    PRIMARY KEY (origin, sure, first)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE shelf (
+    kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, key)
+  ) STRICT, WITHOUT ROWID;
 `
 
 export const knowledgeLayout: Layout = {

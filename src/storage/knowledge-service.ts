@@ -2,16 +2,20 @@ import type { Database } from 'better-sqlite3'
 import { unreachable } from '../base/index.ts'
 import { databaseService } from './database-service.ts'
 import type { KnowledgeRequest } from './knowledge-protocol.ts'
+import { KnowledgeCollector } from './knowledge-collect.ts'
 import { KnowledgeReader } from './knowledge-read.ts'
 import { KnowledgeWriter } from './knowledge-write.ts'
 import type { Service } from './worker-host.ts'
+
+const WRITES: ReadonlySet<KnowledgeRequest['ask']> = new Set(['commit', 'collect', 'drop', 'mark-gone', 'shelve'])
 
 /** The knowledge store inside its thread, over an open database. */
 export function knowledgeService(db: Database, file: string): Service<KnowledgeRequest> {
   const reader = new KnowledgeReader(db)
   const writer = new KnowledgeWriter(db)
+  const collector = new KnowledgeCollector(db, writer)
   return databaseService<KnowledgeRequest>(db, file, {
-    isWrite: ({ ask }) => ask === 'commit',
+    isWrite: ({ ask }) => WRITES.has(ask),
     begin: () => writer.begin(),
     end: () => writer.end(),
     abandon: () => {},
@@ -25,6 +29,14 @@ export function knowledgeService(db: Database, file: string): Service<KnowledgeR
           return reader.after(request.row, request.limit)
         case 'heads':
           return reader.heads(request.items)
+        case 'collect':
+          return collector.collect(request.horizon)
+        case 'drop':
+          return collector.drop(request.numbers, request.horizon)
+        case 'mark-gone':
+          return collector.markGone(request.numbers)
+        case 'shelve':
+          return collector.shelve(request.put, request.remove)
         case 'versions':
           return reader.versions(request.items)
         case 'conflicts':

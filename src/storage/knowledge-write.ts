@@ -1,7 +1,16 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Revision } from '../knowledge/index.ts'
 import type { CommitIndex } from './knowledge-protocol.ts'
-import { checksum, hashOfRow, isItem, kindOf, moreOf, type RevisionRow } from './revision-row.ts'
+import {
+  checksum,
+  hashOf,
+  isItem,
+  isPrivate,
+  kindOf,
+  moreOf,
+  type RevisionRow,
+  storedRevision,
+} from './revision-row.ts'
 
 interface Head {
   readonly live: number
@@ -9,16 +18,21 @@ interface Head {
   readonly copies: number
 }
 
-/** Adds revisions and keeps heads and counters in step. Between `begin` and `end`, inside a transaction. */
+/** Adds and forgets revisions and keeps heads and counters in step. Between `begin` and `end`, inside a transaction. */
 export class KnowledgeWriter {
   readonly #row: Statement<[string, number], number>
-  readonly #same: Statement<unknown[], number>
+  readonly #known: Statement<[string, number], RevisionRow>
   readonly #insert: Statement
   readonly #head: Statement<unknown[], Head>
   readonly #setHead: Statement
   readonly #name: Statement
   readonly #copies: Statement<[string], number>
   readonly #setCopies: Statement
+  readonly #delete: Statement
+  readonly #unname: Statement
+  readonly #unhead: Statement
+  readonly #headOf: Statement<[string], { readonly row: number; readonly live: number; readonly copies: number }>
+  readonly #newest: Statement<[string], { readonly row: number; readonly deleted: number; readonly body: string }>
   readonly #counter: Statement<[string], number>
   readonly #setCounter: Statement
   #items = 0
@@ -27,12 +41,7 @@ export class KnowledgeWriter {
 
   constructor(db: Database) {
     this.#row = db.prepare<[string, number], number>('SELECT row FROM revisions WHERE origin = ? AND seq = ?').pluck()
-    this.#same = db
-      .prepare<unknown[], number>(
-        `SELECT item = ? AND hlc = ? AND priority = ? AND deleted = ? AND body = ? AND more = ?
-         FROM revisions WHERE row = ?`,
-      )
-      .pluck()
+    this.#known = db.prepare('SELECT * FROM revisions WHERE origin = ? AND seq = ?')
     this.#insert = db.prepare('INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
     this.#name = db.prepare('INSERT OR IGNORE INTO versions VALUES (?, ?)')
     // The order of `isNewer`, as a row value; that both agree is tested against the in-memory store.
@@ -57,6 +66,14 @@ export class KnowledgeWriter {
          WHERE wins OR NOT EXISTS (SELECT 1 FROM all_of other WHERE instr(other.more, one.id) > 0)`,
       )
       .pluck()
+    this.#delete = db.prepare('DELETE FROM revisions WHERE row = ?')
+    this.#unname = db.prepare('DELETE FROM versions WHERE hash = ?')
+    this.#unhead = db.prepare('DELETE FROM heads WHERE item = ?')
+    this.#headOf = db.prepare('SELECT row, live, copies FROM heads WHERE item = ?')
+    this.#newest = db.prepare(
+      `SELECT row, deleted, body FROM revisions WHERE item = ?
+       ORDER BY hlc DESC, priority DESC, origin DESC, seq DESC LIMIT 1`,
+    )
     this.#setCopies = db.prepare('UPDATE heads SET copies = ? WHERE item = ?')
     this.#counter = db.prepare<[string], number>('SELECT value FROM counters WHERE name = ?').pluck()
     this.#setCounter = db.prepare('UPDATE counters SET value = ? WHERE name = ?')
@@ -78,16 +95,21 @@ export class KnowledgeWriter {
   commit(revisions: readonly Revision[]): CommitIndex {
     const stored: [number, number][] = []
     const refused: number[] = []
+    const displaced: Revision[] = []
     const heads = new Map<string, [number, number]>()
     for (const [index, revision] of revisions.entries()) {
-      const { item, origin, seq, hlc, priority, deleted, body } = revision
-      const more = moreOf(revision)
-      const known = this.#row.get(origin, seq)
+      const { deleted, item, origin, seq } = revision
+      const fields = { ...revision, deleted: Number(deleted), more: moreOf(revision) }
+      const known = this.#known.get(origin, seq)
       if (known !== undefined) {
-        if (this.#same.get(item, hlc, priority, Number(deleted), body, more, known) !== 1) refused.push(index)
-        continue
+        const [hash, held] = [fields, known].map(hashOf) as [Buffer, Buffer]
+        const order = hash.compare(held)
+        // Of two contents under one number every node keeps the same one, whichever came first.
+        if (order > 0) refused.push(index)
+        if (order >= 0) continue
+        displaced.push(storedRevision(known).revision)
+        this.remove(known, held)
       }
-      const fields = { ...revision, deleted: Number(deleted), more }
       const { row, isHead } = this.#add({ ...fields, crc: checksum(fields), row: null })
       stored.push([index, row])
       if (!isHead) continue
@@ -95,7 +117,33 @@ export class KnowledgeWriter {
       heads.delete(item)
       heads.set(item, [index, row])
     }
-    return { stored, heads: [...heads.values()], refused, items: this.#items, conflicts: this.#conflicts }
+    return { stored, heads: [...heads.values()], refused, displaced, ...this.counts }
+  }
+
+  get counts(): { readonly items: number; readonly conflicts: number } {
+    return { items: this.#items, conflicts: this.#conflicts }
+  }
+
+  /** Forgets one row; the head of its item is found anew. */
+  remove({ item, row }: Pick<RevisionRow, 'item' | 'row'>, hash: Buffer): void {
+    this.#delete.run(row)
+    this.#unname.run(hash)
+    const head = this.#headOf.get(item)
+    if (!head) return
+    const next = head.row === row ? this.#newest.get(item) : undefined
+    if (head.row === row) {
+      this.#items -= head.live
+      if (next) {
+        const live = isItem(item) ? 1 - next.deleted : 0
+        this.#setHead.run(item, next.row, kindOf(next.body), live)
+        this.#items += live
+      } else {
+        this.#conflicts -= Number(head.copies > 0)
+        this.#unhead.run(item)
+        return
+      }
+    }
+    if (isItem(item)) this.#count(item, head.copies)
   }
 
   /** Adds a row saved from a damaged file, under its old number if that is free. False when it is held already. */
@@ -114,7 +162,7 @@ export class KnowledgeWriter {
     const { item, origin, seq, hlc, priority, deleted, crc, sig, body, more } = fields
     const added = this.#insert.run(fields.row, item, origin, seq, hlc, priority, deleted, crc, sig, body, more)
     const row = Number(added.lastInsertRowid)
-    this.#name.run(hashOfRow(item, origin, seq, hlc, priority, deleted, body, more), row)
+    if (!isPrivate(origin)) this.#name.run(hashOf(fields), row)
     this.#hlcMax = Math.max(this.#hlcMax, hlc)
     const head = this.#head.get(hlc, priority, origin, seq, item)
     const isHead = head?.older !== 0

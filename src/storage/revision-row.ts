@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { type OriginId, revisionHash, type SubjectId } from '../base/index.ts'
+import { isPrivateOrigin, type OriginId, revisionHash, type SubjectId } from '../base/index.ts'
 import type { Revision, StoredRevision } from '../knowledge/index.ts'
 import { Damaged } from './explain.ts'
 
@@ -41,6 +41,9 @@ export function hashOfRow(
   return Buffer.from(hash, 'hex')
 }
 
+export const hashOf = ({ body, deleted, hlc, item, more, origin, priority, seq }: Omit<Checked, 'sig'>): Buffer =>
+  hashOfRow(item, origin, seq, hlc, priority, deleted, body, more)
+
 /** CRC-32 of a row's content: finds what a disk or a memory changed behind our back, before it is believed. */
 export function checksum({ item, origin, seq, hlc, priority, deleted, sig, body, more }: Checked): number {
   return crc32(more, crc32(body, crc32(`${item} ${origin} ${seq} ${hlc} ${priority} ${deleted} ${sig} `)))
@@ -77,3 +80,6 @@ export function kindOf(body: string): string {
 
 /** What else a revision can be of is a record: kept and spread, but neither counted nor listed. */
 export const isItem = (subject: string): boolean => subject.startsWith('k_')
+
+/** What stays on this node has no content address that anybody could ask for. */
+export const isPrivate = (origin: string): boolean => isPrivateOrigin(origin as OriginId)

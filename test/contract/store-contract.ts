@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test, type TestContext } from 'node:test'
-import { itemId, recordId } from '../../src/base/index.ts'
+import { itemId, recordId, revisionHash } from '../../src/base/index.ts'
 import {
   claimOf,
+  type Collected,
   isNewer,
   type KnowledgeStore,
   type Revision,
@@ -43,6 +44,7 @@ export function storeContract(name: string, place: StorePlace): void {
     commits(opened)
     heads(opened)
     versions(place, opened)
+    collecting(place, opened)
     records(opened)
     reads(opened)
   })
@@ -197,15 +199,27 @@ function commits(opened: Opened): void {
     assert.deepEqual(await everything(store), [one])
   })
 
-  test('other content under a known number is refused by name, and the rest is stored', async (t) => {
+  test('of two contents under one number every store keeps the same, whichever came first', async (t) => {
+    const one = revision({ seq: 1 })
+    const other = { ...one, body: body('something else'), hlc: one.hlc + 9 }
+    const [kept, lost] = [one, other].sort((a, b) => (revisionHash(a) < revisionHash(b) ? -1 : 1)) as [
+      Revision,
+      Revision,
+    ]
     const store = await opened(t)
-    const first = revision({ seq: 1 })
-    await commit(store, [first])
-    const liar = { ...first, body: body('something else'), hlc: first.hlc + 9 }
-    const report = await commit(store, [liar, revision({ seq: 2 })])
-    assert.deepEqual(report.refused, [liar])
-    assert.equal(report.stored.length, 1)
-    assert.deepEqual(await everything(store), [first, revision({ seq: 2 })])
+    await commit(store, [kept])
+    const late = await commit(store, [lost, revision({ seq: 2 })])
+    assert.deepEqual([late.refused, late.displaced, late.stored.length], [[lost], undefined, 1])
+    assert.deepEqual(await everything(store), [kept, revision({ seq: 2 })])
+    const turned = await opened(t)
+    await commit(turned, [lost])
+    const early = await commit(turned, [kept])
+    assert.deepEqual([early.refused, early.displaced, early.items], [undefined, [lost], 1])
+    assert.deepEqual(await everything(turned), [kept])
+    assert.deepEqual(
+      (await headsOf(turned, [one.item])).map((head) => head.revision),
+      [kept],
+    )
   })
 
   test('bodies come back to the letter', async (t) => {
@@ -332,6 +346,129 @@ function versions(place: StorePlace, opened: Opened): void {
     const again = next()
     t.after(() => again.close())
     assert.equal((await again.open()).conflicts, 1)
+  })
+}
+
+function collecting(place: StorePlace, opened: Opened): void {
+  const collect = async (store: KnowledgeStore, horizon: number): Promise<readonly number[]> => {
+    const seqs: number[] = []
+    for (;;) {
+      const { more, removed } = await value<Collected>((done) => store.collect(horizon, done))
+      seqs.push(...removed.map(({ seq }) => seq))
+      if (!more) return seqs.sort((a, b) => a - b)
+    }
+  }
+  const item = someItem(1)
+  const live = revision({ seq: 1, hlc: 10 })
+  const written = revision({ seq: 2, item: someItem(2), hlc: 20 })
+  const gone = revision({ seq: 3, item: someItem(2), hlc: 30, deleted: true, body: '' })
+
+  test('behind the horizon a deleted item goes with all its versions, and its numbers stay known', async (t) => {
+    const next = place(t)
+    const store = next()
+    await store.open()
+    await commit(store, [live, written, gone])
+    assert.deepEqual(await collect(store, 29), [])
+    assert.deepEqual(await collect(store, 30), [2, 3])
+    assert.deepEqual(await collect(store, 30), [])
+    assert.deepEqual(await everything(store), [live])
+    assert.deepEqual(await headsOf(store, [someItem(2)]), [])
+    await store.close()
+    const again = next()
+    t.after(() => again.close())
+    const state = await again.open()
+    assert.deepEqual(state.gone, { sure: new Map([[ORIGIN, [[2, 3]]]]), told: new Map() })
+    assert.deepEqual([state.items, state.have], [1, new Map([[ORIGIN, [[1, 1]]]])])
+  })
+
+  test('what was removed is told by its content address', async (t) => {
+    const store = await opened(t)
+    await commit(store, [written, gone])
+    const { removed } = await value<Collected>((done) => store.collect(30, done))
+    assert.deepEqual(
+      new Set(removed.map(({ hash }) => hash)),
+      new Set([written, gone].map((one) => revisionHash(one))),
+    )
+  })
+
+  test('an item that was written again after its deletion stays', async (t) => {
+    const store = await opened(t)
+    await commit(store, [written, gone, revision({ seq: 4, item: someItem(2), hlc: 40 })])
+    assert.deepEqual(await collect(store, 100), [])
+  })
+
+  test('of a long history the newest sixteen and what nobody follows stay', async (t) => {
+    const store = await opened(t)
+    const line = [revision({ seq: 1, item, hlc: 1 })]
+    for (let seq = 2; seq <= 30; seq++)
+      line.push(revision({ seq, item, hlc: seq, follows: [revisionId(line.at(-1) as Revision)] }))
+    const copy = revision({ seq: 1, item, hlc: 2, origin: OTHER, body: body('on its own') })
+    await commit(store, [...line, copy])
+    assert.deepEqual(
+      await collect(store, 10),
+      Array.from({ length: 10 }, (_, at) => at + 1),
+    )
+    assert.deepEqual(await collect(store, 100), [11, 12, 13])
+    const { length } = await value<readonly StoredRevision[]>((done) => store.versions([item], done))
+    assert.equal(length, 18)
+    assert.deepEqual(await value<readonly string[]>((done) => store.conflicts('', 10, done)), [item])
+  })
+
+  test('many deleted items are collected in turns, and nothing else', async (t) => {
+    const store = await opened(t)
+    const all = Array.from({ length: 600 }, (_, at) => [
+      revision({ seq: at * 2 + 1, item: someItem(at), hlc: 10 }),
+      revision({ seq: at * 2 + 2, item: someItem(at), hlc: at % 3 === 0 ? 11 : 99, deleted: true, body: '' }),
+    ]).flat()
+    await commit(store, all)
+    assert.equal((await collect(store, 50)).length, 400)
+    assert.equal((await everything(store)).length, 800)
+    assert.equal((await collect(store, 99)).length, 800)
+  })
+
+  test('dropped is what the numbers name and is not newer, as told', async (t) => {
+    const next = place(t)
+    const store = next()
+    await store.open()
+    await commit(store, [live, written, gone])
+    const dropped = await value<Collected>((done) => store.drop([[ORIGIN, [[1, 9]]]], 20, done))
+    assert.deepEqual(
+      dropped.removed.map(({ seq }) => seq),
+      [1, 2],
+    )
+    assert.deepEqual(await everything(store), [gone])
+    await value<void>((done) =>
+      store.markGone(
+        [
+          [OTHER, [[3, 5]]],
+          [OTHER, [[6, 7]]],
+        ],
+        done,
+      ),
+    )
+    await store.close()
+    const again = next()
+    t.after(() => again.close())
+    assert.deepEqual((await again.open()).gone, {
+      sure: new Map(),
+      told: new Map([
+        [ORIGIN, [[1, 2]]],
+        [OTHER, [[3, 7]]],
+      ]),
+    })
+  })
+
+  test('what is put on the shelf is there after a restart, until it is taken away', async (t) => {
+    const next = place(t)
+    const store = next()
+    await store.open()
+    const parked = { kind: 'parked', key: 'a', body: '1' } as const
+    await value<void>((done) => store.shelve([parked, { kind: 'mark', key: 'a', body: '2' }], [], done))
+    await value<void>((done) => store.shelve([{ ...parked, body: '3' }], [{ kind: 'mark', key: 'a' }], done))
+    await store.close()
+    const again = next()
+    t.after(() => again.close())
+    assert.deepEqual((await again.open()).shelf, [{ ...parked, body: '3' }])
   })
 }
 

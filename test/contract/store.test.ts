@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import type { StoredRevision } from '../../src/knowledge/index.ts'
 import { createMemoryStore, type MemoryStore } from '../../src/knowledge/memory-store.ts'
 import { openKnowledgeStore } from '../../src/storage/index.ts'
 import { fixedClock, scratch } from '../support/storage.ts'
@@ -8,8 +7,7 @@ import { storeContract } from './store-contract.ts'
 storeContract('memory', () => {
   let last: MemoryStore | undefined
   return () => {
-    const durable: readonly StoredRevision[] = last?.durable() ?? []
-    last = createMemoryStore({ defer: queueMicrotask, durable })
+    last = createMemoryStore({ defer: queueMicrotask, ...(last ? { durable: last.durable() } : {}) })
     return last
   }
 })

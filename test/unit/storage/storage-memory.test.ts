@@ -17,7 +17,7 @@ test('a crash loses what was not done, and keeps what was', async () => {
   const answers: boolean[] = []
   store.commit(revisions(1, 2), (answer) => answers.push(answer.ok))
   store.commit(revisions(3, 3), (answer) => answers.push(answer.ok))
-  assert.deepEqual(store.durable(), [])
+  assert.deepEqual(store.durable().rows, [])
   runs.shift()?.()
   assert.deepEqual(answers, [true])
   const next = createMemoryStore({ defer, durable: store.durable() })
@@ -31,8 +31,8 @@ test('what a later commit adds is not seen by an earlier snapshot', async () => 
   const before = store.durable()
   store.commit(revisions(1, 1), () => {})
   runs.shift()?.()
-  assert.equal(before.length, 0)
-  assert.equal(store.durable().length, 1)
+  assert.equal(before.rows.length, 0)
+  assert.equal(store.durable().rows.length, 1)
 })
 
 test('calls are answered in order even when the disk finishes in another', async () => {
@@ -59,9 +59,9 @@ test('a fault fails the commit, keeps nothing of it, and passes', async () => {
     runs.shift()?.()
   }
   write()
-  assert.equal(store.durable().length, 0)
+  assert.equal(store.durable().rows.length, 0)
   full = false
   write()
   assert.deepEqual(answers, ['SWARM_DISK_FULL', 'ok'])
-  assert.equal(store.durable().length, 2)
+  assert.equal(store.durable().rows.length, 2)
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
+import { revisionHash } from '../../../src/base/index.ts'
 import {
   isNewer,
   type KnowledgeStore,
@@ -62,10 +63,16 @@ class Dumb {
   readonly rows: Revision[] = []
 
   add(batch: readonly Revision[]): number {
-    const before = this.rows.length
-    for (const one of batch)
-      if (!this.rows.some((held) => held.origin === one.origin && held.seq === one.seq)) this.rows.push(one)
-    return this.rows.length - before
+    let stored = 0
+    for (const one of batch) {
+      const known = this.rows.findIndex((held) => held.origin === one.origin && held.seq === one.seq)
+      const held = this.rows[known]
+      if (held && revisionHash(held) <= revisionHash(one)) continue
+      if (held) this.rows.splice(known, 1)
+      this.rows.push(one)
+      stored += 1
+    }
+    return stored
   }
   head(item: Revision['item']): Revision | undefined {
     return this.rows
