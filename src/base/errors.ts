@@ -11,6 +11,7 @@ export const errorTable = {
   SWARM_UNAUTHORIZED: { http: 401, exit: 5, retry: false, title: 'A valid key is needed' },
   SWARM_FORBIDDEN: { http: 403, exit: 5, retry: false, title: 'This caller may not do that' },
   SWARM_NOT_FOUND: { http: 404, exit: 4, retry: false, title: 'There is no such thing' },
+  SWARM_CURSOR_GONE: { http: 410, exit: 4, retry: false, title: 'The list cannot be gone on with' },
   SWARM_METHOD_NOT_ALLOWED: { http: 405, exit: 2, retry: false, title: 'This address does not take that method' },
   SWARM_TOO_LARGE: { http: 413, exit: 2, retry: false, title: 'The input is too large' },
   SWARM_MEDIA_TYPE: { http: 415, exit: 2, retry: false, title: 'Only application/json is accepted here' },

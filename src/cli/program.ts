@@ -247,12 +247,18 @@ function knowledgeVerbs(program: Command, run: Run): void {
     .option('--project', 'offered only to those who work in a clone of this project')
     .addOption(new Option('--visibility <who>', 'who may see it').choices(['private', 'project', 'swarm']))
     .action(async (file, flags) => run((await import('./verbs/share.ts')).share(file, flags)))
-  const knowledge = common(program.command('knowledge'))
+  // What is not the word of another verb, flags too, goes to `list`.
+  const knowledge = program
+    .command('knowledge')
     .helpGroup('Knowledge:')
     .description('what this node knows, newest first')
-    .addOption(new Option('--kind <kind>').choices(KINDS))
-    .option('--limit <count>', 'how many, 1 to 100', upTo(100))
+  filterFlags(common(knowledge.command('list', { isDefault: true })))
+    .description('the same; by what it is about')
     .action(async (flags) => run((await import('./verbs/knowledge.ts')).knowledgeList(flags)))
+  filterFlags(common(knowledge.command('search')))
+    .description('items in which all these words stand, best first')
+    .argument('<words...>')
+    .action(async (words, flags) => run((await import('./verbs/knowledge.ts')).knowledgeSearch(words, flags)))
   common(knowledge.command('publish'))
     .description('let the whole swarm have what was private, or of one project')
     .argument('<id>')
@@ -355,6 +361,47 @@ const tokenFlags = (command: Command): Command =>
     .addOption(roleOption('what the machine may be (default: anything)'))
     .option('--ttl <time>', 'how long it can be used: 90s, 12h, 7d (default: 24h)', duration)
     .option('--uses <count>', 'how many nodes may enter with it, 0 for any number (default: 1)', count)
+
+const filterFlags = (command: Command): Command =>
+  command
+    .addOption(new Option('--kind <kind>').choices(KINDS))
+    .option('--language <language>', 'of the error, or where it holds')
+    .option('--tool <tool>', 'that the error is of')
+    .option('--tag <word>', 'may be repeated: all of them', collect)
+    .option('--code <code>', 'error code, such as ENOSPC or TS2345')
+    .option('--author <author>', 'name or id of a node, or the owner of several')
+    .option('--node <node>', 'name or id of a node')
+    .option('--since <time>', 'written from then on: 2026-11-22, 2026-11-22T16:00:00Z, or 7d')
+    .option('--until <time>', 'written before then')
+    .addOption(new Option('--status <states>', 'what this node thinks of it, comma separated').argParser(states))
+    .option('--package <name>', 'that it says a range for, typescript or typescript@5.7; may be repeated', collect)
+    .option('--runtime <name>', 'node, or node@24; may be repeated', collect)
+    .option('--os <system>', 'where it holds')
+    .addOption(new Option('--visibility <who>', 'who may see it').choices(['private', 'project', 'swarm']))
+    .option('--project', 'kept for the project of this folder')
+    .option('--limit <count>', 'how many, 1 to 100 (default: 20)', upTo(100))
+    .option('--cursor <cursor>', 'go on where a list ended')
+    .option('--all', 'everything that matches, page after page')
+
+/** Those of `src/trust`, without loading it; a test compares the two. */
+export const STATES = [
+  'offered',
+  'failing',
+  'review',
+  'rejected',
+  'blocked',
+  'withdrawn',
+  'quarantined',
+  'gone',
+] as const
+
+function states(text: string): string {
+  const words = text.split(',').map((word) => word.trim())
+  const wrong = words.find((word) => !(STATES as readonly string[]).includes(word))
+  if (wrong !== undefined)
+    throw new InvalidArgumentError(`there is no state "${wrong}"; there are ${STATES.join(', ')}.`)
+  return words.join(',')
+}
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 

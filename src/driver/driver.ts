@@ -26,6 +26,7 @@ import { decode, encode, laneOf, type Message } from '../swarm/index.ts'
 import type { AdmissionEffect } from '../admission/index.ts'
 import { askAdmission, isAdmissionRequest } from './admitting.ts'
 import { Audit } from './audit.ts'
+import { type BrowseEffect, Browser, isBrowseRequest } from './browse.ts'
 import { Door } from './door.ts'
 import { COLLISIONS, type CollisionEffect, Collisions } from './collisions.ts'
 import { Evidence, type EvidenceEffect } from './evidence.ts'
@@ -62,6 +63,7 @@ type Effect =
   | AdmissionEffect
   | EvidenceEffect
   | CollisionEffect
+  | BrowseEffect
 
 /** Asks on its own behalf: no request has this number. */
 const NOBODY = 0
@@ -80,6 +82,7 @@ export class Driver {
   readonly #requests: Requests
   readonly #desk: TrustDesk
   readonly #evidence: Evidence
+  readonly #browser: Browser
   readonly #collisions: Collisions
   /** The store, with the versions that count here as heads. */
   readonly #store: KnowledgeStore
@@ -109,6 +112,7 @@ export class Driver {
     this.#desk = new TrustDesk({ self: identity.self, clock, state, trust: trustParts(parts) })
     this.#store = standingStore(parts.store, (item) => this.#desk.standing(item))
     this.#requests = new Requests({ clock, name, desk: this.#desk, sharing: parts.sharing ?? SWARM_WIDE })
+    this.#browser = new Browser({ desk: this.#desk, sharing: parts.sharing ?? SWARM_WIDE })
     this.#evidence = new Evidence({ desk: this.#desk, self: identity.self, name })
     this.#collisions = new Collisions(this.#desk)
     this.#indexer = new Indexer({
@@ -240,6 +244,7 @@ export class Driver {
         )
         this.#perform(this.#replica.tick())
         this.#perform(this.#requests.tick())
+        this.#perform(this.#browser.tick())
         this.#indexer.tick()
         this.#perform(this.#jobs.look(this.#coordinator.state))
         this.#admit()
@@ -292,6 +297,7 @@ export class Driver {
           return this.#perform(
             askAdmission(this.#parts.admission, input.request, (result) => this.#settle(input.id, result)),
           )
+        if (isBrowseRequest(input.request)) return this.#perform(this.#browser.start(input.id, input.request))
         if (isEvidenceRequest(input.request)) return this.#perform(this.#evidence.start(input.id, input.request))
         return this.#perform(this.#requests.start(input.id, input.request))
       case 'committed':
@@ -301,11 +307,14 @@ export class Driver {
       case 'found':
         if (input.request === COLLISIONS) return this.#perform(this.#collisions.found(input.result))
         return this.#perform(this.#requests.found(input.request, input.result))
+      case 'browsed':
+        return this.#perform(this.#browser.browsed(input.request, input.result))
       case 'rewritten':
         return this.#perform(this.#replica.record(NOBODY, input.draft))
       case 'loaded':
         if (input.request === COLLISIONS) return this.#perform(this.#collisions.loaded(input.result))
         this.#perform(this.#evidence.loaded(input.request, input.result))
+        this.#perform(this.#browser.loaded(input.request, input.result))
         return this.#perform(this.#requests.loaded(input.request, input.result))
       default:
         unreachable(input)
@@ -481,9 +490,9 @@ export class Driver {
         return this.#store.heads(effect.items, (result) =>
           this.#back({ kind: 'loaded', request: effect.request, result }),
         )
-      case 'list':
-        return this.#store.list(effect.filter, (result) =>
-          this.#back({ kind: 'loaded', request: effect.request, result }),
+      case 'browse':
+        return search.browse(effect.query, (result) =>
+          this.#back({ kind: 'browsed', request: effect.request, result }),
         )
       case 'record':
         return this.#perform(this.#replica.record(effect.request, effect.draft))

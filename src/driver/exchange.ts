@@ -134,10 +134,13 @@ export interface Widen {
   readonly project?: string | undefined
 }
 
-/** Newest arrivals first. `next`, given as `before`, leads on; null after an empty page. */
+/**
+ * Newest arrivals first, or with words the best first. `next`, given as `cursor`, leads on; null at the end. A page may
+ * be short, even empty, and lead on: it had to look through many items.
+ */
 export interface ItemPage {
   readonly items: readonly ItemView[]
-  readonly next: number | null
+  readonly next: string | null
 }
 
 /** An item, screened for the reader. */

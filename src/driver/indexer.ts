@@ -1,4 +1,4 @@
-import { isItemId, type ItemId, type Result } from '../base/index.ts'
+import { isItemId, type ItemId, nodeOf, type Result } from '../base/index.ts'
 import type { KnowledgeStore, StoredRevision } from '../knowledge/index.ts'
 import { type SearchDocument, type SearchIndex, toDocument } from '../resolve/index.ts'
 import { readItem } from './item-view.ts'
@@ -79,10 +79,12 @@ export class Indexer {
     if (!result.ok) return this.#stop(result.error.message)
     const last = result.value.at(-1)?.row
     if (last === undefined) return this.#stop(undefined)
-    const items = [...new Set(result.value.map(({ revision }) => revision.item))].filter(isItemId)
+    const since = new Map<string, number>()
+    for (const { row, revision } of result.value) if (!since.has(revision.item)) since.set(revision.item, row)
+    const items = [...since.keys()].filter(isItemId)
     this.#parts.store.heads(items, (heads) => {
       if (!heads.ok) return this.#stop(heads.error.message)
-      const { documents, gone } = split(heads.value)
+      const { documents, gone } = split(heads.value, since)
       this.#parts.search.index(documents, gone, last, (done) => {
         if (!done.ok) return this.#stop(done.error.message)
         this.#row = last
@@ -116,7 +118,10 @@ export class Indexer {
   }
 }
 
-function split(heads: readonly StoredRevision[]): {
+function split(
+  heads: readonly StoredRevision[],
+  since: ReadonlyMap<string, number>,
+): {
   readonly documents: SearchDocument[]
   readonly gone: ItemId[]
 } {
@@ -125,7 +130,11 @@ function split(heads: readonly StoredRevision[]): {
   for (const { row, revision } of heads) {
     if (!isItemId(revision.item)) continue
     const item = revision.deleted ? undefined : readItem(revision.body)
-    if (item) documents.push(toDocument(item, revision.item, row))
+    if (item)
+      documents.push({
+        ...toDocument(item, revision.item, row, nodeOf(revision.origin)),
+        since: since.get(revision.item) ?? row,
+      })
     else gone.push(revision.item)
   }
   return { documents, gone }

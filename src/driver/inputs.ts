@@ -2,16 +2,17 @@ import type { AuditDeed, NodeId, Result } from '../base/index.ts'
 import type { CommitReport, Draft, Revision, StoredRevision } from '../knowledge/index.ts'
 import type { Member } from '../membership/index.ts'
 import type { RaftFound, RaftState } from '../raft/index.ts'
-import type { Candidate } from '../resolve/index.ts'
+import type { BrowsePage, Candidate } from '../resolve/index.ts'
 import type { AdmissionExchange, AdmissionRequest } from './admitting.ts'
+import type { BrowseExchange, BrowseRequest } from './browse.ts'
 import type { EvidenceExchange, EvidenceRequest } from './evidence-exchange.ts'
 import type { GovernExchange, GovernRequest } from './governor.ts'
 import type { LeaderView } from './leader-view.ts'
 import type { Exchange as RequestExchange, Request as PlainRequest } from './requests.ts'
 
 /** Everything a node can be asked. */
-export type Exchange = RequestExchange & GovernExchange & AdmissionExchange & EvidenceExchange
-export type Request = PlainRequest | GovernRequest | AdmissionRequest | EvidenceRequest
+export type Exchange = RequestExchange & GovernExchange & AdmissionExchange & EvidenceExchange & BrowseExchange
+export type Request = PlainRequest | GovernRequest | AdmissionRequest | EvidenceRequest | BrowseRequest
 
 export type LifeStage =
   | 'initializing'
@@ -41,6 +42,7 @@ export type Input =
   | { readonly kind: 'committed'; readonly token: number; readonly result: Result<CommitReport> }
   | { readonly kind: 'read'; readonly token: number; readonly result: Result<readonly Revision[]> }
   | { readonly kind: 'found'; readonly request: number; readonly result: Result<readonly Candidate[]> }
+  | { readonly kind: 'browsed'; readonly request: number; readonly result: Result<BrowsePage> }
   /** An own item without what must not leave. */
   | { readonly kind: 'rewritten'; readonly draft: Draft }
   | { readonly kind: 'loaded'; readonly request: number; readonly result: Result<readonly StoredRevision[]> }

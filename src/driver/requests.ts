@@ -8,10 +8,10 @@ import {
   SwarmError,
   utf8Length,
 } from '../base/index.ts'
-import { type Draft, Item, type ItemFilter, newItemId, type StoredRevision } from '../knowledge/index.ts'
+import { type Draft, Item, newItemId, type StoredRevision } from '../knowledge/index.ts'
 import { type Candidate, type Problem, rank, type SearchQuery, understand } from '../resolve/index.ts'
 import type { ItemState } from '../trust/index.ts'
-import type { Answer, ItemPage, ItemView, NewItem, ResolveInput, Shared, Widen } from './exchange.ts'
+import type { Answer, ItemView, NewItem, ResolveInput, Shared, Widen } from './exchange.ts'
 import { answerOf } from './answer.ts'
 import { draftItem } from './draft-item.ts'
 import { judgedView, readItem } from './item-view.ts'
@@ -29,7 +29,6 @@ export interface Exchange {
   readonly share: { readonly input: NewItem; readonly reply: Shared }
   readonly widen: { readonly input: Widen; readonly reply: Shared }
   readonly get: { readonly input: ItemId; readonly reply: ItemView }
-  readonly list: { readonly input: ItemFilter; readonly reply: ItemPage }
 }
 export type Request = {
   [Kind in keyof Exchange]: { readonly kind: Kind; readonly input: Exchange[Kind]['input'] }
@@ -38,7 +37,6 @@ export type Request = {
 export type RequestEffect =
   | { readonly do: 'find'; readonly request: number; readonly query: SearchQuery }
   | { readonly do: 'heads'; readonly request: number; readonly items: readonly ItemId[] }
-  | { readonly do: 'list'; readonly request: number; readonly filter: ItemFilter }
   | { readonly do: 'record'; readonly request: number; readonly draft: Draft }
   /** What was asked about, and whether a fix was known. */
   | { readonly do: 'performed'; readonly topic: string; readonly known: boolean }
@@ -61,7 +59,7 @@ type Stage =
     }
   | { readonly at: 'widening'; readonly input: Widen }
   | { readonly at: 'recording'; readonly item: ItemId; readonly written: Item; readonly redacted: Shared['redacted'] }
-  | { readonly at: 'getting'; readonly one: boolean }
+  | { readonly at: 'getting' }
 
 interface Caller {
   readonly via: string
@@ -104,11 +102,8 @@ export class Requests {
         this.#open.set(request, { since: this.#tick, stage: { at: 'widening', input } })
         return [{ do: 'heads', request, items: [input.id] }]
       case 'get':
-        this.#open.set(request, { since: this.#tick, stage: { at: 'getting', one: true } })
+        this.#open.set(request, { since: this.#tick, stage: { at: 'getting' } })
         return [{ do: 'heads', request, items: [input] }]
-      case 'list':
-        this.#open.set(request, { since: this.#tick, stage: { at: 'getting', one: false } })
-        return [{ do: 'list', request, filter: input }]
     }
   }
 
@@ -158,7 +153,7 @@ export class Requests {
       case 'widening':
         return this.#widen(request, open.stage.input, result.value[0])
       case 'getting':
-        return this.#end(request, this.#shown(result.value, open.stage.one))
+        return this.#end(request, this.#shown(result.value))
       case 'finding':
       case 'recording':
         return []
@@ -278,12 +273,9 @@ export class Requests {
     return [{ do: 'record', request, draft }]
   }
 
-  /** One item is shown whatever is thought of it; a list leaves out what is gone with its author. */
-  #shown(heads: readonly StoredRevision[], one: boolean): Result<ItemView | ItemPage> {
-    const items = heads.flatMap((stored) => judgedView(stored, this.#desk) ?? [])
-    if (!one)
-      return ok({ items: items.filter(({ trust }) => !OUT.has(trust.state)), next: heads.at(-1)?.row ?? null })
-    const [item] = items
+  /** One item is shown whatever is thought of it. */
+  #shown(heads: readonly StoredRevision[]): Result<ItemView> {
+    const [item] = heads.flatMap((stored) => judgedView(stored, this.#desk) ?? [])
     if (item) return ok(item)
     return failed(
       new SwarmError('SWARM_NOT_FOUND', 'this node has no such item', 'See `mcp-swarm knowledge` for what there is.'),

@@ -6,6 +6,7 @@ import type { DoorParts } from './door.ts'
 import { mountEvidence } from './evidence.ts'
 import { mountGovern } from './govern.ts'
 import { mountKeys } from './keys.ts'
+import { momentOf } from './moment.ts'
 import { metricsText } from './metrics.ts'
 import type { GatewayParts } from './parts.ts'
 import { readBody } from './read.ts'
@@ -61,11 +62,10 @@ export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts)
       .send({ schema: SCHEMA, ...shared })
   })
   app.get('/v1/items', async (request) => {
-    const { before, kind, limit } = readBody(ItemsQuery, request.query)
-    return {
-      schema: SCHEMA,
-      ...(await ask('list', { limit, ...(kind ? { kind } : {}), ...(before ? { before } : {}) })),
-    }
+    const { since, until, ...query } = readBody(ItemsQuery, request.query)
+    const now = parts.clock.now()
+    const times = { since: momentOf(since, now), until: momentOf(until, now) }
+    return { schema: SCHEMA, ...(await ask('list', { ...query, ...times })) }
   })
   app.get<{ Params: { id: string } }>('/v1/items/:id', async (request) => ({
     schema: SCHEMA,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SCOPES } from '../access/index.ts'
 import { type AuditAction, auditActions, INPUT_BYTES_MAX } from '../base/index.ts'
-import { type ErrorReport, VISIBILITIES } from '../driver/index.ts'
+import { type ErrorReport, ITEM_STATES, VISIBILITIES } from '../driver/index.ts'
 
 /*
  * What clients may send. These objects are the one source of REST validation and of the MCP tools' schemas; field
@@ -139,10 +139,41 @@ export const PurgeBody = z.strictObject({
 export const BlockBody = z.strictObject({ author: line(200), blocked: z.boolean() })
 export const ReviewBody = z.strictObject({ accept: z.boolean() })
 
+/** May be given several times in an address. */
+const several = (max: number): z.ZodType<readonly string[]> =>
+  z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(line(max)).max(8))
+
+const moment = z
+  .union(
+    [z.iso.date(), z.iso.datetime({ offset: true }), z.string().regex(/^\d{1,5}[mhd]$/)],
+    'a time such as 2026-11-22, 2026-11-22T16:00:00Z or 7d',
+  )
+  .optional()
+
 export const ItemsQuery = z.strictObject({
+  q: line(1000).optional().describe('Words that all stand in it; the best matches come first.'),
   kind: z.enum(['fix', 'guide', 'pitfall', 'note', 'qa']).optional(),
+  language: line(60).optional(),
+  tool: line(60).optional(),
+  tag: several(40).optional(),
+  code: line(120).optional().describe('Error code.'),
+  author: line(200).optional().describe('Name or id of a node, or the owner of several.'),
+  node: line(200).optional().describe('Name or id of a node.'),
+  since: moment,
+  until: moment,
+  status: z
+    .preprocess(
+      (value) => (typeof value === 'string' ? value.split(',') : value),
+      z.array(z.enum(ITEM_STATES)).max(8),
+    )
+    .optional(),
+  package: several(300).optional().describe('`typescript`, or `typescript@5.7`.'),
+  runtime: several(100).optional().describe('`node`, or `node@24`.'),
+  os: line(40).optional(),
+  visibility: z.enum(VISIBILITIES).optional(),
+  project,
+  cursor: line(120).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  before: z.coerce.number().int().min(1).optional(),
 })
 
 export const AuditQuery = z.strictObject({

@@ -1,6 +1,7 @@
-import type { ItemId } from '../base/index.ts'
+import type { ItemId, NodeId } from '../base/index.ts'
 import type { Item } from '../knowledge/index.ts'
 import { normalCode } from './codes.ts'
+import { facetsOf } from './facets.ts'
 import { fingerprints, levelOf } from './fingerprint.ts'
 import { boundTo } from './bound.ts'
 import { COLUMN_TERMS_MAX, QUERY_FINGERPRINTS_MAX, TEXT_CHARS_MAX } from './limits.ts'
@@ -18,7 +19,7 @@ const META_TERMS_MAX = 120
  * What the index holds of an item. Fingerprints are made anew from the sample, so that every node of one version
  * finds the item by the same ones, whoever wrote it; carried ones of this version are kept beside them.
  */
-export function toDocument(item: Item, id: ItemId, row: number): SearchDocument {
+export function toDocument(item: Item, id: ItemId, row: number, author?: NodeId): SearchDocument {
   const error = item.error ?? {}
   const sample = error.sample ?? ''
   const bare = sample === '' && [error.message, error.type, error.code].every((field) => field === undefined)
@@ -50,6 +51,13 @@ export function toDocument(item: Item, id: ItemId, row: number): SearchDocument 
       ),
     },
     meta: packMeta(metaOf(item, primary, problem.detail.words, code)),
+    facets: facetsOf(item, {
+      author,
+      tools: [error.tool, primary?.tool],
+      languages: [primary?.language],
+      // As it was written, and as it is compared.
+      codes: [error.code, code?.code, primary?.code],
+    }),
   }
 }
 

@@ -1,9 +1,19 @@
+export { isInRange, isVersion } from './applies.ts'
 export { toDocument } from './document.ts'
+export { type Facet, facet, facetName, facetValue, timeFacets } from './facets.ts'
 export { type Level, levelOf } from './fingerprint.ts'
 export { createMemorySearch } from './memory-search.ts'
 export type { Param, Role } from './occurrence.ts'
 export { KNOWN_MIN, type Match, rank } from './rank.ts'
 export type { ErrorReport } from './report.ts'
-export type { Candidate, SearchDocument, SearchIndex, SearchQuery } from './search.ts'
-export { terms } from './tokens.ts'
+export type {
+  BrowseHit,
+  BrowsePage,
+  BrowseQuery,
+  Candidate,
+  SearchDocument,
+  SearchIndex,
+  SearchQuery,
+} from './search.ts'
+export { terms, wordsOf } from './tokens.ts'
 export { type OccurrenceSummary, type Problem, type ProblemInput, understand } from './understand.ts'

@@ -1,4 +1,5 @@
 import { type Done, failed, type ItemId, ok, SwarmError } from '../base/index.ts'
+import { createMemoryBrowse } from './memory-browse.ts'
 import type { Candidate, SearchDocument, SearchIndex, SearchQuery } from './search.ts'
 
 /** BM25 as SQLite's FTS5 has it, with the weights of the columns. */
@@ -23,6 +24,12 @@ export function createMemorySearch({ defer }: { readonly defer: (run: () => void
   let indexed = 0
   let length = 0
   let closed = false
+
+  const browse = createMemoryBrowse({
+    row: () => indexed,
+    score: (words) => score(words, entries, postings, length),
+    has: (item, word) => entries.get(item)?.weights.has(word) ?? false,
+  })
 
   const remove = (item: ItemId): void => {
     const entry = entries.get(item)
@@ -65,11 +72,18 @@ export function createMemorySearch({ defer }: { readonly defer: (run: () => void
     open: () => Promise.resolve({ row: indexed }),
     index: (documents, gone, row, done) =>
       answer(done, () => {
-        for (const document of documents) add(document)
-        for (const item of gone) remove(item)
+        for (const document of documents) {
+          add(document)
+          browse.put(document)
+        }
+        for (const item of gone) {
+          remove(item)
+          browse.drop(item)
+        }
         indexed = row
       }),
     find: (query, done) => answer(done, () => find(query)),
+    browse: (query, done) => answer(done, () => browse.page(query)),
     close: () => {
       closed = true
       return Promise.resolve()

@@ -21,6 +21,10 @@ export interface SearchDocument {
   }
   /** For the ranking only: opaque JSON text that comes back with each candidate. At most 8 KiB. */
   readonly meta: string
+  /** What it can be chosen by, each `<name>:<value>`, see `facets.ts`. None when it is left out. */
+  readonly facets?: readonly string[]
+  /** The row of the item's first arrival that the index knows; it gives a new item its place. `row` when it is left out. */
+  readonly since?: number
 }
 
 export interface SearchQuery {
@@ -41,6 +45,35 @@ export interface Candidate {
   readonly meta: string
 }
 
+/** Items by what they are, rather than by what they help against. */
+export interface BrowseQuery {
+  /** Of each group the item has at least one. */
+  readonly facets: readonly (readonly string[])[]
+  /** Terms that all stand in it; without any, the words do not matter. At most 64. */
+  readonly words: readonly string[]
+  /** The `place` of the last hit of the page before. */
+  readonly after?: string
+  /** 1 to 1,000. */
+  readonly limit: number
+}
+
+export interface BrowseHit {
+  readonly item: ItemId
+  /** Given as `after`, what follows this one comes next. Letters, digits, hyphens and points. */
+  readonly place: string
+}
+
+export interface BrowsePage {
+  /** Fewer than asked for where items went away meanwhile. */
+  readonly hits: readonly BrowseHit[]
+  /** Where to go on; null when there is no more. */
+  readonly next: string | null
+  /** Groups of the question that no item at all has, with what others have instead (at most 200); first pages only. */
+  readonly unknown?: readonly { readonly facets: readonly string[]; readonly known: readonly string[] }[]
+  /** The place is of a walk that is not remembered any more. */
+  readonly lost?: true
+}
+
 /**
  * The derived index: may be deleted at any time and is rebuilt from the store. Calls answer through `done`, exactly
  * once, never before the call returned, in the order in which they were made.
@@ -52,5 +85,12 @@ export interface SearchIndex {
   index(documents: readonly SearchDocument[], gone: readonly ItemId[], row: number, done: Done<void>): void
   /** Items with one of the fingerprints first (more and rarer before fewer), then the best by BM25. */
   find(query: SearchQuery, done: Done<readonly Candidate[]>): void
+  /**
+   * Items that match, a page at a time: without words the newest first, by when the item first arrived here, which
+   * an edit does not change; with words the best first (BM25), of the newest 20,000 that match, then of those before
+   * them. Whatever is written meanwhile, a walk through the pages meets each item that was there at its start, and
+   * still is, exactly once. The order of a walk with words is kept for the last 32 of them.
+   */
+  browse(query: BrowseQuery, done: Done<BrowsePage>): void
   close(): Promise<void>
 }

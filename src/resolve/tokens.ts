@@ -34,6 +34,14 @@ export function terms(text: string, max = Infinity): string[] {
 /** The same, each once, in the order of their first appearance. */
 export const distinctTerms = (text: string, max = Infinity): string[] => [...new Set(terms(text))].slice(0, max)
 
+/** The words that all stand in whatever has this text in it: the parts alone, since how they are joined differs. */
+export const wordsOf = (text: string, max: number): string[] => {
+  const out: string[] = []
+  for (const [part] of text.matchAll(PARTS))
+    for (const word of part.length > 2 ? part.split(CAMEL) : [part]) push(out, fold(word))
+  return [...new Set(out)].slice(0, max)
+}
+
 function push(out: string[], term: string): void {
   if (term.length < 2 || term.length > PART_CHARS_MAX || STOP.has(term)) return
   if (/^\d+$/.test(term) && (term.length <= 2 || term.length > 6)) return

@@ -27,6 +27,7 @@ export function openSearchIndex({ file }: SearchDbOptions): SearchIndex {
     index: (documents, gone, row, done) =>
       worker.ask({ ask: 'index', documents, gone, row }, documents.reduce(sizeOf, QUERY_BYTES), done),
     find: (query, done) => worker.ask({ ask: 'find', query }, QUERY_BYTES, done),
+    browse: (query, done) => worker.ask({ ask: 'browse', query }, QUERY_BYTES, done),
     close: () => worker.close(),
   }
 }

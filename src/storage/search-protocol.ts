@@ -1,4 +1,4 @@
-import type { SearchDocument, SearchQuery } from '../resolve/index.ts'
+import type { BrowseQuery, SearchDocument, SearchQuery } from '../resolve/index.ts'
 
 export interface SearchOptions {
   readonly file: string
@@ -12,3 +12,4 @@ export type SearchRequest =
       readonly row: number
     }
   | { readonly ask: 'find'; readonly query: SearchQuery }
+  | { readonly ask: 'browse'; readonly query: BrowseQuery }

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { unreachable } from '../base/index.ts'
 import { databaseService } from './database-service.ts'
+import { SearchBrowser } from './search-browse.ts'
 import { SearchFinder } from './search-find.ts'
 import type { SearchRequest } from './search-protocol.ts'
 import { SearchWriter } from './search-write.ts'
@@ -10,6 +11,7 @@ import type { Service } from './worker-host.ts'
 export function searchService(db: Database, file: string): Service<SearchRequest> {
   const writer = new SearchWriter(db)
   const finder = new SearchFinder(db)
+  const browser = new SearchBrowser(db)
   return databaseService<SearchRequest>(db, file, {
     isWrite: ({ ask }) => ask === 'index',
     begin: () => {},
@@ -23,6 +25,9 @@ export function searchService(db: Database, file: string): Service<SearchRequest
           // What was indexed in this turn must be counted before it is looked for.
           writer.end()
           return finder.find(request.query)
+        case 'browse':
+          writer.end()
+          return browser.page(request.query)
         default:
           return unreachable(request)
       }

@@ -19,3 +19,6 @@ export const tokensOf = (text: string): string[] =>
     .split(/\s+/)
     .filter((term) => term !== '')
     .map((term) => encode(term).slice(0, TERM_CHARS_MAX))
+
+/** A facet as one token; no term begins like it, so that a search for words never meets one. */
+export const facetToken = (facet: string): string => `__${encode(facet)}`

@@ -1,20 +1,24 @@
 import type { Database, Statement } from 'better-sqlite3'
 import { sha256 } from '../base/index.ts'
 import type { SearchDocument } from '../resolve/index.ts'
-import { tokensOf } from './search-terms.ts'
+import { facetToken, tokensOf } from './search-terms.ts'
 
 interface Known {
   readonly id: number
   readonly sum: string
   readonly fingerprints: string
   readonly terms: string
+  /** JSON: a list of them. */
+  readonly facets: string
 }
 
 /** Keeps documents, fingerprints, postings and document frequencies in step. Inside a transaction. */
 export class SearchWriter {
   readonly #known: Statement<[string], Known>
+  readonly #place: Statement<unknown[], number>
   readonly #insert: Statement
   readonly #update: Statement
+  readonly #replace: Statement
   readonly #remove: Statement
   readonly #addFingerprint: Statement
   readonly #removeFingerprint: Statement
@@ -27,13 +31,24 @@ export class SearchWriter {
   readonly #frequencies = new Map<string, number>()
 
   constructor(db: Database) {
-    this.#known = db.prepare('SELECT id, sum, fingerprints, terms FROM doc WHERE item = ?')
-    this.#insert = db.prepare('INSERT INTO doc (item, row, sum, fingerprints, meta, terms) VALUES (?, ?, ?, ?, ?, ?)')
+    this.#known = db.prepare('SELECT id, sum, fingerprints, terms, facets FROM doc WHERE item = ?')
+    // Two items never arrive as the same row; but rows begin anew with a knowledge.db that was lost.
+    this.#place = db
+      .prepare<unknown[], number>(
+        'SELECT CASE WHEN EXISTS (SELECT 1 FROM doc WHERE id = ?) THEN (SELECT max(id) + 1 FROM doc) ELSE ? END',
+      )
+      .pluck()
+    this.#insert = db.prepare(
+      'INSERT INTO doc (row, sum, fingerprints, meta, terms, facets, item, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    )
     this.#update = db.prepare('UPDATE doc SET row = ?, fingerprints = ?, meta = ? WHERE id = ?')
+    this.#replace = db.prepare(
+      'UPDATE doc SET row = ?, sum = ?, fingerprints = ?, meta = ?, terms = ?, facets = ? WHERE id = ?',
+    )
     this.#remove = db.prepare('DELETE FROM doc WHERE id = ?')
     this.#addFingerprint = db.prepare('INSERT INTO fp VALUES (?, ?)')
     this.#removeFingerprint = db.prepare('DELETE FROM fp WHERE hash = ? AND doc = ?')
-    this.#addText = db.prepare('INSERT INTO fts (rowid, problem, context, solution) VALUES (?, ?, ?, ?)')
+    this.#addText = db.prepare('INSERT INTO fts (rowid, problem, context, solution, facets) VALUES (?, ?, ?, ?, ?)')
     this.#removeText = db.prepare('DELETE FROM fts WHERE rowid = ?')
     this.#addFrequency = db.prepare(
       'INSERT INTO df VALUES (?, ?) ON CONFLICT (term) DO UPDATE SET n = n + excluded.n',
@@ -62,9 +77,9 @@ export class SearchWriter {
     this.#setRow.run(row)
   }
 
-  #put({ item, row, fingerprints, terms, meta }: SearchDocument): void {
+  #put({ facets = [], fingerprints, item, meta, row, since = row, terms }: SearchDocument): void {
     const { problem, context, solution } = terms
-    const sum = sha256(JSON.stringify([problem, context, solution])).slice(0, 32)
+    const sum = sha256(JSON.stringify([problem, context, solution, facets])).slice(0, 32)
     const hashes = [...new Set(fingerprints)]
     const known = this.#known.get(item)
     // An outcome changes the meta alone, and often: then the postings stay.
@@ -73,14 +88,19 @@ export class SearchWriter {
       this.#update.run(row, JSON.stringify(hashes), meta, known.id)
       return
     }
-    this.#drop(known)
     const texts = [problem, context, solution].map(tokensOf)
     const distinct = [...new Set(texts.flat())]
-    const fields = [item, row, sum, JSON.stringify(hashes), meta, distinct.join(' ')]
-    const id = Number(this.#insert.run(...fields).lastInsertRowid)
-    this.#addText.run(id, ...texts.map((tokens) => tokens.join(' ')))
-    this.#setFingerprints(id, [], hashes)
-    this.#count(distinct, 1)
+    const fields = [row, sum, JSON.stringify(hashes), meta, distinct.join(' '), JSON.stringify(facets)] as const
+    const id = known?.id ?? this.#place.get(since, since) ?? since
+    if (known) {
+      this.#replace.run(...fields, id)
+      this.#removeText.run(id)
+      this.#count(known, -1)
+    } else this.#insert.run(...fields, item, id)
+    this.#addText.run(id, ...texts.map((tokens) => tokens.join(' ')), facets.map(facetToken).join(' '))
+    this.#setFingerprints(id, known ? (JSON.parse(known.fingerprints) as string[]) : [], hashes)
+    this.#countTerms(distinct, 1)
+    this.#countTerms(facets, 1)
   }
 
   #drop(known: Known | undefined): void {
@@ -88,7 +108,12 @@ export class SearchWriter {
     this.#setFingerprints(known.id, JSON.parse(known.fingerprints) as string[], [])
     this.#removeText.run(known.id)
     this.#remove.run(known.id)
-    this.#count(known.terms === '' ? [] : known.terms.split(' '), -1)
+    this.#count(known, -1)
+  }
+
+  #count({ facets, terms }: Known, change: number): void {
+    this.#countTerms(terms === '' ? [] : terms.split(' '), change)
+    this.#countTerms(JSON.parse(facets) as string[], change)
   }
 
   #setFingerprints(id: number, before: readonly string[], after: readonly string[]): void {
@@ -96,7 +121,7 @@ export class SearchWriter {
     for (const hash of after) if (!before.includes(hash)) this.#addFingerprint.run(hash, id)
   }
 
-  #count(terms: readonly string[], change: number): void {
+  #countTerms(terms: readonly string[], change: number): void {
     for (const term of terms) this.#frequencies.set(term, (this.#frequencies.get(term) ?? 0) + change)
   }
 }

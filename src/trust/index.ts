@@ -1,5 +1,5 @@
 export { Authors } from './authors.ts'
-export { type ItemState, Judge, type Verdict } from './judge.ts'
+export { ITEM_STATES, type ItemState, Judge, type Verdict } from './judge.ts'
 export { Ledger, type Withdrawal } from './ledger.ts'
 export {
   type AuthorFact,

@@ -12,15 +12,17 @@ import { tally, type Tally } from './tally.ts'
  * rejected: somebody did, and refused it. blocked, withdrawn, quarantined: for its author, or an author it comes from.
  * gone: deleted, or never here.
  */
-export type ItemState =
-  | 'offered'
-  | 'failing'
-  | 'review'
-  | 'rejected'
-  | 'blocked'
-  | 'withdrawn'
-  | 'quarantined'
-  | 'gone'
+export const ITEM_STATES = [
+  'offered',
+  'failing',
+  'review',
+  'rejected',
+  'blocked',
+  'withdrawn',
+  'quarantined',
+  'gone',
+] as const
+export type ItemState = (typeof ITEM_STATES)[number]
 
 export interface Verdict {
   readonly state: ItemState

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { itemId } from '../../src/base/index.ts'
-import type { Candidate, SearchDocument, SearchIndex, SearchQuery } from '../../src/resolve/index.ts'
+import type {
+  BrowsePage,
+  BrowseQuery,
+  Candidate,
+  SearchDocument,
+  SearchIndex,
+  SearchQuery,
+} from '../../src/resolve/index.ts'
 
 const document = (
   name: string,
@@ -41,6 +48,28 @@ function found(index: SearchIndex, query: Partial<SearchQuery>): Promise<readonl
       result.ok ? resolve(result.value) : reject(result.error),
     )
   })
+}
+
+function browsed(index: SearchIndex, query: Partial<BrowseQuery> = {}): Promise<BrowsePage> {
+  return new Promise((resolve, reject) => {
+    index.browse({ facets: [], words: [], limit: 10, ...query }, (result) =>
+      result.ok ? resolve(result.value) : reject(result.error),
+    )
+  })
+}
+
+/** Every page to the end; `between` happens after each. */
+async function walked(
+  index: SearchIndex,
+  query: Partial<BrowseQuery>,
+  between: () => Promise<void> = () => Promise.resolve(),
+): Promise<string[]> {
+  const items: string[] = []
+  for (let page = await browsed(index, query); ; page = await browsed(index, { ...query, after: page.next ?? '' })) {
+    items.push(...page.hits.map(({ item }) => item))
+    if (page.next === null) return items
+    await between()
+  }
 }
 
 const names = (candidates: readonly Candidate[]): string[] => candidates.map(({ item }) => item)
@@ -150,6 +179,89 @@ export function searchContract(name: string, open: () => Promise<SearchIndex>): 
   contract('words of the query language are words', async (index) => {
     await indexed(index, [document('k_a', 'and or not near'), document('k_b', 'other'), document('k_c', 'more')])
     assert.deepEqual(names(await found(index, { terms: ['not', 'near', 'or', 'and'] })), ['k_a'])
+  })
+
+  contract('browses the newest arrivals first, and an edit keeps its place', async (index) => {
+    await indexed(index, [document('k_a', 'one', [], { row: 3 }), document('k_b', 'two', [], { row: 5 })], [], 5)
+    await indexed(index, [document('k_c', 'three', [], { row: 9, since: 7 })], [], 9)
+    await indexed(index, [document('k_a', 'one again', [], { row: 12, since: 12 })], [], 12)
+    assert.deepEqual(await walked(index, {}), ['k_c', 'k_b', 'k_a'])
+    assert.deepEqual(await walked(index, { limit: 1 }), ['k_c', 'k_b', 'k_a'])
+  })
+
+  contract('browses by facets: one of each group, and says what no item has', async (index) => {
+    await indexed(index, [
+      document('k_a', 'x', [], { facets: ['tool:npm', 'kind:fix', 'tag:hot reload'] }),
+      document('k_b', 'x', [], { facets: ['tool:cargo', 'kind:fix'] }),
+      document('k_c', 'x', [], { facets: ['tool:npm', 'kind:note'] }),
+    ])
+    assert.deepEqual(await walked(index, { facets: [['tool:npm'], ['kind:fix']] }), ['k_a'])
+    assert.deepEqual(await walked(index, { facets: [['tool:npm', 'tool:cargo']] }), ['k_c', 'k_b', 'k_a'])
+    assert.deepEqual(await walked(index, { facets: [['tag:hot reload']] }), ['k_a'])
+    const { hits, unknown } = await browsed(index, { facets: [['tool:pip'], ['kind:fix']] })
+    assert.deepEqual(hits, [])
+    assert.deepEqual(unknown, [{ facets: ['tool:pip'], known: ['tool:cargo', 'tool:npm'] }])
+    await indexed(index, [document('k_b', 'x', [], { row: 2, facets: ['tool:pip', 'kind:fix'] })], ['k_a'], 2)
+    assert.deepEqual(await walked(index, { facets: [['tool:pip']] }), ['k_b'])
+    assert.deepEqual((await browsed(index, { facets: [['tool:cargo']] })).unknown?.[0]?.known, [
+      'tool:npm',
+      'tool:pip',
+    ])
+  })
+
+  contract('no word meets a facet', async (index) => {
+    await indexed(index, [document('k_a', 'plain', [], { facets: ['tool:npm'] })])
+    for (const word of ['npm', 'tool:npm', '__tool_3a_npm', 'tool'])
+      assert.deepEqual(await walked(index, { words: [word] }), [], word)
+    assert.deepEqual(await found(index, { terms: ['__tool_3a_npm'] }), [])
+  })
+
+  contract('browses by words that all stand there, the best first, beside facets', async (index) => {
+    const facets = ['tool:npm']
+    await indexed(index, [
+      ...Array.from({ length: 8 }, (_, at) => document(`k_${at}`, `filler${at} other`)),
+      document('k_often', 'port port port', [], { facets }),
+      document('k_once', 'port of call and many more words beside', [], { facets }),
+      document('k_other', 'port', [], { facets: ['tool:cargo'] }),
+    ])
+    assert.deepEqual(await walked(index, { words: ['port'], facets: [['tool:npm']], limit: 1 }), [
+      'k_often',
+      'k_once',
+    ])
+    assert.deepEqual(await walked(index, { words: ['port', 'call'] }), ['k_once'])
+    assert.deepEqual(await walked(index, { words: ['port', 'nowhere'] }), [])
+  })
+
+  for (const words of [[], ['word']])
+    contract(
+      `a walk ${words.length > 0 ? 'with' : 'without'} words meets each item once while others write`,
+      async (index) => {
+        const facets = ['kind:fix']
+        const all = Array.from({ length: 50 }, (_, at) =>
+          document(`k_${at}`, `word ${'more '.repeat(at % 7)}`, [], { row: at + 1, facets }),
+        )
+        await indexed(index, all, [], 50)
+        let row = 50
+        const seen = await walked(index, { words, facets: [facets], limit: 7 }, async () => {
+          // A new one, one of each half edited, and one deleted that was not met yet.
+          row += 3
+          const fresh = document(`k_new${row}`, 'word word word', [], { row, facets })
+          const edited = [row % 50, (row + 25) % 50].map((at) =>
+            document(`k_${at}`, `word word ${'less '.repeat(row % 5)}`, [], { row: row - 1, facets }),
+          )
+          await indexed(index, [fresh, ...edited], [], row)
+        })
+        assert.equal(new Set(seen).size, seen.length, 'none twice')
+        assert.deepEqual(new Set(seen), new Set(all.map(({ item }) => item)))
+      },
+    )
+
+  contract('a walk that was forgotten says so', async (index) => {
+    await indexed(index, [document('k_a', 'word'), document('k_b', 'word')])
+    const first = await browsed(index, { words: ['word'], limit: 1 })
+    for (let n = 0; n < 40; n++) await browsed(index, { words: ['word'], limit: 1 })
+    assert.equal((await browsed(index, { words: ['word'], limit: 1, after: first.next ?? '' })).lost, true)
+    assert.equal((await browsed(index, { words: ['word'], limit: 1, after: 'w1-1.nonsense' })).lost, true)
   })
 
   contract('answers later, once each, in the order of the calls', async (index) => {
