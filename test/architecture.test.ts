@@ -13,6 +13,7 @@ const rooms: Readonly<
   coordination: { may: ['base', 'membership', 'raft'], packages: ['zod'], pure: true },
   admission: { may: ['base', 'membership'], packages: ['zod', '@scure/bip39'], pure: true },
   knowledge: { may: ['base'], packages: ['zod'], pure: true },
+  reconcile: { may: ['base'], packages: ['zod'], pure: true },
   content: { may: ['base'], packages: ['unbash'], pure: true },
   resolve: { may: ['base', 'content', 'knowledge'], packages: [], pure: true },
   trust: { may: ['base', 'knowledge'], packages: [], pure: true },

@@ -1,0 +1,201 @@
+import { assert } from '../base/index.ts'
+import { CHECK_MASK, type Cells } from './cells.ts'
+import { ELEMENT_BYTES, writeWords } from './element.ts'
+import { estimate } from './estimate.ts'
+import { KeyedHash, type Salt } from './keyed-hash.ts'
+import { Mapping } from './mapping.ts'
+
+/** Elements, 16 bytes each, one after the other. */
+export type Elements = Uint8Array
+
+/** `open`: more cells are needed. `broken`: no two sets have such cells. */
+export type Progress = 'done' | 'open' | 'broken'
+
+/**
+ * Takes cells of two sets, from the first on, and finds which elements are in one of them only. A cell whose difference
+ * is one element gives it away; taken out of its other cells, it may leave a next one alone there.
+ *
+ * 1. What is solved is never more than the cells: the sum of a hostile stream's peeling is bounded.
+ * 2. `done` is said when every cell is empty, and not when the first one is: with sums of XOR, elements can be chosen so
+ *    that they vanish in one cell, and hardly in all.
+ */
+export class Decoder {
+  readonly #hash: KeyedHash
+  readonly #mapping = new Mapping()
+  readonly #max: number
+  #length = 0
+  #sums: Int32Array
+  #checks: Int32Array
+  #counts: Int8Array
+  /** As they came, for the estimate. */
+  #raw: Int8Array
+  /** What is solved: the element, whose it is (1 theirs, −1 mine), and where its walk over the cells stands. */
+  #solved = 0
+  #elements: Int32Array
+  #sides: Int8Array
+  #walks: Int32Array
+  /** Cells that may hold one element alone. */
+  #alone: number[] = []
+  #broken = false
+
+  constructor(salt: Salt, cellsMax: number) {
+    this.#hash = new KeyedHash(salt)
+    this.#max = cellsMax
+    const first = Math.min(64, cellsMax)
+    this.#sums = new Int32Array(4 * first)
+    this.#checks = new Int32Array(first)
+    this.#counts = new Int8Array(first)
+    this.#raw = new Int8Array(first)
+    this.#elements = new Int32Array(4 * first)
+    this.#sides = new Int8Array(first)
+    this.#walks = new Int32Array(3 * first)
+  }
+
+  /** Cells taken so far. */
+  get length(): number {
+    return this.#length
+  }
+  get solved(): number {
+    return this.#solved
+  }
+
+  /** The cells that follow, of both sides: as many of one as of the other. */
+  extend(theirs: Cells, mine: Cells): Progress {
+    const from = this.#length
+    const to = from + theirs.length
+    assert(mine.length === theirs.length && to <= this.#max, 'cells of both sides, within the bound')
+    this.#grow(to)
+    for (let cell = from; cell < to; cell++) {
+      const index = cell - from
+      for (let word = 0; word < 4; word++)
+        this.#sums[4 * cell + word] =
+          (theirs.sums[4 * index + word] as number) ^ (mine.sums[4 * index + word] as number)
+      this.#checks[cell] = (theirs.checks[index] as number) ^ (mine.checks[index] as number)
+      this.#counts[cell] = (theirs.counts[index] as number) - (mine.counts[index] as number)
+      this.#raw[cell] = this.#counts[cell] as number
+    }
+    this.#length = to
+    for (let element = 0; element < this.#solved; element++) this.#walkOn(element)
+    for (let cell = to - 1; cell >= from; cell--) this.#alone.push(cell)
+    return this.#peel()
+  }
+
+  /** How many elements differ, as far as the cells show. `sizeDifference` is of the sets, theirs less mine. */
+  estimate(sizeDifference: number): number {
+    return estimate(this.#raw, this.#length, sizeDifference)
+  }
+
+  /** What is in one set only: 1 theirs, −1 mine. To be believed when all is `done`. */
+  found(side: 1 | -1): Elements {
+    const count = this.#sides.subarray(0, this.#solved).reduce((sum, one) => sum + (one === side ? 1 : 0), 0)
+    const bytes = new Uint8Array(ELEMENT_BYTES * count)
+    for (let element = 0, to = 0; element < this.#solved; element++) {
+      if (this.#sides[element] !== side) continue
+      writeWords(this.#elements, 4 * element, bytes, to)
+      to += ELEMENT_BYTES
+    }
+    return bytes
+  }
+
+  #peel(): Progress {
+    while (this.#alone.length > 0 && !this.#broken) this.#solve(this.#alone.pop() as number)
+    if (this.#broken) return 'broken'
+    for (let cell = 0; cell < this.#length; cell++) if (!this.#isEmpty(cell)) return 'open'
+    return this.#hasTwins() ? 'broken' : 'done'
+  }
+
+  #isEmpty(cell: number): boolean {
+    if (this.#counts[cell] !== 0 || !this.#check(cell, 0)) return false
+    for (let word = 4 * cell; word < 4 * cell + 4; word++) if (this.#sums[word] !== 0) return false
+    return true
+  }
+
+  #check(cell: number, lo: number): boolean {
+    return (((this.#checks[cell] as number) ^ lo) & CHECK_MASK) === 0
+  }
+
+  #solve(cell: number): void {
+    const side = this.#counts[cell]
+    if (side !== 1 && side !== -1) return
+    this.#hash.of(this.#sums, 4 * cell)
+    const { hi, lo } = this.#hash
+    if (!this.#check(cell, lo)) return
+    const mapping = this.#mapping
+    mapping.start(lo, hi)
+    while (mapping.index < cell) mapping.next()
+    // An element that does not fall into this cell is a sum of several that looks like one.
+    if (mapping.index !== cell) return
+    if (this.#solved === this.#length) {
+      this.#broken = true
+      return
+    }
+    const element = this.#solved++
+    this.#elements.set(this.#sums.subarray(4 * cell, 4 * cell + 4), 4 * element)
+    this.#sides[element] = side
+    mapping.start(lo, hi)
+    this.#keep(element)
+    this.#walkOn(element)
+  }
+
+  /** Takes a solved element out of the cells that its walk has not come to yet. */
+  #walkOn(element: number): void {
+    const mapping = this.#mapping
+    mapping.resume(
+      this.#walks[3 * element] as number,
+      this.#walks[3 * element + 1] as number,
+      this.#walks[3 * element + 2] as number,
+    )
+    if (mapping.index >= this.#length) return
+    const at = 4 * element
+    this.#hash.of(this.#elements, at)
+    const { lo } = this.#hash
+    const side = this.#sides[element] as number
+    const sums = this.#sums
+    for (; mapping.index < this.#length; mapping.next()) {
+      const cell = mapping.index
+      for (let word = 0; word < 4; word++)
+        sums[4 * cell + word] = (sums[4 * cell + word] as number) ^ (this.#elements[at + word] as number)
+      this.#checks[cell] = (this.#checks[cell] as number) ^ lo
+      const count = (((this.#counts[cell] as number) - side) << 24) >> 24
+      this.#counts[cell] = count
+      if (count === 1 || count === -1) this.#alone.push(cell)
+    }
+    this.#keep(element)
+  }
+
+  #keep(element: number): void {
+    this.#walks[3 * element] = this.#mapping.s0
+    this.#walks[3 * element + 1] = this.#mapping.s1
+    this.#walks[3 * element + 2] = this.#mapping.index
+  }
+
+  /** An element that was solved twice is a sum that looked like one, taken back later: the rest may be wrong too. */
+  #hasTwins(): boolean {
+    const seen = new Set<string>()
+    for (let element = 0; element < this.#solved; element++)
+      seen.add(this.#elements.subarray(4 * element, 4 * element + 4).join())
+    return seen.size < this.#solved
+  }
+
+  #grow(length: number): void {
+    if (length <= this.#counts.length) return
+    const room = Math.min(this.#max, Math.max(length, 2 * this.#counts.length))
+    const words = (old: Int32Array, per: number): Int32Array => {
+      const fresh = new Int32Array(per * room)
+      fresh.set(old)
+      return fresh
+    }
+    const bytes = (old: Int8Array): Int8Array => {
+      const fresh = new Int8Array(room)
+      fresh.set(old)
+      return fresh
+    }
+    this.#sums = words(this.#sums, 4)
+    this.#checks = words(this.#checks, 1)
+    this.#elements = words(this.#elements, 4)
+    this.#walks = words(this.#walks, 3)
+    this.#counts = bytes(this.#counts)
+    this.#raw = bytes(this.#raw)
+    this.#sides = bytes(this.#sides)
+  }
+}

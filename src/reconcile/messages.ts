@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { CELL_CHARACTERS } from './coded.ts'
+import { DIGEST_TEXT } from './digest.ts'
+import { BUCKETS } from './element.ts'
+import { SKETCH_CELLS } from './sketch.ts'
+
+/** Of one frame: 100 KiB of text, so that a heartbeat behind it waits a few milliseconds. A longer answer is several. */
+export const FRAME_CELLS_MAX = 4096
+/** Of the sketch of one bucket. Where it does not do, the bucket's elements are listed. */
+export const BUCKET_CELLS_MAX = 4096
+/** Elements in one page of a list, one want or one offer: 80 KiB of text. */
+export const PAGE_ELEMENTS_MAX = 4096
+/** Characters of one element as text. */
+export const ELEMENT_CHARACTERS = 20
+/** Characters of the sum of one bucket in an audit: 8 bytes. */
+export const SUM_CHARACTERS = 10
+
+const BASE85 = /^[0-9a-zA-Z.\-:+=^!/*?&<>()[\]{}@%$#]*$/
+const id = z.int().min(1)
+const bucket = z
+  .int()
+  .min(0)
+  .max(BUCKETS - 1)
+const size = z.int().nonnegative()
+const base85 = (charactersMax: number): z.ZodString => z.string().max(charactersMax).regex(BASE85)
+const whole =
+  (per: number) =>
+  (text: string): boolean =>
+    text.length % per === 0
+
+const cells = base85(FRAME_CELLS_MAX * CELL_CHARACTERS).refine(whole(CELL_CHARACTERS), 'not whole cells')
+const elements = base85(PAGE_ELEMENTS_MAX * ELEMENT_CHARACTERS).refine(
+  whole(ELEMENT_CHARACTERS),
+  'not whole elements',
+)
+const after = base85(ELEMENT_CHARACTERS).length(ELEMENT_CHARACTERS).optional()
+
+/** Cells `from` to `to` (excluded) of the sketch that the receiver keeps; `at` the version that earlier ones were of. */
+export const SketchAsk = z.strictObject({
+  kind: z.literal('sketch-ask'),
+  id,
+  from: z.int().min(0).max(SKETCH_CELLS),
+  to: z.int().min(1).max(SKETCH_CELLS),
+  at: size.optional(),
+})
+/** One frame of them; `size` is of the whole set at that version. */
+export const SketchPart = z.strictObject({
+  kind: z.literal('sketch'),
+  id,
+  from: z.int().min(0).max(SKETCH_CELLS),
+  at: size,
+  size,
+  cells,
+})
+
+/** The same of a sketch that is built for this session, over one bucket, under a salt that the asker drew for it. */
+export const BucketAsk = z.strictObject({
+  kind: z.literal('bucket-ask'),
+  id,
+  bucket,
+  salt: z.tuple([z.int32(), z.int32()]),
+  from: z.int().min(0).max(BUCKET_CELLS_MAX),
+  to: z.int().min(1).max(BUCKET_CELLS_MAX),
+})
+export const BucketPart = z.strictObject({
+  kind: z.literal('bucket'),
+  id,
+  bucket,
+  from: z.int().min(0).max(BUCKET_CELLS_MAX),
+  size,
+  cells,
+})
+
+/** The elements of a bucket themselves, ascending, from behind one of them. */
+export const ListAsk = z.strictObject({ kind: z.literal('list-ask'), id, bucket, after })
+export const ListPart = z.strictObject({ kind: z.literal('list'), id, bucket, after, elements, more: z.boolean() })
+
+/** Not answered: `moved` the version is too old, `busy` ask again later, `failed` its store. */
+export const Refusal = z.strictObject({ kind: z.literal('not-now'), id, why: z.enum(['moved', 'busy', 'failed']) })
+
+/** What the sender lacks and asks for. The answer is a page of revisions under this id. */
+export const Want = z.strictObject({ kind: z.literal('want'), id, elements })
+/** What the receiver seems to lack: it asks for what it does not hold. */
+export const Offer = z.strictObject({ kind: z.literal('offer'), elements })
+
+/** The keyed sums of all buckets, under a key drawn for this audit (32 hex digits). */
+export const AuditAsk = z.strictObject({ kind: z.literal('audit-ask'), id, key: z.string().regex(/^[0-9a-f]{32}$/) })
+/** The sums, and the digest of the set before and after they were made. */
+export const AuditSums = z.strictObject({
+  kind: z.literal('audit-sums'),
+  id,
+  before: z.string().regex(DIGEST_TEXT),
+  after: z.string().regex(DIGEST_TEXT),
+  sums: base85(BUCKETS * SUM_CHARACTERS).length(BUCKETS * SUM_CHARACTERS),
+})
+
+/** What reconciliation says on the wire. */
+export const reconcileMessages = [
+  SketchAsk,
+  SketchPart,
+  BucketAsk,
+  BucketPart,
+  ListAsk,
+  ListPart,
+  Refusal,
+  Want,
+  Offer,
+  AuditAsk,
+  AuditSums,
+] as const
+
+export type ReconcileMessage = z.infer<(typeof reconcileMessages)[number]>
+export type SketchPart = z.infer<typeof SketchPart>
+export type BucketPart = z.infer<typeof BucketPart>
+export type ListPart = z.infer<typeof ListPart>
