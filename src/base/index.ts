@@ -14,6 +14,7 @@ export type { Clock } from './clock.ts'
 export { dayText } from './day.ts'
 export { asSwarmError, type ErrorCode, errorTable, SwarmError } from './errors.ts'
 export { sha256, shortHash } from './hash.ts'
+export { SetSum } from './set-sum.ts'
 export { type HashedFields, revisionHash, versionIdOf } from './revision-hash.ts'
 export type { Identity } from './identity.ts'
 export {

@@ -7,7 +7,6 @@ import {
   type NodeId,
   nodeOf,
   ok,
-  PAGE_BYTES_MAX,
   type Result,
   SwarmError,
   unreachable,
@@ -35,10 +34,11 @@ import { Governor, isGovernRequest } from './governor.ts'
 import { Indexer } from './indexer.ts'
 import { leaderView } from './leader-view.ts'
 import { Leadership } from './leadership.ts'
-import { mayLeave, rewrite } from './leaving.ts'
+import { mayLeave } from './leaving.ts'
 import { BEAT_MS } from './pace.ts'
 import { type DriverParts, trustParts } from './parts.ts'
 import { type RequestEffect, Requests } from './requests.ts'
+import { isStoreEffect, performOnStore } from './store-effects.ts'
 import { standingStore } from './standing-store.ts'
 import { TrustDesk } from './trust-desk.ts'
 import { SWARM_WIDE } from './scopes.ts'
@@ -242,6 +242,7 @@ export class Driver {
         this.#perform(
           this.#members.tick({ digest: this.#replica.digest, items: this.#replica.itemsTold }, input.lateMs),
         )
+        this.#replica.correctClock(this.#members.clockCorrectionMs)
         this.#perform(this.#replica.tick())
         this.#perform(this.#requests.tick())
         this.#perform(this.#browser.tick())
@@ -304,6 +305,13 @@ export class Driver {
         return this.#committed(input.token, input.result)
       case 'read':
         return this.#perform(this.#replica.loaded(input.token, input.result))
+      case 'summed':
+        return this.#perform(this.#replica.summed(input.until, input.to, input.result))
+      case 'collected':
+        return this.#perform(this.#replica.collected(input.result))
+      case 'shelved':
+        if (!input.result.ok) this.#note('warn', `the store refuses notes of its own: ${input.result.error.message}`)
+        return
       case 'found':
         if (input.request === COLLISIONS) return this.#perform(this.#collisions.found(input.result))
         return this.#perform(this.#requests.found(input.request, input.result))
@@ -362,6 +370,8 @@ export class Driver {
       case 'pull':
       case 'page':
       case 'announce':
+      case 'cut':
+      case 'cut-sum':
         return this.#perform(this.#replica.receive(peer, message))
       case 'raft':
       case 'presence':
@@ -416,15 +426,8 @@ export class Driver {
 
   #do(effect: Effect): void {
     const { onEvent, raft, reopen, search, store, transport } = this.#parts
+    if (isStoreEffect(effect)) return performOnStore(store, effect, (input) => this.#back(input))
     switch (effect.do) {
-      case 'commit':
-        return store.commit(effect.revisions, (result) =>
-          this.#back({ kind: 'committed', token: effect.token, result }),
-        )
-      case 'read':
-        return store.range(effect.origin, effect.from, effect.to, PAGE_BYTES_MAX, (result) =>
-          this.#back({ kind: 'read', token: effect.token, result }),
-        )
       case 'send':
         if (effect.message.kind === 'pull') this.#door.expect(effect.to)
         // A frame that cannot go is lost like one the network ate: the sender's core asks again or the peer does.
@@ -451,8 +454,6 @@ export class Driver {
         return this.#perform(this.#requests.settled(effect.request, effect.result))
       case 'index':
         return this.#indexer.kick()
-      case 'rewrite':
-        return rewrite(this.#parts.store, effect.revision, (draft) => this.#back({ kind: 'rewritten', draft }))
       case 'renew-origin':
         return this.#perform(this.#replica.useOrigin(this.#parts.renewOrigin()))
       case 'note':

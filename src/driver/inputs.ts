@@ -1,5 +1,5 @@
 import type { AuditDeed, NodeId, Result } from '../base/index.ts'
-import type { CommitReport, Draft, Revision, StoredRevision } from '../knowledge/index.ts'
+import type { Collected, CommitReport, Draft, Revision, StoredRevision } from '../knowledge/index.ts'
 import type { Member } from '../membership/index.ts'
 import type { RaftFound, RaftState } from '../raft/index.ts'
 import type { BrowsePage, Candidate } from '../resolve/index.ts'
@@ -41,6 +41,14 @@ export type Input =
   | { readonly kind: 'request'; readonly id: number; readonly request: Request }
   | { readonly kind: 'committed'; readonly token: number; readonly result: Result<CommitReport> }
   | { readonly kind: 'read'; readonly token: number; readonly result: Result<readonly Revision[]> }
+  | {
+      readonly kind: 'summed'
+      readonly until: number
+      readonly to: { readonly peer: NodeId; readonly id: number } | null
+      readonly result: Result<string>
+    }
+  | { readonly kind: 'collected'; readonly result: Result<Collected> }
+  | { readonly kind: 'shelved'; readonly result: Result<void> }
   | { readonly kind: 'found'; readonly request: number; readonly result: Result<readonly Candidate[]> }
   | { readonly kind: 'browsed'; readonly request: number; readonly result: Result<BrowsePage> }
   /** An own item without what must not leave. */

@@ -35,6 +35,7 @@ export function standingStore(store: KnowledgeStore, standing: (item: ItemId) =>
     after: (row, limit, done) => store.after(row, limit, done),
     heads: (items, done) => store.heads(items, swap(done)),
     collect: (horizon, done) => store.collect(horizon, done),
+    sum: (until, done) => store.sum(until, done),
     drop: (numbers, horizon, done) => store.drop(numbers, horizon, done),
     markGone: (numbers, done) => store.markGone(numbers, done),
     shelve: (put, remove, done) => store.shelve(put, remove, done),

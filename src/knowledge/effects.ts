@@ -1,7 +1,7 @@
 import type { NodeId, OriginId, Result } from '../base/index.ts'
 import type { KnowledgeMessage } from './messages.ts'
 import type { Revision } from './revision.ts'
-import type { StoredRevision } from './store.ts'
+import type { Numbers, Shelved, StoredRevision } from './store.ts'
 
 /** What the replica core asks of its driver, to be done in the order given. */
 export type ReplicaEffect =
@@ -12,6 +12,16 @@ export type ReplicaEffect =
       readonly origin: OriginId
       readonly from: number
       readonly to: number
+    }
+  /** Of everything up to this stamp; for a peer's question, or for the horizon. */
+  | { readonly do: 'sum'; readonly until: number; readonly to: { readonly peer: NodeId; readonly id: number } | null }
+  | { readonly do: 'collect'; readonly until: number }
+  | { readonly do: 'drop'; readonly numbers: Numbers; readonly until: number }
+  | { readonly do: 'mark-gone'; readonly numbers: Numbers }
+  | {
+      readonly do: 'shelve'
+      readonly put: readonly Shelved[]
+      readonly remove: readonly Omit<Shelved, 'body'>[]
     }
   | { readonly do: 'send'; readonly to: NodeId; readonly message: KnowledgeMessage }
   | { readonly do: 'publish'; readonly message: KnowledgeMessage }

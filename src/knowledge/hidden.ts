@@ -1,7 +1,7 @@
 import { isItemId, isPrivateOrigin, type ItemId, nodeOf, type NodeId, type OriginId } from '../base/index.ts'
 import { holds, missingFrom, withRange } from './ranges.ts'
 import type { Revision } from './revision.ts'
-import type { SeqRanges, StoreState } from './store.ts'
+import type { Numbers, SeqRanges, StoreState } from './store.ts'
 
 /**
  * What this node holds and tells nobody of.
@@ -66,19 +66,17 @@ export class Hidden {
     return { go, held }
   }
 
-  /** A peer holds what was held back: there is nothing left to hold. How many. */
-  release(theirs: ReadonlyMap<OriginId, SeqRanges>): number {
-    let count = 0
+  /** A peer holds what was held back: there is nothing left to hold. Which. */
+  release(theirs: ReadonlyMap<OriginId, SeqRanges>): Numbers {
+    const released: (readonly [OriginId, SeqRanges])[] = []
     for (const [origin, ranges] of this.#withheld) {
       const left = missingFrom(theirs.get(origin) ?? [], ranges)
-      const before = sizeOf(ranges)
-      if (sizeOf(left) === before) continue
-      count += before - sizeOf(left)
+      const known = missingFrom(left, ranges)
+      if (known.length === 0) continue
+      released.push([origin, known])
       if (left.length === 0) this.#withheld.delete(origin)
       else this.#withheld.set(origin, left)
     }
-    return count
+    return released
   }
 }
-
-const sizeOf = (ranges: SeqRanges): number => ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0)

@@ -4,7 +4,7 @@ export type { ReplicaEffect } from './effects.ts'
 export { Item, itemJsonSchema, newItemId, VISIBILITIES, type Visibility } from './item.ts'
 export { createMemoryStore, type MemoryStore } from './memory-store.ts'
 export { diskOf, type MemoryDisk } from './revision-table.ts'
-export { Announce, Heads, type KnowledgeMessage, Page, Pull } from './messages.ts'
+export { Announce, Cut, CutSum, Heads, type KnowledgeMessage, Page, Pull } from './messages.ts'
 export {
   type Decision,
   newRecordId,
@@ -13,7 +13,9 @@ export {
   readRecord,
   type SwarmRecord,
 } from './records.ts'
-export { Replica } from './replica.ts'
+export type { Contradiction } from './contradictions.ts'
+export type { HorizonMark } from './horizon.ts'
+export { type Lag, Replica } from './replica.ts'
 export { following, type Versions, versionsOf } from './lineage.ts'
 export { isNewer, type Revision, revisionId, type UnsignedRevision } from './revision.ts'
 export type {

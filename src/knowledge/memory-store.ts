@@ -52,6 +52,7 @@ export function createMemoryStore({ defer, durable = emptyDisk, fault }: MemoryS
     after: (row, limit, done) => ask(done, () => table.rows.filter((stored) => stored.row > row).slice(0, limit)),
     heads: (items, done) => ask(done, () => table.heads(items)),
     collect: (horizon, done) => ask(done, () => table.collect(horizon), fault),
+    sum: (until, done) => ask(done, () => table.sum(until).hex),
     drop: (numbers, horizon, done) => ask(done, () => table.drop(numbers, horizon), fault),
     markGone: (numbers, done) => ask(done, () => table.markGone(numbers), fault),
     shelve: (put, remove, done) => ask(done, () => table.shelve(put, remove), fault),

@@ -44,12 +44,22 @@ export const RevisionShape = z.object({
   sig: z.string().max(SIGNATURE_LENGTH_MAX),
 }) satisfies z.ZodType<Revision>
 
+/** Characters of a sum or of the reason why there is none. */
+const SUM_LENGTH_MAX = 200
+
 const ranges = z.array(z.tuple([seq, seq])).max(RANGES_MAX)
 
 /** Who holds what: the revisions of each origin, as ranges of sequence numbers. */
 export const Heads = z.object({
   kind: z.literal('heads'),
   have: z.array(z.tuple([origin, ranges])).max(ORIGINS_MAX),
+  /** Of these, the numbers whose revisions it holds no more. */
+  gone: z
+    .array(z.tuple([origin, ranges]))
+    .max(ORIGINS_MAX)
+    .exactOptional(),
+  /** The stamp up to which it has collected. */
+  collected: z.int().nonnegative().exactOptional(),
   /** The receiver should send its own. */
   reply: z.boolean(),
 })
@@ -71,7 +81,21 @@ export const Announce = z.object({
   revisions: z.array(RevisionShape).max(PAGE_REVISIONS_MAX),
 })
 
+/** Asks for the sum of everything up to a stamp, and for the promise to write nothing at or below it any more. */
+export const Cut = z.object({ kind: z.literal('cut'), id: seq, until: z.int().nonnegative() })
+
+/** The answer: a sum, or why there is none now. */
+export const CutSum = z.object({
+  kind: z.literal('cut-sum'),
+  id: seq,
+  until: z.int().nonnegative(),
+  sum: z.string().max(SUM_LENGTH_MAX).nullable(),
+  why: z.string().max(SUM_LENGTH_MAX).exactOptional(),
+})
+
 export type KnowledgeMessage =
+  | z.infer<typeof Cut>
+  | z.infer<typeof CutSum>
   | z.infer<typeof Heads>
   | z.infer<typeof Pull>
   | z.infer<typeof Page>

@@ -5,20 +5,25 @@ import {
   isPrivateOrigin,
   type NodeId,
   nodeOf,
+  ok,
   type OriginId,
   privateOriginOf,
   type Result,
-  sha256,
+  revisionHash,
 } from '../base/index.ts'
-import { HybridClock, millisOf } from './clock.ts'
+import { HybridClock, millisOf, STAMP_AHEAD_MS_MAX } from './clock.ts'
+import { Contradictions, type Contradiction } from './contradictions.ts'
 import type { ReplicaEffect } from './effects.ts'
-import { Hidden } from './hidden.ts'
+import { countOf, Holdings } from './holdings.ts'
+import { FLOOR, floorIn, Horizon, type HorizonMark } from './horizon.ts'
+import { Intake, ORIGIN_REVISIONS_MAX } from './intake.ts'
 import { type KnowledgeMessage, RANGES_MAX } from './messages.ts'
+import { Parking } from './parking.ts'
 import { Pulls } from './pulls.ts'
 import { holds, lastOf, missingFrom, withRange } from './ranges.ts'
 import type { Revision, UnsignedRevision } from './revision.ts'
 import { signAll, Signatures } from './signatures.ts'
-import type { CommitReport, SeqRanges, StoreState } from './store.ts'
+import type { Collected, CommitReport, Numbers, SeqRanges, StoreState } from './store.ts'
 import { type Draft, Writes } from './writes.ts'
 
 /*
@@ -29,12 +34,17 @@ import { type Draft, Writes } from './writes.ts'
  * 3. A revision counts only with a valid signature of its origin's node; what fails is dropped and named.
  * 4. Events change state; `#evaluate` alone decides what to pull, from whom.
  * 5. A lost frame costs time, never data: digests in probes show the difference, and vectors are exchanged again.
+ * 6. What comes from the future waits for its time; it never wins before.
  */
 
-/** Arrivals by gossip that wait for the disk. Beyond it gossip is dropped, and pulled later when the disk is free. */
+/** Arrivals that wait for the disk. Beyond it gossip is dropped and nothing is pulled until the disk is free. */
 const COMMITS_MAX = 256
+/** Pages on their way from peers to the disk: more would only wait there. */
+const PAGES_MAX = 32
 /** Between two exchanges of vectors with one peer, in ticks of 100 ms: digests differ for a moment at every write. */
 const EXCHANGE_TICKS = 10
+/** How often it is looked whether something parked is due. */
+const DUE_TICKS = 10
 
 export interface ReplicaParts {
   readonly identity: Identity
@@ -47,40 +57,55 @@ export interface ReplicaParts {
   readonly mayLeave?: (body: string) => boolean
 }
 
+/** How far this node and a peer are apart, in revisions. */
+export interface Lag {
+  readonly peer: NodeId
+  /** What the peer holds and this node lacks. */
+  readonly behind: number
+  /** What this node knows and the peer lacks, as the peer said last. */
+  readonly ahead: number
+}
+
 interface Commit {
   readonly revisions: readonly Revision[]
+  readonly hashes: ReadonlyMap<Revision, string>
   /** The same as ranges: what need not be pulled while it is on its way to the disk. */
   readonly coming: ReadonlyMap<OriginId, SeqRanges>
 }
 
 export class Replica {
   readonly #signatures: Signatures
-  readonly #clock: Clock
   readonly #hybrid: HybridClock
-  readonly #have: Map<OriginId, SeqRanges>
+  readonly #holdings: Holdings
   readonly #pulls = new Pulls()
+  readonly #intake = new Intake()
+  readonly #parking: Parking
+  readonly #contradictions: Contradictions
+  readonly #horizon: Horizon
   readonly #writes: Writes
   /** Under the private origin. */
   readonly #secrets: Writes
-  readonly #hidden: Hidden
   /** Commits and reads whose answer has not come: what to do with it. */
   readonly #commits = new Map<number, Commit>()
   readonly #reads = new Map<number, { readonly to: NodeId; readonly id: number }>()
   readonly #exchanged = new Map<NodeId, number>()
+  /** Up to which stamp a peer has collected. */
+  readonly #collected = new Map<NodeId, number>()
+  readonly #flooding = new Set<OriginId>()
   #origin: OriginId
   #effects: ReplicaEffect[] = []
   #tick = 0
   #token = 0
   #items: number
-  #digest: string | undefined
+  #conflicts: number
 
   constructor(parts: ReplicaParts) {
+    const shelf = parts.state.shelf ?? []
     this.#signatures = new Signatures(parts.identity)
-    this.#clock = parts.clock
     this.#origin = parts.origin
-    this.#hybrid = new HybridClock(parts.clock, parts.state.hlcMax)
-    this.#have = new Map(parts.state.have)
+    this.#hybrid = new HybridClock(parts.clock, Math.max(parts.state.hlcMax, floorIn(shelf)))
     this.#items = parts.state.items
+    this.#conflicts = parts.state.conflicts ?? 0
     const writing = {
       sign: (unsigned: readonly UnsignedRevision[]) => signAll(unsigned, parts.identity),
       stamp: () => this.#hybrid.stamp(),
@@ -88,7 +113,10 @@ export class Replica {
     }
     this.#writes = new Writes(writing)
     this.#secrets = new Writes(writing)
-    this.#hidden = new Hidden(parts.identity.self, parts.mayLeave ?? (() => true), parts.state)
+    this.#holdings = new Holdings(parts.identity.self, parts.state, parts.mayLeave ?? (() => true))
+    this.#parking = new Parking(shelf)
+    this.#contradictions = new Contradictions(shelf)
+    this.#horizon = new Horizon(shelf)
   }
 
   /** Items whose head is not a tombstone. */
@@ -97,31 +125,70 @@ export class Replica {
   }
   /** Of these, how many others are told. */
   get itemsTold(): number {
-    return this.#items - this.#hidden.items
+    return this.#items - this.#holdings.hidden.items
+  }
+  /** Items with concurrent copies. */
+  get conflicts(): number {
+    return this.#conflicts
   }
   get origin(): OriginId {
     return this.#origin
   }
+  /** Verified revisions from the future, the next due first. */
+  get parked(): readonly Revision[] {
+    return this.#parking.all
+  }
+  get contradictions(): readonly Contradiction[] {
+    return this.#contradictions.all
+  }
+  /** The stamp up to which deleted items were collected here, 0 at first. */
+  get collectedUpTo(): number {
+    return this.#horizon.agreed
+  }
 
-  /** Equal on two nodes exactly when they hold the same revisions, hidden ones aside. 32 hex digits. */
+  /** Equal on two nodes exactly when they hold the same revisions, hidden ones aside. 54 characters. */
   get digest(): string {
-    this.#digest ??= sha256(
-      JSON.stringify([...this.#hidden.told(this.#have)].sort(([a], [b]) => (a < b ? -1 : 1))),
-    ).slice(0, 32)
-    return this.#digest
+    return this.#holdings.digest
   }
 
   /** How many revisions connected peers are known to have and this node has not. */
   get missing(): number {
     let count = 0
-    for (const [origin, theirs] of this.#pulls.union())
-      for (const [from, to] of missingFrom(this.#have.get(origin) ?? [], theirs)) count += to - from + 1
+    for (const [origin, theirs] of this.#pulls.union()) count += countOf(missingFrom(this.#here(origin), theirs))
     return count
+  }
+
+  /** How far it and each connected peer that has shown its vector are apart. */
+  get lag(): readonly Lag[] {
+    const { have } = this.#holdings.told
+    return this.#pulls.peers
+      .filter((peer) => this.#pulls.hasShown(peer))
+      .map((peer) => {
+        const theirs = this.#pulls.of(peer)
+        let behind = 0
+        for (const origin of theirs.keys())
+          behind += countOf(missingFrom(this.#here(origin), this.#pulls.live(peer, origin)))
+        const ahead = have.reduce(
+          (sum, [origin, mine]) => sum + countOf(missingFrom(theirs.get(origin) ?? [], mine)),
+          0,
+        )
+        return { peer, behind, ahead }
+      })
+  }
+
+  /** Every connected peer has shown what it holds, and this node has all of it. */
+  get isCaughtUp(): boolean {
+    return this.#pulls.peers.every((peer) => this.#pulls.hasShown(peer)) && this.missing === 0
+  }
+
+  /** How far this machine's clock is behind those of the members, milliseconds. */
+  correctClock(ms: number): void {
+    this.#hybrid.correct(ms)
   }
 
   /** The answer comes as `settle`, once the revision is on disk or cannot be. */
   record(request: number, draft: Draft): readonly ReplicaEffect[] {
-    const isPrivate = draft.isPrivate === true || this.#hidden.names(draft.item, draft.body)
+    const isPrivate = draft.isPrivate === true || this.#holdings.hidden.names(draft.item, draft.body)
     const writes = isPrivate ? this.#secrets : this.#writes
     writes.add(request, draft)
     return this.#evaluate()
@@ -136,6 +203,7 @@ export class Replica {
   down(peer: NodeId): readonly ReplicaEffect[] {
     this.#pulls.down(peer)
     this.#exchanged.delete(peer)
+    this.#collected.delete(peer)
     for (const [token, read] of this.#reads) if (read.to === peer) this.#reads.delete(token)
     return this.#evaluate()
   }
@@ -144,7 +212,25 @@ export class Replica {
     this.#tick += 1
     for (const peer of this.#pulls.expire(this.#tick))
       this.#effects.push({ do: 'note', level: 'info', text: `no answer to a pull in time from ${peer}` })
+    if (this.#tick % DUE_TICKS === 0) {
+      this.#intake.sweep(this.#tick)
+      this.#release(this.#parking.due(this.#hybrid.now + STAMP_AHEAD_MS_MAX))
+    }
+    this.#effects.push(
+      ...this.#horizon.tick({
+        collected: (stamp) =>
+          [...this.#collected]
+            .filter(([peer, up]) => up >= stamp && this.#pulls.hasShown(peer))
+            .map(([peer]) => peer),
+        goneOf: (peer) => this.#pulls.goneOf(peer),
+      }),
+    )
     return this.#evaluate()
+  }
+
+  /** What the swarm agreed on, as far as this node knows. */
+  setHorizon(mark: HorizonMark | null): readonly ReplicaEffect[] {
+    return this.#horizon.set(mark)
   }
 
   /** A probe or its answer told what the peer holds, as a digest. */
@@ -158,15 +244,15 @@ export class Replica {
   receive(from: NodeId, message: KnowledgeMessage): readonly ReplicaEffect[] {
     switch (message.kind) {
       case 'heads':
-        this.#pulls.setHave(from, new Map(message.have))
-        this.#release(new Map(message.have))
-        this.#exchanged.set(from, this.#tick)
-        if (message.reply) this.#sendHeads(from, false)
-        this.#checkOwnOrigin()
+        this.#heads(from, message)
         break
       case 'announce':
         this.#pulls.addHave(nodeOf(message.origin), message.origin, 1, message.last)
-        if (this.#commits.size < COMMITS_MAX) this.#arrive(from, message.revisions)
+        if (
+          this.#commits.size < COMMITS_MAX &&
+          this.#intake.takes(message.origin, message.revisions.length, this.#tick)
+        )
+          this.#arrive(from, message.revisions)
         break
       case 'page':
         this.#page(from, message.id, message.revisions)
@@ -178,6 +264,12 @@ export class Replica {
         this.#effects.push({ do: 'read', token, origin: message.origin, from: message.from, to: message.to })
         break
       }
+      case 'cut':
+        this.#cut(from, message.id, message.until)
+        break
+      case 'cut-sum':
+        // The driver hands these to the job that asked.
+        break
     }
     return this.#evaluate()
   }
@@ -188,11 +280,11 @@ export class Replica {
     assert(commit !== undefined, `an answer to commit ${token}, which was not asked`)
     this.#commits.delete(token)
     if (result.ok) {
-      for (const revision of commit.revisions) this.#hold(revision)
-      this.#items = result.value.items
+      this.#hold(commit, result.value)
       if (result.value.heads.length > 0) this.#effects.push({ do: 'index', heads: result.value.heads })
-      this.#tellRefused(result.value.refused ?? [])
+      this.#tellRefused(result.value)
     }
+    this.#pulls.lookAgain()
     const leaving = (revisions: readonly Revision[]): readonly Revision[] => this.#sift(revisions)
     this.#effects.push(...this.#writes.committed(token, result, leaving))
     this.#effects.push(...this.#secrets.committed(token, result, leaving))
@@ -208,6 +300,31 @@ export class Replica {
     return this.#evaluate()
   }
 
+  /** The store answered a `sum`. */
+  summed(
+    until: number,
+    to: { readonly peer: NodeId; readonly id: number } | null,
+    result: Result<string>,
+  ): readonly ReplicaEffect[] {
+    const sum = result.ok ? ok(this.#holdings.toldSum(result.value, until)) : result
+    if (to === null) return this.#horizon.summed(sum)
+    const told = sum.ok ? { sum: sum.value } : { sum: null, why: 'its disk does not answer' }
+    this.#send(to.peer, { kind: 'cut-sum', id: to.id, until, ...told })
+    return this.#evaluate()
+  }
+
+  /** The store answered a `collect` or a `drop`. */
+  collected(result: Result<Collected>): readonly ReplicaEffect[] {
+    const { effects, how } = this.#horizon.collected(result)
+    if (result.ok) {
+      this.#holdings.forget(result.value.removed, how)
+      this.#items = result.value.items
+      this.#conflicts = result.value.conflicts
+    }
+    this.#effects.push(...effects)
+    return this.#evaluate()
+  }
+
   /** After `renew-origin`: what is written from now on belongs to this origin. */
   useOrigin(origin: OriginId): readonly ReplicaEffect[] {
     this.#origin = origin
@@ -217,7 +334,8 @@ export class Replica {
   #evaluate(): readonly ReplicaEffect[] {
     this.#write(this.#writes, this.#origin)
     this.#write(this.#secrets, privateOriginOf(this.#origin))
-    for (const { peer, pull } of this.#pulls.next(this.#tick, (origin) => this.#heldOrComing(origin)))
+    const room = PAGES_MAX - this.#commits.size
+    for (const { peer, pull } of this.#pulls.next(this.#tick, room, (origin) => this.#hereOrComing(origin)))
       this.#send(peer, { kind: 'pull', ...pull })
     const effects = this.#effects
     this.#effects = []
@@ -226,32 +344,61 @@ export class Replica {
 
   #write(writes: Writes, origin: OriginId): void {
     if (writes.isBusy) return
-    const next = lastOf(this.#have.get(origin) ?? []) + 1
+    const next = lastOf(this.#holdings.known(origin)) + 1
     const revisions = writes.batch(origin, next, this.#token + 1)
-    if (revisions.length > 0) this.#commit(revisions)
+    if (revisions.length > 0) this.#commit(revisions.map((revision) => [revision, revisionHash(revision)]))
+  }
+
+  #heads(from: NodeId, message: Extract<KnowledgeMessage, { kind: 'heads' }>): void {
+    this.#pulls.setHave(from, message.have, message.gone ?? [])
+    this.#collected.set(from, message.collected ?? 0)
+    this.#releaseHeld(new Map(message.have))
+    this.#exchanged.set(from, this.#tick)
+    if (message.reply) this.#sendHeads(from, false)
+    this.#checkOwnOrigin()
+    this.#learnGone(from)
+  }
+
+  /** What a peer holds no more, nobody here holds and nobody gives: it need not be asked for. */
+  #learnGone(from: NodeId): void {
+    const live = this.#pulls.union()
+    const numbers: Numbers = [...this.#pulls.goneOf(from)]
+      .map(([origin, ranges]) => {
+        const unknown = missingFrom(this.#hereOrComing(origin), ranges)
+        return [origin, missingFrom(live.get(origin) ?? [], unknown)] as const
+      })
+      .filter(([, ranges]) => ranges.length > 0)
+    if (numbers.length === 0) return
+    this.#holdings.markGone(numbers)
+    this.#effects.push({ do: 'mark-gone', numbers })
   }
 
   /** What may go to others; what is held back is told, and written anew. */
   #sift(revisions: readonly Revision[]): Revision[] {
-    const { go, held } = this.#hidden.sift(revisions)
+    const { go, held } = this.#holdings.sift(revisions)
     for (const revision of held) {
       this.#warn(`${revision.item} holds what today counts as a secret: this version of it is not passed on`)
       this.#effects.push({ do: 'rewrite', revision })
     }
-    if (held.length > 0) this.#digest = undefined
     return go
   }
 
-  #release(theirs: ReadonlyMap<OriginId, SeqRanges>): void {
-    const known = this.#hidden.release(theirs)
-    if (known === 0) return
-    this.#digest = undefined
-    this.#warn(`${known} own revisions with what today counts as a secret are on other nodes already`)
+  #releaseHeld(theirs: ReadonlyMap<OriginId, SeqRanges>): void {
+    const known = this.#holdings.release(theirs)
+    if (known > 0) this.#warn(`${known} own revisions with what today counts as a secret are on other nodes already`)
+  }
+
+  /** What need not be pulled, but for what is on its way. */
+  #here(origin: OriginId): SeqRanges {
+    let ranges = this.#holdings.known(origin)
+    for (const [from, to] of this.#parking.numbers(origin)) ranges = withRange(ranges, from, to)
+    return ranges
   }
 
   /** What is here, and what is on its way to the disk: neither needs pulling. */
-  #heldOrComing(origin: OriginId): SeqRanges {
-    let ranges = this.#have.get(origin) ?? []
+  #hereOrComing(origin: OriginId): SeqRanges {
+    if (this.#flooding.has(origin)) return [[1, Number.MAX_SAFE_INTEGER]]
+    let ranges = this.#here(origin)
     for (const { coming } of this.#commits.values())
       for (const [from, to] of coming.get(origin) ?? []) ranges = withRange(ranges, from, to)
     return ranges
@@ -269,68 +416,130 @@ export class Replica {
   /** Commits those that are new and truly their origin's. Returns how many were good, known ones included. */
   #arrive(from: NodeId, revisions: readonly Revision[]): number {
     const known = new Map<OriginId, SeqRanges>()
-    const fresh: Revision[] = []
+    const fresh: (readonly [Revision, string])[] = []
     let good = 0
     for (const revision of revisions) {
       const { origin, seq } = revision
-      if (isPrivateOrigin(origin)) continue
-      const held = known.get(origin) ?? this.#heldOrComing(origin)
+      if (isPrivateOrigin(origin) || this.#isFlooding(origin)) continue
+      const held = known.get(origin) ?? this.#hereOrComing(origin)
       known.set(origin, held)
-      if (holds(held, seq)) good += 1
-      else if (this.#signatures.isValid(revision)) {
+      if (holds(held, seq)) {
         good += 1
-        fresh.push(revision)
-        known.set(origin, withRange(held, seq, seq))
-        this.#observe(revision)
-      } else this.#warn(`${from} sent a revision of ${revision.item} with a wrong signature; dropped`)
+        continue
+      }
+      const hash = this.#signatures.check(revision)
+      if (hash === undefined) {
+        this.#warn(`${from} sent a revision of ${revision.item} with a wrong signature; dropped`)
+        continue
+      }
+      good += 1
+      known.set(origin, withRange(held, seq, seq))
+      if (this.#hybrid.observe(revision.hlc)) fresh.push([revision, hash])
+      else this.#park(revision)
     }
     if (fresh.length > 0) this.#commit(fresh)
     return good
   }
 
-  #observe(revision: Revision): void {
-    if (this.#hybrid.observe(revision.hlc)) return
-    const aheadS = Math.round((millisOf(revision.hlc) - this.#clock.now()) / 1000)
-    const writer = nodeOf(revision.origin)
-    this.#warn(`${writer} wrote ${revision.item} ${aheadS} s ahead of this clock: check the time on both machines`)
+  /** It has written more than anybody does: nothing more of it is taken in. */
+  #isFlooding(origin: OriginId): boolean {
+    if (this.#flooding.has(origin)) return true
+    if (countOf(this.#holdings.held(origin)) < ORIGIN_REVISIONS_MAX) return false
+    this.#flooding.add(origin)
+    this.#warn(`${nodeOf(origin)} wrote ${ORIGIN_REVISIONS_MAX} revisions: no more of them are taken in`)
+    return true
   }
 
-  #commit(revisions: readonly Revision[]): void {
+  #park(revision: Revision): void {
+    const aheadS = Math.round((millisOf(revision.hlc) - this.#hybrid.now) / 1000)
+    const shelved = this.#parking.park(revision)
+    const becomes = shelved ? 'it waits until then' : 'there is no room to keep it until then'
+    const writer = nodeOf(revision.origin)
+    this.#warn(
+      `${writer} wrote ${revision.item} ${aheadS} s ahead of this clock; ${becomes}: check the time on both machines`,
+    )
+    if (shelved) this.#effects.push({ do: 'shelve', put: [shelved], remove: [] })
+  }
+
+  /** Their time has come. */
+  #release(due: readonly Revision[]): void {
+    const waiting = due.filter(({ origin, seq }) => {
+      const coming = [...this.#commits.values()].flatMap((commit) => commit.coming.get(origin) ?? [])
+      return !coming.some(([from, to]) => from <= seq && seq <= to)
+    })
+    if (waiting.length === 0) return
+    for (const { hlc } of waiting) this.#hybrid.observe(hlc)
+    this.#commit(waiting.map((revision) => [revision, revisionHash(revision)]))
+  }
+
+  /** A member asks for the sum up to a stamp: nothing is written at or below it any more. */
+  #cut(from: NodeId, id: number, until: number): void {
+    const refuse = (why: string): void => this.#send(from, { kind: 'cut-sum', id, until, sum: null, why })
+    if (this.#parking.all.some(({ hlc }) => hlc <= until)) return refuse('it has parked revisions from then')
+    if (!this.isCaughtUp) return refuse('it is not caught up')
+    if (!this.#hybrid.observe(until)) return refuse('that lies in the future')
+    this.#effects.push(
+      { do: 'shelve', put: [{ kind: 'mark', key: FLOOR, body: String(until) }], remove: [] },
+      { do: 'sum', until, to: { peer: from, id } },
+    )
+  }
+
+  #commit(entries: readonly (readonly [Revision, string])[]): void {
     const coming = new Map<OriginId, SeqRanges>()
-    for (const { origin, seq } of revisions) coming.set(origin, withRange(coming.get(origin) ?? [], seq, seq))
+    for (const [{ origin, seq }] of entries) coming.set(origin, withRange(coming.get(origin) ?? [], seq, seq))
     this.#token += 1
-    this.#commits.set(this.#token, { revisions, coming })
+    const revisions = entries.map(([revision]) => revision)
+    this.#commits.set(this.#token, { revisions, hashes: new Map(entries), coming })
     this.#effects.push({ do: 'commit', token: this.#token, revisions })
   }
 
-  /** Two texts under one number: the first stays. Of this node's own, the number was given before its files were. */
-  #tellRefused(refused: readonly Revision[]): void {
-    for (const { origin, seq } of refused)
-      this.#warn(`${nodeOf(origin)} gave its number ${seq} to two different revisions; the first one stays`)
-    if (refused.some(({ origin }) => origin === this.#origin || origin === privateOriginOf(this.#origin)))
-      this.#effects.push({ do: 'renew-origin' })
+  #hold({ hashes, revisions }: Commit, { conflicts = 0, displaced = [], items, stored }: CommitReport): void {
+    const replaced = new Set(displaced.map(({ origin, seq }) => `${origin} ${seq}`))
+    for (const { revision } of stored) {
+      const hash = hashes.get(revision) ?? revisionHash(revision)
+      if (replaced.has(`${revision.origin} ${revision.seq}`)) this.#holdings.replace(revision, hash)
+      else this.#holdings.hold(revision, hash)
+    }
+    for (const revision of displaced) this.#holdings.displaced(revision)
+    const taken = this.#parking.taken(revisions)
+    if (taken.length > 0) this.#effects.push({ do: 'shelve', put: [], remove: taken })
+    this.#items = items
+    this.#conflicts = conflicts
+  }
+
+  /** Two texts under one number. Of this node's own, the number was given before its files were. */
+  #tellRefused({ displaced = [], refused = [], stored }: CommitReport): void {
+    if (refused.length + displaced.length === 0) return
+    const isOwn = ({ origin }: Revision): boolean =>
+      origin === this.#origin || origin === privateOriginOf(this.#origin)
+    const pairs = refused.map(({ held, revision }) => [held, revision] as const)
+    for (const other of displaced) {
+      const now = stored.find(({ revision }) => revision.origin === other.origin && revision.seq === other.seq)
+      if (now) pairs.push([now.revision, other])
+    }
+    for (const [kept, other] of pairs) {
+      this.#warn(`${nodeOf(kept.origin)} gave its number ${kept.seq} to two different revisions; one of them is kept`)
+      const proof = isOwn(kept) ? undefined : this.#contradictions.found(kept, other)
+      if (proof) this.#effects.push({ do: 'shelve', put: [proof], remove: [] })
+    }
+    if (pairs.some(([kept]) => isOwn(kept))) this.#effects.push({ do: 'renew-origin' })
   }
 
   #warn(text: string): void {
     this.#effects.push({ do: 'note', level: 'warn', text })
   }
 
-  #hold(revision: Revision): void {
-    const { origin, seq } = revision
-    this.#hidden.wrote(revision)
-    this.#have.set(origin, withRange(this.#have.get(origin) ?? [], seq, seq))
-    this.#digest = undefined
-  }
-
   #sendHeads(peer: NodeId, reply: boolean): void {
     this.#exchanged.set(peer, this.#tick)
-    const have = this.#hidden
-      .told(this.#have)
-      .map(([origin, ranges]): [OriginId, [number, number][]] => [
-        origin,
-        ranges.slice(0, RANGES_MAX).map(([from, to]): [number, number] => [from, to]),
-      ])
-    this.#send(peer, { kind: 'heads', have, reply })
+    const { gone, have } = this.#holdings.told
+    const collected = this.#horizon.agreed
+    this.#send(peer, {
+      kind: 'heads',
+      have: wire(have),
+      ...(gone.length > 0 ? { gone: wire(gone) } : {}),
+      ...(collected > 0 ? { collected } : {}),
+      reply,
+    })
   }
 
   #send(to: NodeId, message: KnowledgeMessage): void {
@@ -338,12 +547,12 @@ export class Replica {
   }
 
   /**
-   * Peers hold more of this node's own writing than it does: its files are an old copy. Numbers it would give out
+   * Peers know more of this node's own writing than it does: its files are an old copy. Numbers it would give out
    * now were given before, so it writes under a new origin and pulls the rest like anybody's.
    */
   #checkOwnOrigin(): void {
-    const theirs = this.#pulls.union().get(this.#origin) ?? []
-    if (missingFrom(this.#heldOrComing(this.#origin), theirs).length === 0) return
+    const theirs = this.#pulls.known().get(this.#origin) ?? []
+    if (missingFrom(this.#hereOrComing(this.#origin), theirs).length === 0) return
     this.#effects.push({
       do: 'note',
       level: 'warn',
@@ -352,3 +561,9 @@ export class Replica {
     this.#effects.push({ do: 'renew-origin' })
   }
 }
+
+const wire = (numbers: Numbers): [OriginId, [number, number][]][] =>
+  numbers.map(([origin, ranges]) => [
+    origin,
+    ranges.slice(0, RANGES_MAX).map(([from, to]): [number, number] => [from, to]),
+  ])

@@ -1,9 +1,11 @@
 import {
   isItemId,
+  isPrivateOrigin,
   type ItemId,
   type OriginId,
   PAGE_REVISIONS_MAX,
   revisionHash,
+  SetSum,
   type SubjectId,
   utf8Length,
 } from '../base/index.ts'
@@ -17,6 +19,7 @@ import {
   HISTORY_KEPT,
   type ItemFilter,
   type Numbers,
+  type Refused,
   type SeqRanges,
   type Shelved,
   type StoredRevision,
@@ -83,11 +86,13 @@ export class RevisionTable {
     const records = revisions.filter(({ item }) => !isItemId(item))
     const { sure, told } = this.#gone
     const shelf = this.#shelved
+    const sum = this.sum(Infinity)
     return {
       have,
       hlcMax: this.#hlcMax,
       items: this.#items,
       ...(this.#conflicts.size > 0 ? { conflicts: this.#conflicts.size } : {}),
+      ...(sum.count > 0 ? { sum: { hex: sum.hex, count: sum.count } } : {}),
       row: this.#rows.size === 0 ? 0 : Math.max(...this.rows.map(({ row }) => row)),
       ...(claims.length > 0 ? { claims } : {}),
       ...(records.length > 0 ? { records } : {}),
@@ -98,14 +103,14 @@ export class RevisionTable {
 
   add(revisions: readonly Revision[]): CommitReport {
     const stored: StoredRevision[] = []
-    const refused: Revision[] = []
+    const refused: Refused[] = []
     const displaced: Revision[] = []
     const heads = new Map<SubjectId, StoredRevision>()
     for (const revision of revisions) {
       const known = this.#byOrigin.get(revision.origin)?.get(revision.seq)
       if (known) {
         const [hash, held] = [revisionHash(revision), revisionHash(known)]
-        if (hash > held) refused.push(revision)
+        if (hash > held) refused.push({ revision, held: known })
         if (hash >= held) continue
         displaced.push(known)
         this.#delete(known)
@@ -186,6 +191,13 @@ export class RevisionTable {
       ),
     )
     return this.#remove(removed, 'told')
+  }
+
+  sum(until: number): SetSum {
+    const sum = new SetSum()
+    for (const revision of this.#rows.keys())
+      if (revision.hlc <= until && !isPrivateOrigin(revision.origin)) sum.add(revisionHash(revision))
+    return sum
   }
 
   markGone(numbers: Numbers): void {

@@ -49,12 +49,14 @@ export class Signatures {
     this.#identity = identity
   }
 
-  isValid(revision: Revision): boolean {
+  /** The content address of a revision that its origin's node signed; undefined for any other. */
+  check(revision: Revision): string | undefined {
     const [sig = '', index, path] = revision.sig.split('.')
     const hash = revisionHash(revision)
-    if (index === undefined) return this.#identity.verify(nodeOf(revision.origin), singleText(hash), sig)
+    const node = nodeOf(revision.origin)
+    if (index === undefined) return this.#identity.verify(node, singleText(hash), sig) ? hash : undefined
     const root = rootOf(leafOf(hash), Number(index), path ?? '')
-    return root !== undefined && this.#isSigned(nodeOf(revision.origin), root, sig)
+    return root !== undefined && this.#isSigned(node, root, sig) ? hash : undefined
   }
 
   #isSigned(node: ReturnType<typeof nodeOf>, root: string, sig: string): boolean {

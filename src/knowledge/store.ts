@@ -21,6 +21,8 @@ export interface StoreState {
   readonly claims?: readonly Claim[]
   /** Every record, in the order of arrival; left out when there is none. */
   readonly records?: readonly Revision[]
+  /** Of all revisions that others may know of (`SetSum`); left out when there is none. */
+  readonly sum?: { readonly hex: string; readonly count: number }
   /** Numbers that are known and held no more; left out when there is none. */
   readonly gone?: Gone
   /** What was put beside the revisions; left out when there is nothing. */
@@ -74,6 +76,12 @@ export interface StoredRevision {
   readonly revision: Revision
 }
 
+/** Of two contents under one number: which was offered, and which is held. */
+export interface Refused {
+  readonly revision: Revision
+  readonly held: Revision
+}
+
 export interface CommitReport {
   /** Those that were not there before, in the order given. */
   readonly stored: readonly StoredRevision[]
@@ -83,7 +91,7 @@ export interface CommitReport {
    * Those that differ from what is held under their origin and number: of two contents the one with the smaller content
    * address stays, these were not stored. Present only when there are any: an origin contradicts itself.
    */
-  readonly refused?: readonly Revision[]
+  readonly refused?: readonly Refused[]
   /** Held before, and gone in favour of one of `stored` for the same reason. */
   readonly displaced?: readonly Revision[]
   /** Items whose head is not a tombstone, after the commit. */
@@ -134,6 +142,8 @@ export interface KnowledgeStore {
    * turn; the numbers are `gone` for sure from then on.
    */
   collect(horizon: number, done: Done<Collected>): void
+  /** The sum (`SetSum`) of all revisions that others may know of and that carry this stamp or an older one. */
+  sum(until: number, done: Done<string>): void
   /** Forgets these as far as they are not newer than `horizon`; their numbers are `gone` as told. */
   drop(numbers: Numbers, horizon: number, done: Done<Collected>): void
   /** Numbers that need not be asked for any more, as told; those that are held stay. */

@@ -69,6 +69,11 @@ export class Members {
     return this.#here.peers.get(peer)?.rttMs ?? null
   }
 
+  /** What to add to this machine's clock for the time that the members agree on, milliseconds. */
+  get clockCorrectionMs(): number {
+    return this.#clocks.correctionMs
+  }
+
   /** The median distance of the peers' clocks from this one, milliseconds; null without peers. */
   get clockOffsetMs(): number | null {
     return this.#clocks.offsetMs

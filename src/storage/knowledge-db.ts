@@ -1,4 +1,4 @@
-import { type Clock, type Done, type ItemId, ok, type OriginId } from '../base/index.ts'
+import { type Clock, type Done, type ItemId, ok, type OriginId, SetSum } from '../base/index.ts'
 import {
   type Claim,
   type CommitReport,
@@ -22,6 +22,8 @@ export interface KnowledgeDbOptions {
 /** What a revision holds beside its body: ids, numbers, signature, and the objects around them. Bytes. */
 const REVISION_BYTES = 512
 const READ_BYTES = 256
+/** By the first byte of a content address: a sum is taken in so many turns, between which commits have theirs. */
+const BUCKETS = 256
 
 /**
  * The knowledge store in one SQLite file, in a thread of its own: what `commit` acknowledges is synced to disk, and
@@ -48,6 +50,17 @@ export function openKnowledgeStore({ file, clock }: KnowledgeDbOptions): Knowled
     heads: (items, done) => ask({ ask: 'heads', items }, done),
     collect: (horizon, done) => ask({ ask: 'collect', horizon }, done),
     drop: (numbers, horizon, done) => ask({ ask: 'drop', numbers, horizon }, done),
+    sum: (until, done) => {
+      const sum = new SetSum()
+      const next = (bucket: number): void =>
+        ask<string>({ ask: 'sum', until, bucket }, (part) => {
+          if (!part.ok) return done(part)
+          sum.add(part.value)
+          if (bucket + 1 < BUCKETS) next(bucket + 1)
+          else done(ok(sum.hex))
+        })
+      next(0)
+    },
     markGone: (numbers, done) => ask({ ask: 'mark-gone', numbers }, done),
     shelve: (put, remove, done) => {
       const bytes = put.reduce((sum, { body }) => sum + body.length, READ_BYTES)
@@ -105,7 +118,9 @@ function reportOf(index: CommitIndex, revisions: readonly Revision[]): CommitRep
     heads: index.heads.map(([at]) => arrivals.get(at) as StoredRevision),
     items,
     ...(conflicts > 0 ? { conflicts } : {}),
-    ...(refused.length > 0 ? { refused: refused.map((at) => revisions[at] as Revision) } : {}),
+    ...(refused.length > 0
+      ? { refused: refused.map(([at, held]) => ({ revision: revisions[at] as Revision, held })) }
+      : {}),
     ...(displaced.length > 0 ? { displaced } : {}),
   }
 }

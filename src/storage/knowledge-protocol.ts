@@ -19,6 +19,7 @@ export type KnowledgeRequest =
   | { readonly ask: 'heads'; readonly items: readonly string[] }
   | { readonly ask: 'collect'; readonly horizon: number }
   | { readonly ask: 'drop'; readonly numbers: Numbers; readonly horizon: number }
+  | { readonly ask: 'sum'; readonly until: number; readonly bucket: number }
   | { readonly ask: 'mark-gone'; readonly numbers: Numbers }
   | {
       readonly ask: 'shelve'
@@ -33,7 +34,7 @@ export type KnowledgeRequest =
 export interface CommitIndex {
   readonly stored: readonly (readonly [index: number, row: number])[]
   readonly heads: readonly (readonly [index: number, row: number])[]
-  readonly refused: readonly number[]
+  readonly refused: readonly (readonly [index: number, held: Revision])[]
   readonly displaced: readonly Revision[]
   readonly items: number
   readonly conflicts: number

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
-import { ITEM_BYTES_MAX, type ItemId, type OriginId, PAGE_REVISIONS_MAX } from '../base/index.ts'
+import { ITEM_BYTES_MAX, type ItemId, type OriginId, PAGE_REVISIONS_MAX, SetSum } from '../base/index.ts'
 import type { ItemFilter, Revision, SeqRanges, Shelved, StoredRevision } from '../knowledge/index.ts'
 import type { ClaimRow, OpenedState } from './knowledge-protocol.ts'
 import { type RevisionRow, storedRevision } from './revision-row.ts'
@@ -21,6 +21,7 @@ export class KnowledgeReader {
   readonly #head: Statement<[string], RevisionRow>
   readonly #versions: Statement<[string], RevisionRow>
   readonly #conflicts: Statement<[string, number], ItemId>
+  readonly #until: Statement<[Buffer, Buffer, number], Buffer>
   readonly #list: Statement<[number, number], RevisionRow>
   readonly #listKind: Statement<[string, number, number], RevisionRow>
 
@@ -34,6 +35,12 @@ export class KnowledgeReader {
     )
     this.#conflicts = db
       .prepare<[string, number], ItemId>('SELECT item FROM heads WHERE copies > 0 AND item > ? ORDER BY item LIMIT ?')
+      .pluck()
+    this.#until = db
+      .prepare<[Buffer, Buffer, number], Buffer>(
+        `SELECT v.hash FROM versions v JOIN revisions r ON r.row = v.row
+         WHERE v.hash BETWEEN ? AND ? AND r.hlc <= ?`,
+      )
       .pluck()
     const newest = (where: string): string =>
       `SELECT r.* FROM heads h JOIN revisions r ON r.row = h.row
@@ -96,9 +103,27 @@ export class KnowledgeReader {
       row: newest.get() ?? 0,
       ...(claims.length > 0 ? { claims } : {}),
       ...(records.length > 0 ? { records } : {}),
+      ...this.#sum(),
       ...this.#gone(),
       ...this.#shelf(),
     }
+  }
+
+  /** Of one bucket of content addresses, by their first byte. */
+  sum(until: number, bucket: number): string {
+    const sum = new SetSum()
+    const from = Buffer.alloc(32)
+    from[0] = bucket
+    for (const hash of this.#until.iterate(from, Buffer.alloc(32, 0xff).fill(bucket, 0, 1), until))
+      sum.add(hash.toString('hex'))
+    return sum.hex
+  }
+
+  #sum(): Pick<OpenedState, 'sum'> {
+    const sum = new SetSum()
+    for (const hash of this.#db.prepare<[], Buffer>('SELECT hash FROM versions').pluck().iterate())
+      sum.add(hash.toString('hex'))
+    return sum.count > 0 ? { sum: { hex: sum.hex, count: sum.count } } : {}
   }
 
   #gone(): Pick<OpenedState, 'gone'> {

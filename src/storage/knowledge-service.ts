@@ -33,6 +33,8 @@ export function knowledgeService(db: Database, file: string): Service<KnowledgeR
           return collector.collect(request.horizon)
         case 'drop':
           return collector.drop(request.numbers, request.horizon)
+        case 'sum':
+          return reader.sum(request.until, request.bucket)
         case 'mark-gone':
           return collector.markGone(request.numbers)
         case 'shelve':

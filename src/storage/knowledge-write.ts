@@ -94,7 +94,7 @@ export class KnowledgeWriter {
 
   commit(revisions: readonly Revision[]): CommitIndex {
     const stored: [number, number][] = []
-    const refused: number[] = []
+    const refused: (readonly [index: number, held: Revision])[] = []
     const displaced: Revision[] = []
     const heads = new Map<string, [number, number]>()
     for (const [index, revision] of revisions.entries()) {
@@ -105,7 +105,7 @@ export class KnowledgeWriter {
         const [hash, held] = [fields, known].map(hashOf) as [Buffer, Buffer]
         const order = hash.compare(held)
         // Of two contents under one number every node keeps the same one, whichever came first.
-        if (order > 0) refused.push(index)
+        if (order > 0) refused.push([index, storedRevision(known).revision])
         if (order >= 0) continue
         displaced.push(storedRevision(known).revision)
         this.remove(known, held)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { FRAME_BYTES_MAX, failed, ok, type Result, SwarmError } from '../base/index.ts'
 import { admissionMessages } from '../admission/index.ts'
 import { coordinationMessages } from '../coordination/index.ts'
-import { Announce, Heads, Page, Pull } from '../knowledge/index.ts'
+import { Announce, Cut, CutSum, Heads, Page, Pull } from '../knowledge/index.ts'
 import { membershipMessages } from '../membership/index.ts'
 import type { Lane } from './transport.ts'
 
@@ -17,6 +17,8 @@ const Message = z.discriminatedUnion('kind', [
   Pull,
   Page,
   Announce,
+  Cut,
+  CutSum,
 ])
 /** Everything one node can say to another. */
 export type Message = z.infer<typeof Message>

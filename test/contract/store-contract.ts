@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test, type TestContext } from 'node:test'
-import { itemId, recordId, revisionHash } from '../../src/base/index.ts'
+import { itemId, privateOriginOf, recordId, revisionHash, SetSum } from '../../src/base/index.ts'
 import {
   claimOf,
   type Collected,
@@ -72,7 +72,10 @@ function openAndClose(place: StorePlace, opened: Opened): void {
     await first.close()
     const second = next()
     t.after(() => second.close())
+    const sum = new SetSum()
+    for (const one of written) sum.add(revisionHash(one))
     assert.deepEqual(await second.open(), {
+      sum: { hex: sum.hex, count: 6 },
       have: new Map([
         [
           ORIGIN,
@@ -209,7 +212,10 @@ function commits(opened: Opened): void {
     const store = await opened(t)
     await commit(store, [kept])
     const late = await commit(store, [lost, revision({ seq: 2 })])
-    assert.deepEqual([late.refused, late.displaced, late.stored.length], [[lost], undefined, 1])
+    assert.deepEqual(
+      [late.refused, late.displaced, late.stored.length],
+      [[{ revision: lost, held: kept }], undefined, 1],
+    )
     assert.deepEqual(await everything(store), [kept, revision({ seq: 2 })])
     const turned = await opened(t)
     await commit(turned, [lost])
@@ -456,6 +462,18 @@ function collecting(place: StorePlace, opened: Opened): void {
         [OTHER, [[3, 7]]],
       ]),
     })
+  })
+
+  test('the sum up to a stamp is that of all that others may know of, in whatever order it came', async (t) => {
+    const store = await opened(t)
+    await commit(store, [gone, revision({ seq: 9, origin: privateOriginOf(ORIGIN), hlc: 1 }), live, written])
+    const sum = (until: number): Promise<string> => value<string>((done) => store.sum(until, done))
+    const expected = new SetSum()
+    assert.equal(await sum(9), expected.hex)
+    for (const one of [written, live]) expected.add(revisionHash(one))
+    assert.equal(await sum(29), expected.hex)
+    expected.add(revisionHash(gone))
+    assert.equal(await sum(30), expected.hex)
   })
 
   test('what is put on the shelf is there after a restart, until it is taken away', async (t) => {

@@ -1,5 +1,11 @@
 import { itemId, nodeId, originId, ok, shortHash, type Identity } from '../../src/base/index.ts'
-import { Replica, type ReplicaEffect, type Revision, type StoredRevision } from '../../src/knowledge/index.ts'
+import {
+  Replica,
+  type ReplicaEffect,
+  type Revision,
+  type StoredRevision,
+  type StoreState,
+} from '../../src/knowledge/index.ts'
 
 /** An identity whose signatures are a function of node and text. */
 export const fakeIdentity = (name: string): Identity => {
@@ -13,13 +19,17 @@ export const fakeIdentity = (name: string): Identity => {
 
 export const emptyState = { have: new Map(), hlcMax: 0, items: 0, row: 0 }
 
-export const newReplica = (name: string, now: () => number = () => 1_000_000): Replica =>
+export const newReplica = (
+  name: string,
+  now: () => number = () => 1_000_000,
+  state: Partial<StoreState> = {},
+): Replica =>
   new Replica({
     identity: fakeIdentity(name),
     origin: originId(nodeId(name), '00000001'),
     priority: 50,
     clock: { now },
-    state: emptyState,
+    state: { ...emptyState, ...state },
   })
 
 export const draft = (name: string) => ({

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { failed, nodeId, ok, originId, SwarmError } from '../../../src/base/index.ts'
-import type { Revision } from '../../../src/knowledge/index.ts'
+import { failed, nodeId, ok, type OriginId, originId, SwarmError } from '../../../src/base/index.ts'
+import type { KnowledgeMessage, ReplicaEffect, Revision } from '../../../src/knowledge/index.ts'
 import { committed, draft, fakeIdentity, newReplica, of } from '../../support/replica.ts'
 
 const b = nodeId('b')
+
+const announcing = (origin: OriginId, revisions: readonly Revision[]): KnowledgeMessage => ({
+  kind: 'announce',
+  origin,
+  last: 1,
+  revisions: [...revisions],
+})
 
 function written(name: string, count: number): readonly Revision[] {
   const replica = newReplica(name)
@@ -63,7 +70,15 @@ test('a write whose number the store knows with another text is not acknowledged
   const replica = newReplica('a')
   const [first] = of(replica.record(1, draft('x')), 'commit')
   assert.ok(first)
-  const effects = replica.committed(first.token, ok({ stored: [], heads: [], items: 0, refused: first.revisions }))
+  const effects = replica.committed(
+    first.token,
+    ok({
+      stored: [],
+      heads: [],
+      items: 0,
+      refused: first.revisions.map((revision) => ({ revision, held: revision })),
+    }),
+  )
   assert.deepEqual(
     effects.map((effect) => effect.do),
     ['note', 'renew-origin', 'settle'],
@@ -218,22 +233,143 @@ test('a pull is answered from the store, and an answer for a peer that left goes
   assert.deepEqual(replica.loaded(again.token, ok([])), [])
 })
 
-test('a writer whose clock is an hour ahead is named, and its stamp is not followed', () => {
+test('what comes from the future is named and waits for its time, and its stamp is not followed', () => {
+  let now = 1_000_000
   const ahead = newReplica('b', () => 1_000_000 + 3_600_000)
   const [write] = of(ahead.record(1, draft('x')), 'commit')
   assert.ok(write)
-  const replica = newReplica('a')
+  const replica = newReplica('a', () => now)
   replica.up(b)
-  const effects = replica.receive(b, {
-    kind: 'announce',
-    origin: originId(b, '00000001'),
-    last: 1,
-    revisions: [...write.revisions],
-  })
-  assert.match(of(effects, 'note')[0]?.text ?? '', /b wrote .* 3600 s ahead of this clock/)
-  assert.equal(of(effects, 'commit').length, 1, 'it is kept all the same')
+  const origin = originId(b, '00000001')
+  const announce = announcing(origin, write.revisions)
+  const effects = replica.receive(b, announce)
+  assert.match(of(effects, 'note')[0]?.text ?? '', /b wrote .* 3600 s ahead of this clock; it waits until then/)
+  assert.deepEqual([of(effects, 'commit').length, of(effects, 'shelve').length, replica.parked.length], [0, 1, 1])
+  assert.deepEqual(replica.receive(b, announce), [], 'it is known, and neither kept nor asked for again')
   const [own] = of(replica.record(1, draft('y')), 'commit')
   assert.ok((own?.revisions[0]?.hlc ?? 0) < (write.revisions[0]?.hlc ?? 0))
+  const tick = (): readonly ReplicaEffect[] => Array.from({ length: 10 }, () => replica.tick()).flat()
+  assert.deepEqual(of(tick(), 'commit'), [])
+  now += 3_600_000
+  const [due] = of(tick(), 'commit')
+  assert.deepEqual(due?.revisions, write.revisions)
+  assert.deepEqual(of(tick(), 'commit'), [], 'once')
+  assert.ok(due)
+  const stored = replica.committed(due.token, committed(due.revisions))
+  assert.deepEqual(
+    of(stored, 'shelve').map(({ put, remove }) => [put, remove.map(({ kind }) => kind)]),
+    [[[], ['parked']]],
+  )
+  assert.equal(replica.parked.length, 0)
+})
+
+test('what was parked before a restart is still parked', () => {
+  const ahead = newReplica('b', () => 1_000_000 + 3_600_000)
+  const [write] = of(ahead.record(1, draft('x')), 'commit')
+  const first = newReplica('a')
+  first.up(b)
+  const announce = announcing(originId(b, '00000001'), write?.revisions ?? [])
+  const [shelve] = of(first.receive(b, announce), 'shelve')
+  const again = newReplica('a', undefined, { shelf: shelve?.put ?? [] })
+  assert.deepEqual(again.parked, write?.revisions)
+})
+
+test('its own stamps follow the clock of the members, not of the machine', () => {
+  const replica = newReplica('a')
+  replica.correctClock(-40_000)
+  const [commit] = of(replica.record(1, draft('x')), 'commit')
+  assert.equal(Math.floor((commit?.revisions[0]?.hlc ?? 0) / 1024), 1_000_000 - 40_000)
+})
+
+test('several pages are under way at once, shared among those that hold them, and never too many', () => {
+  const replica = newReplica('a')
+  const origin = originId(nodeId('z'), '00000001')
+  const peers = ['b', 'c', 'd'].map(nodeId)
+  const pulls = peers.flatMap((peer) => {
+    replica.up(peer)
+    return of(replica.receive(peer, { kind: 'heads', have: [[origin, [[1, 100_000]]]], reply: false }), 'send')
+  })
+  assert.deepEqual(
+    peers.map((peer) => pulls.filter(({ to }) => to === peer).length),
+    [4, 4, 4],
+  )
+  const asked = pulls.map(({ message }) => (message.kind === 'pull' ? [message.from, message.to] : []))
+  assert.deepEqual(
+    asked,
+    Array.from({ length: 12 }, (_, at) => [at * 256 + 1, at * 256 + 256]),
+  )
+})
+
+test('a contradiction is kept with both texts as its proof, and shown after a restart', () => {
+  const [one] = written('b', 1)
+  assert.ok(one)
+  const other = { ...one, body: '{"name":"something else"}' }
+  const replica = newReplica('a')
+  replica.up(b)
+  const announce = announcing(one.origin, [one])
+  const [commit] = of(replica.receive(b, announce), 'commit')
+  assert.ok(commit)
+  const effects = replica.committed(
+    commit.token,
+    ok({ stored: [], heads: [], items: 1, refused: [{ revision: one, held: other }] }),
+  )
+  const [shelve] = of(effects, 'shelve')
+  assert.match(of(effects, 'note')[0]?.text ?? '', /b gave its number 1 to two different revisions/)
+  const again = newReplica('a', undefined, { shelf: shelve?.put ?? [] })
+  const texts = again.contradictions.flatMap(({ kept, other: lost }) => [kept.body, lost.body])
+  assert.deepEqual(new Set(texts), new Set([one.body, other.body]))
+})
+
+test('numbers that a peer knows to be gone are not asked for, unless somebody holds them', () => {
+  const replica = newReplica('a')
+  const origin = originId(nodeId('z'), '00000001')
+  const c = nodeId('c')
+  replica.up(b)
+  const first = replica.receive(b, {
+    kind: 'heads',
+    have: [[origin, [[1, 9]]]],
+    gone: [[origin, [[2, 5]]]],
+    reply: false,
+  })
+  assert.deepEqual(of(first, 'mark-gone')[0]?.numbers, [[origin, [[2, 5]]]])
+  const asked = of(first, 'send').map(({ message }) => (message.kind === 'pull' ? [message.from, message.to] : []))
+  assert.deepEqual(asked, [
+    [1, 1],
+    [6, 9],
+  ])
+  assert.equal(replica.missing, 5)
+  const fresh = newReplica('a')
+  fresh.up(c)
+  fresh.receive(c, { kind: 'heads', have: [[origin, [[1, 9]]]], reply: false })
+  fresh.up(b)
+  const told = { kind: 'heads', have: [[origin, [[1, 9]]]], gone: [[origin, [[2, 5]]]], reply: false } as const
+  const held: [typeof origin, [number, number][]][] = [[origin, [[1, 9]]]]
+  const effects = fresh.receive(b, { ...told, have: held, gone: [[origin, [[2, 5]]]] })
+  assert.deepEqual(of(effects, 'mark-gone'), [])
+})
+
+test('a member that told its sum never writes below it again, and one that is behind tells none', () => {
+  let now = 1_000_000
+  const replica = newReplica('a', () => now)
+  const until = now * 1024
+  replica.up(b)
+  const [early] = of(replica.receive(b, { kind: 'cut', id: 1, until }), 'send')
+  assert.ok(early?.message.kind === 'cut-sum' && early.message.sum === null)
+  assert.match(early.message.why ?? '', /not caught up/)
+  replica.receive(b, { kind: 'heads', have: [], reply: false })
+  const effects = replica.receive(b, { kind: 'cut', id: 2, until })
+  assert.deepEqual(
+    effects.map((effect) => effect.do),
+    ['shelve', 'sum'],
+  )
+  const [answer] = of(replica.summed(until, { peer: b, id: 2 }, ok('0'.repeat(64))), 'send')
+  assert.ok(answer?.message.kind === 'cut-sum' && answer.message.sum === '0'.repeat(64))
+  now -= 500_000
+  const [shelve] = of(effects, 'shelve')
+  for (const node of [replica, newReplica('a', () => now, { shelf: shelve?.put ?? [] })]) {
+    const [write] = of(node.record(1, draft('x')), 'commit')
+    assert.ok((write?.revisions[0]?.hlc ?? 0) > until)
+  }
 })
 
 test('signatures bind every field', () => {
