@@ -1,5 +1,6 @@
 /**
- * Writes what can be said from the code: docs/config.md, config/default.yaml, docs/item.schema.json, docs/errors.md.
+ * Writes what can be said from the code: docs/config.md, config/default.yaml, docs/item.schema.json,
+ * docs/schema, docs/errors.md.
  * `node scripts/docs.ts` writes, `node scripts/docs.ts --check` compares and exits 1 when a file is out of date.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -7,7 +8,7 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import { errorTable } from '../src/base/index.ts'
 import { Config, leafKeys, loadConfig, readSources } from '../src/config/index.ts'
-import { itemJsonSchema } from '../src/knowledge/index.ts'
+import { itemJsonSchema, kindJsonSchemas } from '../src/knowledge/index.ts'
 
 const ROOT = new URL('../', import.meta.url)
 const WRITTEN = 'This file is written by `node scripts/docs.ts`; change the source instead.'
@@ -210,6 +211,9 @@ export async function generated(): Promise<ReadonlyMap<string, string>> {
     ['docs/config.md', await configPage()],
     ['config/default.yaml', defaultYaml()],
     ['docs/item.schema.json', `${JSON.stringify(itemJsonSchema(), null, 2)}\n`],
+    ...[...kindJsonSchemas()].map(
+      ([kind, schema]) => [`docs/schema/${kind}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`] as const,
+    ),
     ['docs/errors.md', errorsPage()],
   ])
 }

@@ -9,21 +9,28 @@ interface Issue {
   readonly expected?: string
   readonly keys?: readonly string[]
   readonly values?: readonly unknown[]
+  /** What was given, where the schema was asked to tell it (`reportInput`). */
+  readonly input?: unknown
 }
 
-/** In words of a person, with the place in front: `api.port: at most 65535 is allowed`. */
+/**
+ * In words of a person, with the place in front: `api.port: at most 65535 is allowed`, and where the input is known
+ * `title: 213 characters, at most 200 are allowed`.
+ */
 export function issueText(issue: Issue | undefined, at: string = issue?.path.join('.') ?? ''): string {
   if (issue === undefined) return 'not valid'
   return `${at === '' ? '' : `${at}: `}${reason(issue)}`
 }
 
-function reason({ code, expected, keys, maximum, message, minimum, origin, values }: Issue): string {
+function reason({ code, expected, input, keys, maximum, message, minimum, origin, values }: Issue): string {
   const unit = origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : ''
   switch (code) {
     case 'unrecognized_keys':
       return `there is no field ${(keys ?? []).map((key) => `\`${key}\``).join(', ')}`
     case 'too_big':
-      return `at most ${maximum}${unit} ${unit ? 'are' : 'is'} allowed`
+      return typeof input === 'string' || Array.isArray(input)
+        ? `${input.length}${unit}, at most ${maximum} are allowed`
+        : `at most ${maximum}${unit} ${unit ? 'are' : 'is'} allowed`
     case 'too_small':
       return unit && Number(minimum) === 1
         ? 'it is empty'

@@ -228,20 +228,13 @@ function knowledgeVerbs(program: Command, run: Run): void {
     .option('--no-pty', 'do not give the command a terminal of its own')
     .passThroughOptions()
     .action(async (words, flags) => run((await import('./verbs/run.ts')).run(words, flags)))
-  common(program.command('share'))
+  itemFlags(common(program.command('share')))
     .helpGroup('Knowledge:')
     .description('keep what helped: from flags, a JSON file, or standard input')
     .argument('[file]', 'JSON file (- is standard input)')
-    .option('--action <text>', 'what to do')
+    .option('--from <file>', 'the same as naming the JSON file')
     .option('--error <text>', 'the error it helps against (or pipe the output in)')
     .option('--error-file <file>', 'file with the output that holds the error')
-    .option('--cause <text>', 'why it happens')
-    .option('--title <text>', 'one line (default: the error message)')
-    .option('--text <text>', 'free text, for a note')
-    .option('--verify <command>', 'succeeds once it is fixed')
-    .option('--run <command>', 'a command to run; may be repeated', collect)
-    .option('--avoid <text>', 'what does not help; may be repeated', collect)
-    .option('--tag <word>', 'may be repeated', collect)
     .addOption(new Option('--kind <kind>').choices(KINDS))
     .option('--private', 'for this node alone: it is never sent')
     .option('--project', 'offered only to those who work in a clone of this project')
@@ -281,6 +274,24 @@ function knowledgeVerbs(program: Command, run: Run): void {
     .action(async (id, flags) => run((await import('./verbs/review.ts')).reviewDecide(id, false, flags)))
   trustVerbs(program, run)
 }
+
+/** What an item can be told, flag by flag. */
+const itemFlags = (command: Command): Command =>
+  command
+    .option('--action <text>', 'what to do')
+    .option('--cause <text>', 'why it happens')
+    .option('--title <text>', 'one line (default: the error message)')
+    .option('--text <text>', 'free text, for a note')
+    .option('--verify <command>', 'succeeds once it is fixed')
+    .option('--run <command>', 'a command to run; may be repeated', collect)
+    .option('--avoid <text>', 'what does not help; may be repeated', collect)
+    .option('--tag <word>', 'may be repeated', collect)
+    .option('--slug <name>', 'short name of a guide; the same name is the same guide')
+    .option('--goal <text>', 'what a guide leads to (default: the title)')
+    .option('--step <text>', 'a step of a guide; may be repeated', collect)
+    .option('--done-when <text>', 'what can be seen when a guide is done; may be repeated', collect)
+    .option('--question <text>', 'a question')
+    .option('--response <text>', 'its answer')
 
 function trustVerbs(program: Command, run: Run): void {
   common(program.command('outcome'))

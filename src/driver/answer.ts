@@ -1,5 +1,5 @@
 import { type ItemId, nodeOf } from '../base/index.ts'
-import type { StoredRevision } from '../knowledge/index.ts'
+import { proseOf, type StoredRevision } from '../knowledge/index.ts'
 import type { Problem } from '../resolve/index.ts'
 import type { Answer, Fix } from './exchange.ts'
 import { viewOf } from './item-view.ts'
@@ -18,6 +18,7 @@ export function answerOf(
     const head = byItem.get(match.item)
     const item = head && viewOf(head, { error: false })
     if (!head || !item) return []
+    const text = proseOf(item)
     return [
       {
         id: match.item,
@@ -28,7 +29,7 @@ export function answerOf(
         why: match.why,
         differs: match.differs,
         ...(item.solution ? { solution: item.solution } : {}),
-        ...(item.text ? { text: item.text } : {}),
+        ...(text ? { text } : {}),
         destructive: item.destructive,
         suspicious: item.suspicious,
         from: { node: item.provenance.node, id: nodeOf(head.revision.origin), at: item.provenance.at },

@@ -1,7 +1,7 @@
 import { isItemId, type ItemId, nodeOf, type Result } from '../base/index.ts'
-import type { StoredRevision } from '../knowledge/index.ts'
+import { folded, type StoredRevision } from '../knowledge/index.ts'
 import { type Candidate, levelOf, type SearchQuery, toDocument } from '../resolve/index.ts'
-import { readItem } from './item-view.ts'
+import { readItem } from './read-item.ts'
 import type { TrustDesk } from './trust-desk.ts'
 
 /** Newcomers' items that wait to be looked at. More in one go are a burst, and held for that. */
@@ -120,4 +120,4 @@ function exactOf(head: StoredRevision | undefined): readonly string[] {
 
 /** What it tells to do, however it is spelt. */
 const actionOf = (body: string): string | undefined =>
-  readItem(body)?.solution?.action.replaceAll(/\s+/g, ' ').trim().toLowerCase()
+  folded(readItem(body)?.solution?.action ?? '').toLowerCase() || undefined

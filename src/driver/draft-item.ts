@@ -1,20 +1,29 @@
-import type { Item } from '../knowledge/index.ts'
+import { ITEM_LIMITS } from '../base/index.ts'
 import { plainDeep, redactDeep, riskOf, worse } from '../content/index.ts'
-import { understand } from '../resolve/index.ts'
-import type { NewItem, Shared } from './exchange.ts'
+import type { Item } from '../knowledge/index.ts'
+import { levelOf, understand } from '../resolve/index.ts'
+import type { NewGuide, NewItem, Shared } from './exchange.ts'
 
 /** What is kept of terminal text when no error was recognised in it: the start names the tool, the end the failure. */
 const SAMPLE_HEAD = 2_000
 const SAMPLE_TAIL = 6_000
 /** With a recognised error: it and what stood around it. */
 const SAMPLE_MAX = 16_000
-const TITLE_MAX = 200
 
-/** The item as it will be stored: without secrets, with what was read out of the error. Not yet validated. */
+/** An item as it will be stored, not yet validated. */
+export interface Drafted {
+  readonly item: object
+  /** The exact fingerprint of its error, when one was recognised: part of what it is about. */
+  readonly problem: string | undefined
+  readonly redacted: Shared['redacted']
+  readonly shortened: NonNullable<Shared['shortened']>
+}
+
+/** Without secrets, with what was read out of the error. */
 export function draftItem(
   input: NewItem,
   by: { readonly node: string; readonly at: number; readonly scope?: Item['scope'] },
-): { readonly item: Item; readonly redacted: Shared['redacted'] } {
+): Drafted {
   const { project: _project, source, visibility: _visibility, ...said } = input
   // Redacted first, all of it: nothing that is made of it can hold what was taken out.
   // The error is a program's output, and its control characters say where lines end: it is cleaned when it is read.
@@ -23,15 +32,19 @@ export function draftItem(
     ...plainDeep(rest),
     ...(output === undefined ? {} : { error: output }),
   })
-  const error = clean.error === undefined ? undefined : readError(clean.error)
+  const read = clean.error === undefined ? undefined : readError(clean.error)
+  const title = clean.title ?? titleOf(clean, read?.error.message)
   const item = {
     v: 1 as const,
-    kind: clean.kind ?? (clean.action === undefined ? ('note' as const) : ('fix' as const)),
-    title: clean.title ?? titleOf(clean, error?.message),
+    kind: kindOf(clean),
+    title,
     ...(clean.tags ? { tags: [...clean.tags] } : {}),
-    ...(error ? { error } : {}),
+    ...(read ? { error: read.error } : {}),
     ...(clean.action === undefined ? {} : { solution: solutionOf(clean, clean.action) }),
     ...(clean.text === undefined ? {} : { text: clean.text }),
+    ...(clean.slug === undefined ? {} : { slug: clean.slug }),
+    ...(clean.guide ? { guide: guideOf(clean.guide, title) } : {}),
+    ...(clean.qa ? { qa: clean.qa } : {}),
     ...(clean.applies ? { applies: clean.applies } : {}),
     ...(by.scope ? { scope: by.scope } : {}),
     provenance: {
@@ -42,20 +55,40 @@ export function draftItem(
       at: by.at,
     },
   }
-  return { item, redacted: found }
+  const kept = read?.error.sample?.length ?? 0
+  const of = clean.error?.trim().length ?? 0
+  return {
+    item,
+    problem: read?.problem,
+    redacted: found,
+    shortened: kept < of ? [{ field: 'error', kept, of }] : [],
+  }
 }
 
 type Said = Omit<NewItem, 'source' | 'visibility' | 'project'>
 
-function readError(clean: string): NonNullable<Item['error']> {
+function kindOf({ action, guide, kind, qa }: Said): Item['kind'] {
+  if (kind !== undefined) return kind
+  if (guide) return 'guide'
+  if (qa) return 'qa'
+  return action === undefined ? 'note' : 'fix'
+}
+
+function readError(clean: string): {
+  readonly error: NonNullable<Item['error']>
+  readonly problem: string | undefined
+} {
   const { detail, primary } = understand({ text: clean })
   const sample = primary ? detail.excerpt.slice(0, SAMPLE_MAX) : headAndTail(clean)
   return {
-    sample,
-    ...(primary?.tool ? { tool: primary.tool } : {}),
-    ...(primary?.type ? { type: primary.type.slice(0, 200) } : {}),
-    ...(primary?.code ? { code: primary.code.slice(0, 120) } : {}),
-    ...(primary ? { message: primary.message.slice(0, 4000) } : {}),
+    error: {
+      sample,
+      ...(primary?.tool ? { tool: primary.tool } : {}),
+      ...(primary?.type ? { type: primary.type.slice(0, ITEM_LIMITS.typeMax) } : {}),
+      ...(primary?.code ? { code: primary.code.slice(0, ITEM_LIMITS.codeMax) } : {}),
+      ...(primary ? { message: primary.message.slice(0, ITEM_LIMITS.messageMax) } : {}),
+    },
+    problem: primary?.fingerprints.find((print) => levelOf(print) === 'exact'),
   }
 }
 
@@ -66,17 +99,47 @@ function solutionOf(input: Said, action: string): NonNullable<Item['solution']> 
   return {
     ...(input.cause === undefined ? {} : { cause: input.cause }),
     action,
+    ...(input.patch === undefined ? {} : { patch: input.patch }),
     // What its author says of a command can only make it worse.
     ...(input.commands
       ? { commands: input.commands.map((one) => ({ ...one, risk: worse(one.risk ?? 'none', riskOf(one.run)) })) }
       : {}),
-    ...(input.verify === undefined ? {} : { verify: { run: input.verify, risk: riskOf(input.verify) } }),
+    ...(input.verify === undefined ? {} : { verify: checkOf(input.verify) }),
     ...(input.avoid ? { avoid: input.avoid.map((entry) => ({ ...entry })) } : {}),
   }
 }
 
+function checkOf(verify: NonNullable<NewItem['verify']>): {
+  readonly run: string
+  readonly risk: ReturnType<typeof riskOf>
+} {
+  const check = typeof verify === 'string' ? { run: verify } : verify
+  return { ...check, risk: riskOf(check.run) }
+}
+
+/** Steps that have no id are counted; an id that was given elsewhere is not given again. */
+function guideOf({ goal = '', steps, ...rest }: NewGuide, title: string): object {
+  const taken = new Set(steps.map(({ id }) => id))
+  let count = 0
+  const nextId = (): string => {
+    do count += 1
+    while (taken.has(`step-${count}`))
+    return `step-${count}`
+  }
+  return {
+    goal: goal === '' ? title : goal,
+    ...rest,
+    steps: steps.map(({ id, verify, ...step }) => ({
+      id: id ?? nextId(),
+      ...step,
+      ...(verify === undefined ? {} : { verify: checkOf(verify) }),
+    })),
+  }
+}
+
 /** The first line that says something: of the message, else of the error's text, else of what helps. */
-function titleOf(input: Said, message: string | undefined): string {
-  const lines = [message, input.error, input.action, input.text].flatMap((text) => text?.split('\n') ?? [])
-  return (lines.find((line) => line.trim() !== '') ?? '').trim().slice(0, TITLE_MAX)
+function titleOf({ action, error, guide, qa, text }: Said, message: string | undefined): string {
+  const lines = [guide?.goal, qa?.question, message, error, action, text].flatMap((part) => part?.split('\n') ?? [])
+  const line = (lines.find((one) => one.trim() !== '') ?? '').trim()
+  return line.length > ITEM_LIMITS.titleMax ? `${line.slice(0, ITEM_LIMITS.titleMax - 1)}…` : line
 }

@@ -105,9 +105,17 @@ export interface NewItem {
         readonly risk?: 'none' | 'writes' | 'network' | 'destructive' | undefined
       }[]
     | undefined
-  readonly verify?: string | undefined
+  readonly verify?: string | { readonly run: string; readonly expect?: string | undefined } | undefined
   readonly avoid?: readonly { readonly tried: string; readonly why?: string | undefined }[] | undefined
+  /** Unified diff, relative paths. */
+  readonly patch?: string | undefined
   readonly text?: string | undefined
+  /** Under which name a guide is known; of its title unless given. */
+  readonly slug?: string | undefined
+  readonly guide?: NewGuide | undefined
+  readonly qa?:
+    | { readonly question: string; readonly response: string; readonly model?: string | undefined }
+    | undefined
   readonly applies?: Item['applies'] | undefined
   readonly visibility?: Visibility | undefined
   /** The URL of the project's git remote, for `visibility: project`. */
@@ -118,13 +126,34 @@ export interface NewItem {
   readonly derivedFrom?: readonly string[] | undefined
 }
 
+/** A guide as it is given: the goal is the title unless told, and steps without an id get one. */
+export interface NewGuide {
+  readonly goal?: string | undefined
+  readonly done_when?: readonly string[] | undefined
+  readonly steps: readonly NewStep[]
+  readonly alternatives?: readonly { readonly name: string; readonly when: string }[] | undefined
+}
+
+interface NewStep {
+  readonly id?: string | undefined
+  readonly do: string
+  readonly why?: string | undefined
+  readonly files?: readonly string[] | undefined
+  readonly verify?: string | { readonly run: string; readonly expect?: string | undefined } | undefined
+  readonly pitfalls?: readonly string[] | undefined
+}
+
 export interface Shared {
   readonly id: ItemId
   /** The swarm knew it already; nothing was written. */
   readonly duplicate: boolean
+  /** It was known by this name and said something else: this is its new version. */
+  readonly updated?: boolean
   readonly visibility: Visibility
   /** What was taken out before it was kept. */
   readonly redacted: readonly { readonly kind: string; readonly count: number }[]
+  /** Terminal text of which only a part is kept, in characters; left out when all of it is. */
+  readonly shortened?: readonly { readonly field: 'error'; readonly kept: number; readonly of: number }[]
 }
 
 /** Lets more see an item than see it now. */
@@ -145,6 +174,7 @@ export interface ItemPage {
 
 /** An item, screened for the reader. */
 export type SeenItem = Item & {
+  readonly newer?: undefined
   readonly id: ItemId
   readonly writtenBy: NodeId
   /** Commands in it that destroy, by this node's judgement. */
@@ -152,4 +182,25 @@ export type SeenItem = Item & {
   /** Why it seems to be written for agents to obey; empty for most. */
   readonly suspicious: readonly string[]
 }
-export type ItemView = SeenItem & { readonly trust: ItemTrust }
+
+/** An item that a newer version wrote: this one keeps it, passes it on, and knows no more of it than this. */
+export interface NewerItem {
+  readonly newer: true
+  readonly id: ItemId
+  readonly v: number
+  /** As it says itself; it may be a kind that this version does not know. */
+  readonly kind: string
+  /** Empty when it has none that can be read. */
+  readonly title: string
+  readonly provenance: { readonly node: string; readonly at: number }
+  readonly writtenBy: NodeId
+  readonly destructive: readonly string[]
+  readonly suspicious: readonly string[]
+  readonly applies?: undefined
+  readonly scope?: undefined
+  readonly guide?: undefined
+  readonly qa?: undefined
+  readonly solution?: undefined
+  readonly text?: undefined
+}
+export type ItemView = (SeenItem | NewerItem) & { readonly trust: ItemTrust }

@@ -1,7 +1,7 @@
 import { isItemId, type ItemId, nodeOf, type Result } from '../base/index.ts'
-import type { KnowledgeStore, StoredRevision } from '../knowledge/index.ts'
-import { type SearchDocument, type SearchIndex, toDocument } from '../resolve/index.ts'
-import { readItem } from './item-view.ts'
+import { type KnowledgeStore, millisOf, type Revision, type StoredRevision } from '../knowledge/index.ts'
+import { bareDocument, type SearchDocument, type SearchIndex, toDocument } from '../resolve/index.ts'
+import { readBody } from './read-item.ts'
 
 /** Arrivals indexed in one go: a few milliseconds of work, and a search that waits behind it waits no longer. */
 const BATCH = 64
@@ -129,13 +129,18 @@ function split(
   const gone: ItemId[] = []
   for (const { row, revision } of heads) {
     if (!isItemId(revision.item)) continue
-    const item = revision.deleted ? undefined : readItem(revision.body)
-    if (item)
-      documents.push({
-        ...toDocument(item, revision.item, row, nodeOf(revision.origin)),
-        since: since.get(revision.item) ?? row,
-      })
+    const document = documentOf(revision, revision.item, row)
+    if (document) documents.push({ ...document, since: since.get(revision.item) ?? row })
     else gone.push(revision.item)
   }
   return { documents, gone }
+}
+
+function documentOf({ body, deleted, hlc, origin }: Revision, item: ItemId, row: number): SearchDocument | undefined {
+  const read = deleted ? undefined : readBody(body)
+  const author = nodeOf(origin)
+  if (read?.is === 'item') return toDocument(read.item, item, row, author)
+  return read?.is === 'newer'
+    ? bareDocument(item, row, { at: millisOf(hlc), author, kind: read.newer.kind })
+    : undefined
 }

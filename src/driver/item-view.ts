@@ -1,8 +1,10 @@
-import { isItemId, nodeOf } from '../base/index.ts'
-import { Item, type StoredRevision } from '../knowledge/index.ts'
-import type { ItemView, SeenItem } from './exchange.ts'
-import { type TrustDesk, trustOf } from './trust-desk.ts'
+import { isItemId, ITEM_LIMITS, nodeOf } from '../base/index.ts'
+import { plain, redact, suspicionsIn } from '../content/index.ts'
+import { millisOf, nameIn, type Revision, type StoredRevision } from '../knowledge/index.ts'
+import type { ItemView, NewerItem, SeenItem } from './exchange.ts'
+import { readBody, readItem } from './read-item.ts'
 import { screen } from './screen.ts'
+import { type TrustDesk, trustOf } from './trust-desk.ts'
 
 /** An item for the reader, screened; undefined for a tombstone and for a body of a version this node cannot read. */
 export function viewOf({ revision }: StoredRevision, shown = { error: true }): SeenItem | undefined {
@@ -10,20 +12,36 @@ export function viewOf({ revision }: StoredRevision, shown = { error: true }): S
   const parsed = readItem(revision.body)
   if (parsed === undefined) return undefined
   const { destructive, item, suspicious } = screen(parsed, shown)
-  return { id: revision.item, ...item, writtenBy: nodeOf(revision.origin), destructive, suspicious }
+  const { item: id, origin } = revision
+  // The id stands first, and no field of the item's own stands for what this node says of it.
+  return Object.assign({ id }, item, { id, newer: undefined, writtenBy: nodeOf(origin), destructive, suspicious })
 }
 
 /** With what this node thinks of it. */
 export function judgedView(head: StoredRevision, desk: TrustDesk): ItemView | undefined {
-  const view = viewOf(head)
+  const view = viewOf(head) ?? newerView(head.revision)
   return view && { ...view, trust: trustOf(desk.verdict(view.id)) }
 }
 
-/** The item in a revision's body; undefined when a newer version wrote something this one cannot read. */
-export function readItem(body: string): Item | undefined {
-  try {
-    return Item.safeParse(JSON.parse(body)).data
-  } catch {
-    return undefined
+/** That there is something, of whom and since when: what it says is for whoever knows its kind. */
+export function newerView({ body, deleted, hlc, item: id, origin }: Revision): NewerItem | undefined {
+  if (deleted || !isItemId(id)) return undefined
+  const read = readBody(body)
+  if (read.is !== 'newer') return undefined
+  const { kind, provenance, title, v } = read.newer
+  const shown = (text: unknown): string =>
+    typeof text === 'string' ? redact(plain(text.slice(0, ITEM_LIMITS.titleMax))).text : ''
+  const { node } = (provenance ?? {}) as { readonly node?: unknown }
+  const said = { kind: shown(kind), title: shown(title), node: shown(nameIn(node)) }
+  return {
+    newer: true,
+    id,
+    v,
+    kind: said.kind,
+    title: said.title,
+    provenance: { node: said.node, at: millisOf(hlc) },
+    writtenBy: nodeOf(origin),
+    destructive: [],
+    suspicious: suspicionsIn(Object.values(said)),
   }
 }

@@ -1,20 +1,21 @@
+import { type Clock, failed, type ItemId, nodeOf, ok, type Result, SwarmError } from '../base/index.ts'
 import {
-  type Clock,
-  failed,
-  ITEM_BYTES_MAX,
-  type ItemId,
-  ok,
-  type Result,
-  SwarmError,
-  utf8Length,
-} from '../base/index.ts'
-import { type Draft, Item, newItemId, type StoredRevision } from '../knowledge/index.ts'
+  type Draft,
+  following,
+  type Item,
+  newItemId,
+  type StoredRevision,
+  type Visibility,
+} from '../knowledge/index.ts'
 import { type Candidate, type Problem, rank, type SearchQuery, understand } from '../resolve/index.ts'
 import type { ItemState } from '../trust/index.ts'
 import type { Answer, ItemView, NewItem, ResolveInput, Shared, Widen } from './exchange.ts'
 import { answerOf } from './answer.ts'
+import { checkedItem } from './checked-item.ts'
 import { draftItem } from './draft-item.ts'
-import { judgedView, readItem } from './item-view.ts'
+import { judgedView } from './item-view.ts'
+import { readItem } from './read-item.ts'
+import { saysTheSame } from './said.ts'
 import { isOffered, isWider, Scopes, type Sharing, visibilityOf } from './scopes.ts'
 import type { TrustDesk } from './trust-desk.ts'
 import { widened } from './widen.ts'
@@ -55,11 +56,14 @@ type Stage =
       readonly at: 'looking'
       readonly draft: Draft & { readonly item: ItemId }
       readonly written: Item
-      readonly redacted: Shared['redacted']
+      readonly told: Told
     }
   | { readonly at: 'widening'; readonly input: Widen }
-  | { readonly at: 'recording'; readonly item: ItemId; readonly written: Item; readonly redacted: Shared['redacted'] }
+  | { readonly at: 'recording'; readonly item: ItemId; readonly written: Item; readonly told: Told }
   | { readonly at: 'getting' }
+
+/** What was left out of what was given. */
+type Told = Pick<Shared, 'redacted' | 'shortened' | 'updated'>
 
 interface Caller {
   readonly via: string
@@ -165,8 +169,8 @@ export class Requests {
     const open = this.#open.get(request)
     if (open?.stage.at !== 'recording') return []
     if (!result.ok) return this.#end(request, result)
-    const { item, redacted, written } = open.stage
-    const shared: Shared = { id: item, duplicate: false, visibility: visibilityOf(written), redacted }
+    const { item, told, written } = open.stage
+    const shared: Shared = { id: item, duplicate: false, visibility: visibilityOf(written), ...told }
     return this.#end(request, ok(shared), result.value.row)
   }
 
@@ -190,63 +194,58 @@ export class Requests {
   }
 
   #share(request: number, input: NewItem): readonly RequestEffect[] {
-    if (!input.action?.trim() && !input.text?.trim()) {
-      const error = new SwarmError(
-        'SWARM_EMPTY_INPUT',
-        'there is neither an action nor a text to keep',
-        'Say what helped: --action "…", or "action" in the JSON.',
+    const refuse = (error: SwarmError): readonly RequestEffect[] => [{ do: 'answer', request, result: failed(error) }]
+    if (!input.action?.trim() && !input.text?.trim() && !input.guide && !input.qa)
+      return refuse(
+        new SwarmError(
+          'SWARM_EMPTY_INPUT',
+          'there is neither an action nor a text, a guide or an answer to keep',
+          'Say what helped: --action "…", or "action" in the JSON.',
+        ),
       )
-      return [{ do: 'answer', request, result: failed(error) }]
-    }
     const scoped = this.#scopes.of(input)
-    if (!scoped.ok) return [{ do: 'answer', request, result: scoped }]
-    const { item, redacted } = draftItem(input, { node: this.#name, at: this.#clock.now(), ...scoped.value })
-    const checked = Item.safeParse(item)
-    if (!checked.success) {
-      const issue = checked.error.issues[0]
-      const why = `${issue?.path.join('.') || 'the item'}: ${issue?.message ?? 'not valid'}`
-      return [
-        {
-          do: 'answer',
-          request,
-          result: failed(
-            new SwarmError('SWARM_BAD_INPUT', why, 'The fields and their bounds are in docs/item.schema.json.'),
-          ),
-        },
-      ]
-    }
-    const body = JSON.stringify(item)
-    const bytes = utf8Length(body)
-    if (bytes > ITEM_BYTES_MAX) {
-      const error = new SwarmError(
-        'SWARM_TOO_LARGE',
-        `the item takes ${bytes} bytes, at most ${ITEM_BYTES_MAX} are kept`,
-        'Shorten the text or the sample of the error.',
-      )
-      return [{ do: 'answer', request, result: failed(error) }]
-    }
+    if (!scoped.ok) return refuse(scoped.error)
+    const drafted = draftItem(input, { node: this.#name, at: this.#clock.now(), ...scoped.value })
+    const checked = checkedItem(drafted.item)
+    if (!checked.ok) return refuse(checked.error)
+    const { body, item } = checked.value
+    const { redacted, shortened } = drafted
     const isPrivate = visibilityOf(item) === 'private'
-    const draft = { item: newItemId(checked.data), body, deleted: false, isPrivate }
-    this.#open.set(request, { since: this.#tick, stage: { at: 'looking', draft, written: item, redacted } })
+    const draft = { item: newItemId(item, drafted.problem), body, deleted: false, isPrivate }
+    const told = { redacted, ...(shortened.length > 0 ? { shortened } : {}) }
+    this.#open.set(request, { since: this.#tick, stage: { at: 'looking', draft, written: item, told } })
     return [{ do: 'heads', request, items: [draft.item] }]
   }
 
-  /** The same thing said again, here or on any node, is one item: what is known is not written twice. */
+  /**
+   * The same thing said again, here or on any node, is one item: what is known is not written twice. A guide or an
+   * answer that says something else now is a new version: of the one that counts here when that is this owner's, and
+   * else one beside it, since nothing says that its writer saw the other.
+   */
   #lookedUp(
     request: number,
     stage: Stage & { at: 'looking' },
     known: readonly StoredRevision[],
   ): readonly RequestEffect[] {
-    const { draft, redacted, written } = stage
-    const head = known[0]
-    // What was withdrawn or blocked with its author is not known any more: whoever says it now stands for it.
-    const isKnown = head && !head.revision.deleted && !OUT.has(this.#desk.verdict(draft.item).state)
-    const item = isKnown ? (readItem(head.revision.body) ?? {}) : undefined
-    if (item && !isWider(written, item)) {
-      const shared: Shared = { id: draft.item, duplicate: true, visibility: visibilityOf(item), redacted }
-      return this.#end(request, ok(shared))
+    const { draft, told, written } = stage
+    const head = known[0]?.revision
+    // What was deleted and is said again follows its deletion; what is gone with its author is not known any more:
+    // whoever says it now stands for it.
+    if (!head || head.deleted)
+      return this.#record(request, head ? { ...draft, follows: following([head]) } : draft, written, told)
+    if (OUT.has(this.#desk.verdict(draft.item).state)) return this.#record(request, draft, written, told)
+    const item = readItem(head.body)
+    const isOther = item !== undefined && NAMED.has(item.kind) && !saysTheSame(item, written)
+    if (isOther) {
+      if (isWider(item, written)) return this.#end(request, failed(narrower(visibilityOf(item))))
+      if (!this.#desk.authors.isOwn(nodeOf(head.origin), this.#desk.now))
+        return this.#record(request, draft, written, told)
+      return this.#record(request, { ...draft, follows: following([head]) }, written, { ...told, updated: true })
     }
-    return this.#record(request, draft, written, redacted)
+    if (item && isWider(written, item))
+      return this.#record(request, { ...draft, follows: following([head]) }, written, told)
+    const shared: Shared = { id: draft.item, duplicate: true, visibility: visibilityOf(item ?? {}), ...told }
+    return this.#end(request, ok(shared))
   }
 
   #widen(request: number, input: Widen, head: StoredRevision | undefined): readonly RequestEffect[] {
@@ -260,16 +259,16 @@ export class Requests {
           request,
           ok({ id: input.id, duplicate: true, visibility: visibilityOf(item), redacted } satisfies Shared),
         )
-      : this.#record(request, { ...draft, item: input.id }, item, redacted)
+      : this.#record(request, { ...draft, item: input.id }, item, { redacted })
   }
 
   #record(
     request: number,
     draft: Draft & { readonly item: ItemId },
     written: Item,
-    redacted: Shared['redacted'],
+    told: Told,
   ): readonly RequestEffect[] {
-    this.#open.set(request, { since: this.#tick, stage: { at: 'recording', item: draft.item, written, redacted } })
+    this.#open.set(request, { since: this.#tick, stage: { at: 'recording', item: draft.item, written, told } })
     return [{ do: 'record', request, draft }]
   }
 
@@ -296,6 +295,17 @@ function performed({ primary }: Problem, known: boolean): readonly RequestEffect
 const TOPIC = /^[a-z0-9][a-z0-9.+#-]{0,39}$/
 
 const nothing = (problem: Problem): Answer => answerOf(problem, [], [], 0, () => '')
+
+/** What everybody sees has no version for a few: the text that was meant for them would go to all. */
+const narrower = (now: Visibility): SwarmError =>
+  new SwarmError(
+    'SWARM_CONFLICT',
+    `it is known by this name already, and visible to ${now === 'swarm' ? 'the whole swarm' : 'its project'}`,
+    'Give it another slug or question, or share it as widely.',
+  )
+
+/** Known by a name of their own, whatever they say. */
+const NAMED: ReadonlySet<Item['kind']> = new Set(['guide', 'qa'])
 
 /** Not known any more, with their authors. A rejected or failing item is known: as one that does not help. */
 const OUT: ReadonlySet<ItemState> = new Set(['withdrawn', 'blocked', 'quarantined'])

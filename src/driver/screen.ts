@@ -19,11 +19,11 @@ export function screen(foreign: Item, { error }: { readonly error: boolean }): S
       .filter(({ risk }) => risk === 'destructive')
       .map(({ run }) => run),
     ...(item.solution?.avoid ?? []).flatMap(({ tried }) => destructiveIn(`\`${tried}\``)),
-    ...proseOf(item, error).flatMap((text) => destructiveIn(text)),
+    ...textsOf(item, error).flatMap((text) => destructiveIn(text)),
   ]
   const { node, agent } = foreign.provenance
   const said = [
-    ...proseOf(foreign, error),
+    ...textsOf(foreign, error),
     ...commandsOf(foreign).map(({ run }) => run),
     ...(foreign.tags ?? []),
     node,
@@ -32,13 +32,24 @@ export function screen(foreign: Item, { error }: { readonly error: boolean }): S
   return { item, destructive: [...new Set(found)], suspicious: suspicionsIn(said) }
 }
 
-const commandsOf = ({ solution }: Item): readonly { readonly run: string; readonly risk?: string | undefined }[] => [
-  ...(solution?.commands ?? []),
-  ...(solution?.verify ? [solution.verify] : []),
+interface Command {
+  readonly run: string
+  readonly risk?: Risk | undefined
+}
+type Risk = Parameters<typeof worse>[0]
+
+const stepsOf = (item: Item): NonNullable<Extract<Item, { kind: 'guide' }>['guide']>['steps'] =>
+  item.kind === 'guide' ? (item.guide?.steps ?? []) : []
+
+const commandsOf = (item: Item): readonly Command[] => [
+  ...(item.solution?.commands ?? []),
+  ...[item.solution, ...stepsOf(item)].flatMap((part) => part?.verify ?? []),
 ]
 
-const proseOf = ({ error, solution, text, title }: Item, withError: boolean): readonly string[] =>
-  [
+/** Everything in it that is written for somebody to read. */
+const textsOf = (item: Item, withError: boolean): readonly string[] => {
+  const { error, solution, text, title } = item
+  return [
     title,
     solution?.action,
     solution?.cause,
@@ -47,22 +58,46 @@ const proseOf = ({ error, solution, text, title }: Item, withError: boolean): re
     ...(solution?.commands ?? []).map(({ why }) => why),
     solution?.verify?.expect,
     ...(solution?.avoid ?? []).flatMap(({ tried, why }) => [tried, why]),
+    ...(item.kind === 'guide' ? guideTexts(item) : []),
+    ...(item.kind === 'qa' ? [item.qa?.question, item.qa?.response, item.qa?.model] : []),
     ...(withError ? [error?.sample, error?.message] : []),
   ].filter((part) => typeof part === 'string')
+}
+
+const guideTexts = ({ guide, slug }: Extract<Item, { kind: 'guide' }>): readonly (string | undefined)[] => [
+  slug,
+  guide?.goal,
+  ...(guide?.done_when ?? []),
+  ...(guide?.steps ?? []).flatMap((step) => [
+    step.do,
+    step.why,
+    ...(step.files ?? []),
+    step.verify?.expect,
+    ...(step.pitfalls ?? []),
+  ]),
+  ...(guide?.alternatives ?? []).flatMap(({ name, when }) => [name, when]),
+]
 
 /** The risk that its author gave a command can only make it worse. */
 function judged(item: Item): Item {
   const { solution } = item
-  if (solution === undefined) return item
-  const { commands, verify } = solution
-  return {
-    ...item,
-    solution: {
-      ...solution,
-      ...(commands
-        ? { commands: commands.map((one) => ({ ...one, risk: worse(one.risk ?? 'none', riskOf(one.run)) })) }
-        : {}),
-      ...(verify ? { verify: { ...verify, risk: worse(verify.risk ?? 'none', riskOf(verify.run)) } } : {}),
-    },
-  }
+  const { commands, verify } = solution ?? {}
+  const weighed: Item = solution
+    ? {
+        ...item,
+        solution: {
+          ...solution,
+          ...(commands ? { commands: commands.map((one) => weigh(one)) } : {}),
+          ...(verify ? { verify: weigh(verify) } : {}),
+        },
+      }
+    : item
+  if (weighed.kind !== 'guide' || !weighed.guide) return weighed
+  const steps = weighed.guide.steps.map((step) => (step.verify ? { ...step, verify: weigh(step.verify) } : step))
+  return { ...weighed, guide: { ...weighed.guide, steps } }
 }
+
+const weigh = <One extends Command>(one: One): One & { readonly risk: Risk } => ({
+  ...one,
+  risk: worse(one.risk ?? 'none', riskOf(one.run)),
+})

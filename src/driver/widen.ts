@@ -2,7 +2,7 @@ import { failed, ok, type Result, SwarmError } from '../base/index.ts'
 import { redactDeep } from '../content/index.ts'
 import { type Draft, following, type Item, type StoredRevision } from '../knowledge/index.ts'
 import type { Shared } from './exchange.ts'
-import { readItem } from './item-view.ts'
+import { readItem } from './read-item.ts'
 import { isWider } from './scopes.ts'
 
 interface Widened {

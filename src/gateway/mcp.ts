@@ -9,7 +9,8 @@ import type { DoorParts } from './door.ts'
 import { projectIn, SESSION_HEADER } from './headers.ts'
 import type { Cost, Limits } from './limits.ts'
 import { outcomeInput } from './evidence.ts'
-import { OutcomeBody, ResolveBody, ShareBody } from './schema.ts'
+import { ShareBody } from './item-schema.ts'
+import { OutcomeBody, ResolveBody } from './schema.ts'
 import type { GatewayParts } from './parts.ts'
 import { type ToolName, toolScopes } from './scopes.ts'
 import { shareInput } from './share-input.ts'
@@ -154,7 +155,7 @@ function offerShare(server: McpServer, ask: GatewayParts['ask'], meter: Meter, p
     {
       title: 'Keep a fix for everyone',
       description:
-        'Keeps what helped against an error (or a note, pitfall, guide, answer) and sends it to all machines of this network. Secrets and home paths are taken out. The same thing shared twice is one item.',
+        'Keeps what helped against an error (or a note, a pitfall, a guide with steps, a question with its answer) and sends it to all machines of this network. Secrets and home paths are taken out. The same thing shared twice is one item; a guide or question of yours that is known is brought up to date.',
       inputSchema: ShareInput,
       outputSchema: ShareAnswer,
       annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { isItemId, type ItemId, SwarmError } from '../base/index.ts'
+import { isItemId, ITEM_DEPTH_MAX, type ItemId, SwarmError } from '../base/index.ts'
 import { mountAudit } from './audit.ts'
 import { mountAdmission } from './admission.ts'
 import type { DoorParts } from './door.ts'
@@ -10,7 +10,8 @@ import { momentOf } from './moment.ts'
 import { metricsText } from './metrics.ts'
 import type { GatewayParts } from './parts.ts'
 import { readBody } from './read.ts'
-import { ItemsQuery, ResolveBody, ShareBody, WidenBody } from './schema.ts'
+import { ShareBody } from './item-schema.ts'
+import { ItemsQuery, ResolveBody, WidenBody } from './schema.ts'
 import { mountSession } from './session.ts'
 import { shareInput } from './share-input.ts'
 import { answerView, nodesView, SCHEMA, statusView } from './views.ts'
@@ -55,7 +56,7 @@ export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts)
   })
 
   app.post('/v1/items', { bodyLimit: RESOLVE_BODY_BYTES_MAX }, async (request, reply) => {
-    const shared = await ask('share', shareInput(readBody(ShareBody, request.body)))
+    const shared = await ask('share', shareInput(readBody(ShareBody, request.body, ITEM_DEPTH_MAX)))
     return reply
       .code(shared.duplicate ? 200 : 201)
       .header('location', `/v1/items/${shared.id}`)

@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import { SCOPES } from '../access/index.ts'
 import { type AuditAction, auditActions, INPUT_BYTES_MAX } from '../base/index.ts'
-import { type ErrorReport, ITEM_STATES, VISIBILITIES } from '../driver/index.ts'
+import { type ErrorReport, ITEM_KINDS, ITEM_STATES, VISIBILITIES } from '../driver/index.ts'
 
 /*
  * What clients may send. These objects are the one source of REST validation and of the MCP tools' schemas; field
  * names are snake_case on every wire. Answers are built by `views.ts`.
  */
 
-const line = (max: number): z.ZodString => z.string().trim().min(1).max(max)
+export const line = (max: number): z.ZodString => z.string().trim().min(1).max(max)
 
-const project = line(500).optional().describe('URL of the git remote of the project this is about.')
+export const project = line(500).optional().describe('URL of the git remote of the project this is about.')
 
 const Report: z.ZodType<ErrorReport> = z
   .object({
@@ -44,59 +44,6 @@ export const ResolveBody = z
     message: 'either `error` (text) or `report` is needed',
     path: ['error'],
   })
-
-export const ShareBody = z.strictObject({
-  kind: z
-    .enum(['fix', 'guide', 'pitfall', 'note', 'qa'])
-    .optional()
-    .describe('Default: fix when there is an action, else note.'),
-  title: line(200).optional().describe('One line. Default: the error message.'),
-  tags: z.array(line(40)).max(16).optional(),
-  error: z.string().max(INPUT_BYTES_MAX).optional().describe('Terminal output of the error this is about.'),
-  cause: line(500).optional().describe('Why it happens, in one sentence.'),
-  action: line(4000).optional().describe('What to do, in the imperative.'),
-  commands: z
-    .array(
-      z.strictObject({
-        run: line(400),
-        why: line(300).optional(),
-        risk: z.enum(['none', 'writes', 'network', 'destructive']).optional(),
-      }),
-    )
-    .max(8)
-    .optional(),
-  verify: line(400).optional().describe('A command that succeeds once it is fixed.'),
-  avoid: z
-    .array(z.strictObject({ tried: line(400), why: line(400).optional() }))
-    .max(8)
-    .optional()
-    .describe('What was tried and did not help.'),
-  text: z.string().trim().min(1).max(32_768).optional().describe('Free text of a note, guide or answer.'),
-  applies: z
-    .looseObject({
-      languages: z.array(line(40)).max(16).optional(),
-      packages: z.record(z.string().max(214), line(100)).optional(),
-      runtime: z.record(z.string().max(40), line(100)).optional(),
-      os: z.array(line(40)).max(8).optional(),
-      arch: z.array(line(40)).max(8).optional(),
-    })
-    .optional()
-    .describe('Where it holds: package versions as semver ranges, runtimes, systems.'),
-  visibility: z
-    .enum(VISIBILITIES)
-    .optional()
-    .describe(
-      'Who may see it: this node alone, questions from the same project, or all. Default: as the node is set.',
-    ),
-  project,
-  source: z.enum(['cli', 'api', 'import']).default('api').describe('By which way it came.'),
-  agent: line(100).optional().describe('Which agent says this.'),
-  derived_from: z
-    .array(z.string().regex(/^k_[a-z2-7]{16}$/, 'is no id of an item'))
-    .max(16)
-    .optional()
-    .describe('Items this was made from: it is trusted no more than they are.'),
-})
 
 export const WidenBody = z.strictObject({
   visibility: z.enum(['project', 'swarm']).default('swarm').describe('Who may see it from now on.'),
@@ -152,7 +99,7 @@ const moment = z
 
 export const ItemsQuery = z.strictObject({
   q: line(1000).optional().describe('Words that all stand in it; the best matches come first.'),
-  kind: z.enum(['fix', 'guide', 'pitfall', 'note', 'qa']).optional(),
+  kind: z.enum(ITEM_KINDS).optional(),
   language: line(60).optional(),
   tool: line(60).optional(),
   tag: several(40).optional(),

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { NewItem } from '../driver/index.ts'
-import type { ShareBody } from './schema.ts'
+import type { ShareBody } from './item-schema.ts'
 
 /** From the words of the wire to those of the house. */
 export const shareInput = ({

@@ -36,12 +36,13 @@ function fixText(fix: Fix): string {
 
 const mark = (risk: string | undefined): string => (risk === 'destructive' ? '  [destructive: ask first]' : '')
 
-export function sharedText({ duplicate, id, redacted, visibility }: Shared): string {
+export function sharedText({ duplicate, id, redacted, updated, visibility }: Shared): string {
   const out =
     redacted.length > 0 ? ` Taken out: ${redacted.map(({ count, kind }) => `${count} × ${kind}`).join(', ')}.` : ''
   const who =
     visibility === 'private' ? ' On this machine only.' : visibility === 'project' ? ' For this project only.' : ''
-  return duplicate ? `Known already as ${id}.${who}` : `Kept as ${id}.${who}${out}`
+  const done = duplicate ? 'Known already as' : updated ? 'Brought up to date:' : 'Kept as'
+  return `${done} ${id}.${who}${duplicate ? '' : out}`
 }
 
 export function reportedText({ item, result, trust }: Reported): string {

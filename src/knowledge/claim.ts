@@ -1,5 +1,4 @@
-import { isItemId, type ItemId, type OriginId } from '../base/index.ts'
-import { DERIVED_MAX } from './item.ts'
+import { isItemId, ITEM_LIMITS, type ItemId, type OriginId } from '../base/index.ts'
 import type { Revision } from './revision.ts'
 
 /** Somebody wrote this version of an item: what trust is judged by, without the text. */
@@ -23,11 +22,14 @@ export function claimOf({ body, deleted, hlc, item, origin, priority, seq }: Rev
 }
 
 /** Bodies are not checked on arrival: whatever stands there, this makes a name of it. */
-export const nameIn = (node: unknown): string => (typeof node === 'string' ? node.slice(0, 63) : '')
+export const nameIn = (node: unknown): string =>
+  typeof node === 'string' ? node.slice(0, ITEM_LIMITS.nodeNameMax) : ''
 
 export const derivedIn = (derived: unknown): readonly ItemId[] =>
   Array.isArray(derived)
-    ? derived.slice(0, DERIVED_MAX).filter((one): one is ItemId => typeof one === 'string' && isItemId(one))
+    ? derived
+        .slice(0, ITEM_LIMITS.derivedEntriesMax)
+        .filter((one): one is ItemId => typeof one === 'string' && isItemId(one))
     : []
 
 function provenance(body: string): { readonly node?: unknown; readonly derived_from?: unknown } {

@@ -1,111 +1,145 @@
 import { z } from 'zod'
-import { shortHash } from '../base/index.ts'
-import { type ItemId, itemId } from '../base/index.ts'
+import { ITEM_LIMITS as MAX } from '../base/index.ts'
+
+/*
+ * The model of an item, as it stands in a revision's body: one schema per kind, and fields that this version does not
+ * know are kept. The published JSON Schemas (`docs/schema`) are made from these objects.
+ */
 
 /** What a piece of knowledge can be. */
 export const ITEM_KINDS = ['fix', 'guide', 'pitfall', 'note', 'qa'] as const
-
-/** More sources than that are a collection, and say nothing about where a thing comes from. */
-export const DERIVED_MAX = 16
+export type ItemKind = (typeof ITEM_KINDS)[number]
 
 /** Each wider than the one before. */
 export const VISIBILITIES = ['private', 'project', 'swarm'] as const
 export type Visibility = (typeof VISIBILITIES)[number]
 const PROJECT = /^p_[0-9a-f]{32}$/
+/** Letters and digits of any script, in words. */
+const SLUG = /^[\p{L}\p{N}\p{M}]+(?:-[\p{L}\p{N}\p{M}]+)*$/u
+const STEP_ID = /^[a-z0-9][a-z0-9_-]*$/
 
 const short = (max: number): z.ZodString => z.string().trim().min(1).max(max)
+const texts = (max: number, entriesMax: number): z.ZodOptional<z.ZodArray<z.ZodString>> =>
+  z.array(short(max)).max(entriesMax).optional()
 
 /** What a command may do. Readers judge it anew and take the worse of both. */
 const Risk = z.enum(['none', 'writes', 'network', 'destructive'])
 
 const Command = z.looseObject({
-  run: short(400),
-  why: short(300).optional(),
+  run: short(MAX.commandMax),
+  why: short(MAX.commandWhyMax).optional(),
+  risk: Risk.optional(),
+})
+/** A command whose success says that something is done. */
+const Check = z.looseObject({
+  run: short(MAX.commandMax),
+  expect: short(MAX.expectMax).optional(),
   risk: Risk.optional(),
 })
 
 /** The problem an item is about. `sample` is redacted terminal text; fingerprints are computed from it by every node. */
 const ItemError = z.looseObject({
-  sample: z.string().max(16_384).optional(),
-  tool: short(60).optional(),
-  type: short(200).optional(),
-  code: short(120).optional(),
-  message: z.string().max(4000).optional(),
-  fingerprints: z.array(short(80)).max(32).optional(),
+  sample: z.string().max(MAX.sampleMax).optional(),
+  tool: short(MAX.toolMax).optional(),
+  type: short(MAX.typeMax).optional(),
+  code: short(MAX.codeMax).optional(),
+  message: z.string().max(MAX.messageMax).optional(),
+  fingerprints: texts(MAX.fingerprintMax, MAX.fingerprintEntriesMax),
 })
 
 const Solution = z.looseObject({
-  cause: short(500).optional(),
-  action: short(4000),
-  patch: z.string().max(8192).optional(),
-  commands: z.array(Command).max(8).optional(),
-  verify: z.looseObject({ run: short(400), expect: short(200).optional(), risk: Risk.optional() }).optional(),
+  cause: short(MAX.causeMax).optional(),
+  action: short(MAX.actionMax),
+  patch: z.string().max(MAX.patchMax).optional(),
+  commands: z.array(Command).max(MAX.commandEntriesMax).optional(),
+  verify: Check.optional(),
   avoid: z
-    .array(z.looseObject({ tried: short(400), why: short(400).optional() }))
-    .max(8)
+    .array(z.looseObject({ tried: short(MAX.avoidMax), why: short(MAX.avoidMax).optional() }))
+    .max(MAX.avoidEntriesMax)
     .optional(),
 })
 
-const Applies = z.looseObject({
-  languages: z.array(short(40)).max(16).optional(),
-  packages: z.record(z.string().max(214), short(100)).optional(),
-  runtime: z.record(z.string().max(40), short(100)).optional(),
-  os: z.array(short(40)).max(8).optional(),
-  arch: z.array(short(40)).max(8).optional(),
+const Step = z.looseObject({
+  /** What the step is called in reports and edits; it stays when steps are moved. */
+  id: short(MAX.stepIdMax).regex(STEP_ID, 'lower-case letters, digits, - and _'),
+  do: short(MAX.stepMax),
+  why: short(MAX.stepWhyMax).optional(),
+  files: texts(MAX.fileMax, MAX.fileEntriesMax),
+  verify: Check.optional(),
+  pitfalls: texts(MAX.stepPitfallMax, MAX.stepPitfallEntriesMax),
 })
 
-/**
- * One piece of knowledge, as it stands in a revision's body. Fields this version does not know are kept.
- * The published JSON Schema is made from this object (`itemJsonSchema`).
- */
-export const Item = z.looseObject({
+const GuideBody = z.looseObject({
+  goal: short(MAX.goalMax),
+  done_when: texts(MAX.conditionMax, MAX.conditionEntriesMax),
+  steps: z
+    .array(Step)
+    .min(1)
+    .max(MAX.stepEntriesMax)
+    .refine((steps) => new Set(steps.map(({ id }) => id)).size === steps.length, 'two steps have the same id'),
+  alternatives: z
+    .array(z.looseObject({ name: short(MAX.alternativeMax), when: short(MAX.alternativeWhenMax) }))
+    .max(MAX.alternativeEntriesMax)
+    .optional(),
+})
+
+const QaBody = z.looseObject({
+  question: short(MAX.questionMax),
+  response: short(MAX.responseMax),
+  /** Which model answered, when one did. */
+  model: short(MAX.modelMax).optional(),
+})
+
+const Applies = z.looseObject({
+  languages: texts(MAX.languageMax, MAX.languageEntriesMax),
+  packages: z.record(z.string().max(MAX.packageNameMax), short(MAX.versionMax)).optional(),
+  runtime: z.record(z.string().max(MAX.runtimeNameMax), short(MAX.versionMax)).optional(),
+  os: texts(MAX.systemMax, MAX.systemEntriesMax),
+  arch: texts(MAX.systemMax, MAX.systemEntriesMax),
+})
+
+const Provenance = z.looseObject({
+  /** The name of the node that wrote it, for people; the signature names it for machines. */
+  node: short(MAX.nodeNameMax),
+  source: z.enum(['cli', 'agent', 'api', 'capture', 'import']),
+  agent: short(MAX.agentMax).optional(),
+  /** Items this was made from: it is trusted no more than the least of them, and goes when one of them does. */
+  derived_from: z
+    .array(z.string().regex(/^k_[a-z2-7]{16}$/))
+    .max(MAX.derivedEntriesMax)
+    .optional(),
+  /** Milliseconds since 1970 on the writer's clock. */
+  at: z.int().nonnegative(),
+})
+
+/** What every kind has. */
+const common = {
   v: z.literal(1),
-  kind: z.enum(ITEM_KINDS),
-  title: short(200),
-  tags: z.array(short(40)).max(16).optional(),
+  title: short(MAX.titleMax),
+  tags: texts(MAX.tagMax, MAX.tagEntriesMax),
   error: ItemError.optional(),
   solution: Solution.optional(),
-  /** Free text of a note, a question's answer, a guide. */
-  text: z.string().max(32_768).optional(),
+  /** Free text. */
+  text: z.string().max(MAX.textMax).optional(),
   applies: Applies.optional(),
   /** Who may see it; all of the swarm where nothing is said. `project` is a hash that only members can make. */
   scope: z
     .looseObject({ visibility: z.enum(VISIBILITIES), project: z.string().regex(PROJECT).optional() })
     .optional(),
-  provenance: z.looseObject({
-    /** The name of the node that wrote it, for people; the signature names it for machines. */
-    node: short(63),
-    source: z.enum(['cli', 'agent', 'api', 'capture', 'import']),
-    agent: short(100).optional(),
-    /** Items this was made from: it is trusted no more than the least of them, and goes when one of them does. */
-    derived_from: z
-      .array(z.string().regex(/^k_[a-z2-7]{16}$/))
-      .max(DERIVED_MAX)
-      .optional(),
-    /** Milliseconds since 1970 on the writer's clock. */
-    at: z.int().nonnegative(),
-  }),
-})
-export type Item = z.infer<typeof Item>
-
-/** The JSON Schema (2020-12) of an item, as published in `docs/item.schema.json`. */
-export const itemJsonSchema = (): object => ({
-  title: 'mcp-swarm knowledge item',
-  ...z.toJSONSchema(Item, { target: 'draft-2020-12' }),
-})
-
-/**
- * The id of a new item, from what it says: the same fix shared twice, on whatever node, is the same item, and two
- * different fixes for one error are two items.
- */
-export function newItemId(item: Pick<Item, 'kind' | 'title' | 'error' | 'solution' | 'text' | 'scope'>): ItemId {
-  const said = [
-    item.kind,
-    item.error?.sample ?? item.error?.message ?? item.title,
-    item.solution?.action ?? '',
-    item.text ?? '',
-    // What two projects say, each for itself, are two items.
-    ...(item.scope?.project === undefined ? [] : [item.scope.project]),
-  ]
-  return itemId(`k_${shortHash(JSON.stringify(said.map((text) => text.replaceAll(/\s+/g, ' ').trim())), 16)}`)
+  provenance: Provenance,
 }
+
+export const Item = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('fix'), ...common }),
+  z.looseObject({
+    kind: z.literal('guide'),
+    ...common,
+    /** Under which name it is known; of its title unless given. */
+    slug: short(MAX.slugMax).regex(SLUG, 'words of letters and digits, joined by -').optional(),
+    guide: GuideBody.optional(),
+  }),
+  z.looseObject({ kind: z.literal('pitfall'), ...common }),
+  z.looseObject({ kind: z.literal('note'), ...common }),
+  z.looseObject({ kind: z.literal('qa'), ...common, qa: QaBody.optional() }),
+])
+export type Item = z.infer<typeof Item>

@@ -1,5 +1,5 @@
 import type { ItemId, NodeId } from '../base/index.ts'
-import type { Item } from '../knowledge/index.ts'
+import { type Item, proseOf } from '../knowledge/index.ts'
 import { normalCode } from './codes.ts'
 import { facetsOf } from './facets.ts'
 import { fingerprints, levelOf } from './fingerprint.ts'
@@ -45,9 +45,9 @@ export function toDocument(item: Item, id: ItemId, row: number, author?: NodeId)
     fingerprints: [...new Set([...own, ...described, ...carried])].slice(0, QUERY_FINGERPRINTS_MAX),
     terms: {
       problem: column(text([...said, error.message, error.code, error.type])),
-      context: column(text([item.title, ...(item.tags ?? []), error.tool, problem.detail.context])),
+      context: column(text([item.title, questionOf(item), ...(item.tags ?? []), error.tool, problem.detail.context])),
       solution: column(
-        text([solution?.action, solution?.cause, ...(solution?.commands ?? []).map(({ run }) => run), item.text]),
+        text([solution?.action, solution?.cause, ...(solution?.commands ?? []).map(({ run }) => run), proseOf(item)]),
       ),
     },
     meta: packMeta(metaOf(item, primary, problem.detail.words, code)),
@@ -60,6 +60,36 @@ export function toDocument(item: Item, id: ItemId, row: number, author?: NodeId)
     }),
   }
 }
+
+/** Of an item that this version cannot read: it is listed, and no question finds it. */
+export const bareDocument = (
+  id: ItemId,
+  row: number,
+  { at, author, kind }: { readonly at: number; readonly author: NodeId; readonly kind: string },
+): SearchDocument => ({
+  item: id,
+  row,
+  fingerprints: [],
+  terms: { problem: '', context: '', solution: '' },
+  meta: packMeta({
+    v: 1,
+    template: '',
+    type: '',
+    code: '',
+    strong: false,
+    operation: '',
+    tool: '',
+    language: '',
+    params: [],
+    bound: [],
+    learnt: false,
+    vague: true,
+    terms: [],
+  }),
+  facets: facetsOf({ kind, provenance: { at } }, { author, tools: [], languages: [], codes: [] }),
+})
+
+const questionOf = (item: Item): string | undefined => (item.kind === 'qa' ? item.qa?.question : undefined)
 
 const column = (text: string): string => terms(text, COLUMN_TERMS_MAX).join(' ')
 
@@ -120,6 +150,6 @@ function metaOf(
     terms:
       words.length > 0
         ? words.slice(0, META_TERMS_MAX)
-        : distinctTerms(`${item.title} ${item.text ?? ''}`, META_TERMS_MAX),
+        : distinctTerms(`${item.title} ${proseOf(item) ?? ''}`, META_TERMS_MAX),
   }
 }

@@ -42,7 +42,13 @@ interface Read {
   readonly codes: readonly (string | undefined)[]
 }
 
-export function facetsOf(item: Item, { author, codes, languages, tools }: Read): readonly string[] {
+/** Of an item that cannot be read there is not more. */
+type Described = Pick<Item, 'applies' | 'scope' | 'tags'> & {
+  readonly kind: string
+  readonly provenance: Pick<Item['provenance'], 'at'>
+}
+
+export function facetsOf(item: Described, { author, codes, languages, tools }: Read): readonly string[] {
   const { applies = {}, provenance, scope } = item
   const day = dayText(clamp(provenance.at))
   const all: readonly (readonly [Facet, readonly (string | undefined)[]])[] = [

@@ -1,5 +1,5 @@
 export { isInRange, isVersion } from './applies.ts'
-export { toDocument } from './document.ts'
+export { bareDocument, toDocument } from './document.ts'
 export { type Facet, facet, facetName, facetValue, timeFacets } from './facets.ts'
 export { type Level, levelOf } from './fingerprint.ts'
 export { createMemorySearch } from './memory-search.ts'

@@ -50,7 +50,7 @@ test('input that is no output of a command is refused with what to do, and the n
     [['share'], '{"eror":"x","action":"y"}', 'SWARM_BAD_INPUT', /there is no field `eror`/],
     [['share'], '{"error":5,"action":"y"}', 'SWARM_BAD_INPUT', /error: it must be of type string, not number/],
     [['share'], '{"error":"x"}', 'SWARM_EMPTY_INPUT', /neither an action nor a text/],
-    [['share'], long, 'SWARM_BAD_INPUT', /action: at most 4000 characters are allowed/],
+    [['share'], long, 'SWARM_BAD_INPUT', /action: 5000 characters, at most 4000 are allowed/],
     [['share'], `{"error":"${'x'.repeat(9 * MIB)}","action":"y"}`, 'SWARM_TOO_LARGE', /longer than any item/],
     [['share'], randomBytes(50_000), 'SWARM_BAD_INPUT', /binary data/],
     [['share', '--action', ''], '', 'SWARM_BAD_INPUT', /action: it is empty/],

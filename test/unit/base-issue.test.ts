@@ -32,3 +32,10 @@ test('what a schema says is a sentence with the place in front', () => {
   }
   assert.equal(issueText(undefined), 'not valid')
 })
+
+test('where the input is known, how much was given is told beside the limit', () => {
+  const told = (value: unknown): string => issueText(Thing.safeParse(value, { reportInput: true }).error?.issues[0])
+  assert.equal(told({ ...good, title: 'x'.repeat(11) }), 'title: 11 characters, at most 10 are allowed')
+  assert.equal(told({ ...good, tags: ['a', 'b', 'c'] }), 'tags: 3 entries, at most 2 are allowed')
+  assert.equal(told({ ...good, port: 70_000 }), 'port: at most 65535 is allowed')
+})

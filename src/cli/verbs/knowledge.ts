@@ -96,15 +96,16 @@ const tableOf = (items: readonly ItemView[]): string =>
     ['ID', 'KIND', 'FROM', 'AGE', 'TITLE'].map((word) => paint('dim', word)),
     ...items.map((item) => [
       item.id,
-      item.kind,
+      plain(item.kind).slice(0, 12),
       plain(item.provenance.node),
       ago(Date.now() - item.provenance.at),
       `${marksOf(item)}${plain(item.title).slice(0, 100)}`,
     ]),
   ])
 
-const marksOf = ({ destructive, scope, suspicious, trust }: ItemView): string =>
+const marksOf = ({ destructive, newer, scope, suspicious, trust }: ItemView): string =>
   [
+    ...(newer ? [`${paint('dim', '(written by a newer version)')} `] : []),
     ...(trust.state === 'offered' ? [] : [`${paint('yellow', `(${trust.state})`)} `]),
     ...(scope && scope.visibility !== 'swarm' ? [`${paint('dim', `(${scope.visibility})`)} `] : []),
     ...(suspicious.length > 0 ? [`${paint('yellow', '(suspicious)')} `] : []),

@@ -3,45 +3,47 @@ import type { Shared } from '../../driver/index.ts'
 import { callNode } from '../client.ts'
 import { type Common, runningNode } from '../context.ts'
 import { readInput } from '../input.ts'
+import { givenOf, type ItemFlags, readObject } from '../item-flags.ts'
 import { out, outJson, say } from '../print.ts'
 import { projectHere } from '../project.ts'
+import { asShared } from '../whole-item.ts'
 
-export interface ShareFlags extends Common {
-  readonly action?: string
+export interface ShareFlags extends Common, ItemFlags {
+  readonly from?: string
   readonly error?: string
   readonly errorFile?: string
-  readonly cause?: string
-  readonly title?: string
-  readonly kind?: string
-  readonly text?: string
-  readonly tag?: readonly string[]
-  readonly run?: readonly string[]
-  readonly verify?: string
-  readonly avoid?: readonly string[]
   readonly private?: boolean
   readonly project?: boolean
   readonly visibility?: string
 }
 
+/** Each of these says something alone. */
+const SAYING = ['action', 'text', 'step', 'question'] as const
+
 /**
  * From flags (the error by --error, --error-file or standard input), from a JSON file, or from JSON on standard
  * input (`share -`, or no flags at all).
  */
-export async function share(file: string | undefined, flags: ShareFlags): Promise<number> {
-  const said = flags.action !== undefined || flags.text !== undefined
+export async function share(named: string | undefined, flags: ShareFlags): Promise<number> {
+  if (named !== undefined && flags.from !== undefined && named !== flags.from)
+    throw new SwarmError('SWARM_USAGE', 'two files are named', 'Use one of them.')
+  const file = named ?? flags.from
+  const said = SAYING.some((flag) => flags[flag] !== undefined)
   if (file !== undefined && said)
     throw new SwarmError(
       'SWARM_USAGE',
-      'a JSON file and --action or --text say the same thing twice',
+      'a JSON file and --action, --text, --step or --question say the same thing twice',
       'Use one of them.',
     )
-  const aside = (['error', 'errorFile', 'cause', 'title', 'verify', 'run', 'avoid', 'tag', 'kind'] as const).find(
-    (flag) => flags[flag] !== undefined,
-  )
-  if (!said && aside !== undefined)
+  const aside = [
+    ...(flags.error === undefined ? [] : ['--error']),
+    ...(flags.errorFile === undefined ? [] : ['--error-file']),
+    ...givenOf(flags),
+  ]
+  if (!said && aside[0] !== undefined)
     throw new SwarmError(
       'SWARM_USAGE',
-      `--${aside === 'errorFile' ? 'error-file' : aside} says nothing without --action or --text`,
+      `${aside[0]} says nothing without --action, --text, --step or --question`,
       'Add --action "what helped", or give all of it as JSON.',
     )
   const visibility = visibilityIn(flags)
@@ -57,8 +59,11 @@ export async function share(file: string | undefined, flags: ShareFlags): Promis
     return 0
   }
   const who = WHO[shared.visibility]
-  out(shared.duplicate ? `known already: ${shared.id}${who}` : `kept ${shared.id}${who}`)
+  const done = shared.duplicate ? 'known already:' : shared.updated ? 'updated' : 'kept'
+  out(`${done} ${shared.id}${who}`)
   for (const { count, kind } of shared.redacted) say(`  taken out: ${count} × ${kind}`)
+  for (const { field, kept, of } of shared.shortened ?? [])
+    say(`  of the ${field}: the ${kept} characters around what failed, of ${of}`)
   return 0
 }
 
@@ -79,15 +84,43 @@ async function fromFlags(flags: ShareFlags): Promise<object> {
   const error =
     flags.error ??
     (flags.errorFile !== undefined || !process.stdin.isTTY ? await pipedError(flags.errorFile) : undefined)
-  const { action, avoid, cause, kind, run, tag, text, title, verify } = flags
+  const {
+    action,
+    avoid,
+    cause,
+    doneWhen,
+    goal,
+    kind,
+    question,
+    response,
+    run,
+    slug,
+    step,
+    tag,
+    text,
+    title,
+    verify,
+  } = flags
+  if (question !== undefined && response === undefined)
+    throw new SwarmError('SWARM_USAGE', '--question has no answer', 'Add --response "…".')
   return {
     ...(error === undefined ? {} : { error }),
     ...Object.fromEntries(
-      Object.entries({ action, cause, kind, text, title, verify }).filter(([, value]) => value !== undefined),
+      Object.entries({ action, cause, kind, slug, text, title, verify }).filter(([, value]) => value !== undefined),
     ),
     ...(tag ? { tags: tag } : {}),
     ...(run ? { commands: run.map((command) => ({ run: command })) } : {}),
     ...(avoid ? { avoid: avoid.map((tried) => ({ tried })) } : {}),
+    ...(step
+      ? {
+          guide: {
+            ...(goal === undefined ? {} : { goal }),
+            ...(doneWhen ? { done_when: doneWhen } : {}),
+            steps: step.map((words) => ({ do: words })),
+          },
+        }
+      : {}),
+    ...(question === undefined ? {} : { qa: { question, response } }),
   }
 }
 
@@ -108,28 +141,10 @@ async function fromJson(file: string | undefined): Promise<object> {
       'there is nothing to keep',
       'Try: mcp-swarm share --error "…" --action "…", or mcp-swarm share fix.json',
     )
-  const { droppedBytes, text } = await readInput(file === '-' ? undefined : file)
-  if (droppedBytes > 0)
-    throw new SwarmError(
-      'SWARM_TOO_LARGE',
-      'the JSON is longer than any item may be',
-      'Keep the part of the output around the error.',
-    )
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (error) {
-    throw new SwarmError(
-      'SWARM_BAD_JSON',
-      (error as Error).message.replaceAll(/\s+/g, ' ').slice(0, 200),
+  return asShared(
+    await readObject(
+      file,
       'Give one object: {"error": "…", "action": "…"}. To pipe an error\'s text, add --action "…".',
-    )
-  }
-  if (json === null || typeof json !== 'object' || Array.isArray(json))
-    throw new SwarmError(
-      'SWARM_BAD_INPUT',
-      'the JSON is not an object',
-      'Give one object: {"error": "…", "action": "…"}.',
-    )
-  return json
+    ),
+  )
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { ResolveBody, ShareBody } from '../../../src/gateway/schema.ts'
+import { ShareBody } from '../../../src/gateway/item-schema.ts'
+import { ResolveBody } from '../../../src/gateway/schema.ts'
 import { toolScopes } from '../../../src/gateway/scopes.ts'
 import type { HttpCase } from './send.ts'
 import { junk, rarely, text, valuesOf } from './values.ts'

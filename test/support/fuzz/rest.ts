@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { z } from 'zod'
+import { ShareBody } from '../../../src/gateway/item-schema.ts'
 import {
   AuditQuery,
   DrainBody,
@@ -10,7 +11,6 @@ import {
   SessionBody,
   SettingBody,
   SettingQuery,
-  ShareBody,
   StepDownBody,
 } from '../../../src/gateway/schema.ts'
 import { routeScopes } from '../../../src/gateway/scopes.ts'

@@ -8,7 +8,7 @@ import { draftItem } from '../../../src/driver/draft-item.ts'
 import { TrustDesk } from '../../../src/driver/trust-desk.ts'
 import { viewOf } from '../../../src/driver/item-view.ts'
 import { answerText } from '../../../src/gateway/text.ts'
-import type { StoredRevision } from '../../../src/knowledge/index.ts'
+import { Item, type StoredRevision } from '../../../src/knowledge/index.ts'
 import { type Match, understand } from '../../../src/resolve/index.ts'
 
 const TOKEN = `ghp_${'a1B2'.repeat(9)}`
@@ -96,7 +96,8 @@ test('what is written here has the risk that its words have', () => {
     { run: 'npm ci' },
     { run: 'ls', risk: 'network' as const },
   ]
-  const { item } = draftItem({ source: 'cli', action: 'x', commands, verify: 'npm test' }, { node: 'a', at: 0 })
+  const drafted = draftItem({ source: 'cli', action: 'x', commands, verify: 'npm test' }, { node: 'a', at: 0 })
+  const item = Item.parse(drafted.item)
   assert.deepEqual(
     item.solution?.commands?.map(({ risk }) => risk),
     ['destructive', 'network', 'network'],
