@@ -59,6 +59,10 @@ const TicketUses = z.strictObject({ nodes: z.array(node).max(1_000), until: coun
 const tickets = z.record(z.string().max(32), TicketUses)
 export type Tickets = z.infer<typeof tickets>
 
+/** Up to which stamp deleted items may be forgotten, and the sum of what all held then; see `knowledge/horizon.ts`. */
+const Horizon = z.strictObject({ stamp: count, sum: z.string().max(80) })
+export type Horizon = z.infer<typeof Horizon>
+
 /** What one lineage leaves to another: everything of it that must not be lost. */
 export const Legacy = z.strictObject({
   lineage: lineageId,
@@ -67,6 +71,7 @@ export const Legacy = z.strictObject({
   settings: z.record(key, Setting),
   bans: z.array(node).max(10_000),
   tickets: tickets.optional(),
+  horizon: Horizon.optional(),
 })
 export type Legacy = z.infer<typeof Legacy>
 
@@ -96,6 +101,8 @@ export const Command = z.discriminatedUnion('do', [
     until: count,
     at: count,
   }),
+  /** All members held the same up to this stamp. It only grows. */
+  z.strictObject({ do: z.literal('horizon'), ...Horizon.shape }),
   /** Topic to members, best first. */
   z.strictObject({ do: z.literal('specialise'), table: z.record(topic, z.array(node).max(64)) }),
   z.strictObject({ do: z.literal('assign'), job: topic, node: node.nullable() }),

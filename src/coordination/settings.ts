@@ -17,6 +17,9 @@ const oneOf = (...values: readonly unknown[]): Pick<Known, 'accepts' | 'rule'> =
   rule: `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`,
 })
 
+/** Ten years. */
+const KEEP_SECONDS_MAX = 315_360_000
+
 /** The settings of a whole swarm. Other keys begin with `x.` and are anyone's own. */
 export const SWARM_SETTINGS = {
   'voters.max': { what: 'Most voters (odd).', fallback: 5, ...oneOf(1, 3, 5, 7) },
@@ -24,6 +27,12 @@ export const SWARM_SETTINGS = {
     what: 'Voters below which the group does not shrink when nodes vanish (A6). 3 gives up availability for one history.',
     fallback: 1,
     ...oneOf(1, 3, 5),
+  },
+  'deletes.keep': {
+    what: 'How long a deletion is remembered at least before it is forgotten with what it deleted, seconds.',
+    fallback: 86_400,
+    accepts: (value: unknown) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= KEEP_SECONDS_MAX,
+    rule: `a whole number of seconds from 1 to ${KEEP_SECONDS_MAX}`,
   },
   'recovery.fork': {
     what: 'Whether a standby goes on alone when the only voter is gone (Q3).',

@@ -1,7 +1,7 @@
 import { unreachable } from '../base/index.ts'
 import type { NodeId } from '../base/index.ts'
 import type { MemberId } from '../raft/index.ts'
-import type { Command, Enrolled, Legacy, Setting, Tickets } from './commands.ts'
+import type { Command, Enrolled, Horizon, Legacy, Setting, Tickets } from './commands.ts'
 import { compareRanks, type Lineage, type LineageId, type Rank, type Token } from './lineage.ts'
 import { SETTINGS_MAX, SWARM_SETTINGS } from './settings.ts'
 
@@ -50,6 +50,8 @@ export interface SwarmState {
   bans: readonly NodeId[]
   /** Uses of join tokens. Absent in states that older versions wrote. */
   tickets?: Tickets
+  /** Absent before the first. */
+  horizon?: Horizon
   /** Lineages whose legacy is in this one, the newest last. */
   absorbed: readonly LineageId[]
   conflicts: readonly Conflict[]
@@ -69,6 +71,7 @@ export const genesis = (lineage: Lineage, gen: number, legacy: Legacy | null): S
   jobs: {},
   bans: legacy?.bans ?? [],
   ...(legacy?.tickets ? { tickets: legacy.tickets } : {}),
+  ...(legacy?.horizon ? { horizon: legacy.horizon } : {}),
   absorbed: [],
   conflicts: [],
   inherited: Object.fromEntries(Object.entries(legacy?.settings ?? {}).map(([key, { at }]) => [key, at])),
@@ -95,12 +98,13 @@ export function versionOf({ lineage, settings }: SwarmState, key: string): strin
   return held && held.value !== null ? `${lineage.id.slice(0, 8)}-${held.version}` : '0'
 }
 
-export const legacyOf = ({ bans, gen, lineage, settings, tickets }: SwarmState, index: number): Legacy => ({
+export const legacyOf = ({ bans, gen, horizon, lineage, settings, tickets }: SwarmState, index: number): Legacy => ({
   lineage: lineage.id,
   index,
   gen,
   settings,
   bans: [...bans],
+  ...(horizon ? { horizon } : {}),
   ...(tickets ? { tickets } : {}),
 })
 
@@ -171,6 +175,10 @@ function change(state: SwarmState, command: Command, { index, term }: { term: nu
       return done
     case 'redeem':
       return redeem(state, command, index)
+    case 'horizon':
+      if (state.horizon && state.horizon.stamp >= command.stamp) return no('lost')
+      state.horizon = { stamp: command.stamp, sum: command.sum }
+      return done
     case 'specialise':
       state.topics = command.table
       return done
@@ -225,6 +233,12 @@ function contradicts(state: SwarmState, key: string, value: string | null): bool
   return min > max
 }
 
+/** Two lineages that each forgot for itself: nobody's sum is this one's, so everybody compares with everybody. */
+function bothHorizons(ours: Horizon | undefined, theirs: Horizon | undefined): Horizon | undefined {
+  if (!ours || !theirs || (ours.stamp === theirs.stamp && ours.sum === theirs.sum)) return ours ?? theirs
+  return { stamp: Math.max(ours.stamp, theirs.stamp), sum: 'two lineages' }
+}
+
 /** The union of two lineages (M4): per setting the later writing, by time, then lineage. Applied again, it is the same. */
 function absorb(
   state: SwarmState,
@@ -256,6 +270,8 @@ function absorb(
       },
     }
   }
+  const horizon = bothHorizons(state.horizon, legacy.horizon)
+  if (horizon) state.horizon = horizon
   state.gen = Math.max(state.gen, legacy.gen) + 1
   if (final) state.absorbed = [...state.absorbed.filter((id) => id !== legacy.lineage).slice(-15), legacy.lineage]
   return { ok: true, index }

@@ -11,20 +11,24 @@ import {
   SwarmError,
   unreachable,
 } from '../base/index.ts'
-import { type CommitReport, type KnowledgeStore, Replica, type ReplicaEffect } from '../knowledge/index.ts'
+import {
+  type CommitReport,
+  type HorizonJobEffect,
+  type KnowledgeStore,
+  Replica,
+  type ReplicaEffect,
+} from '../knowledge/index.ts'
 import {
   type CoordinationEffect,
   Coordinator,
   nodeOfMember,
   type Seat,
   type JobEffect,
-  Jobs,
 } from '../coordination/index.ts'
 import { Members, type MembersEffect, type Role } from '../membership/index.ts'
 import { decode, encode, laneOf, type Message } from '../swarm/index.ts'
 import type { AdmissionEffect } from '../admission/index.ts'
 import { askAdmission, isAdmissionRequest } from './admitting.ts'
-import { Audit } from './audit.ts'
 import { type BrowseEffect, Browser, isBrowseRequest } from './browse.ts'
 import { Door } from './door.ts'
 import { COLLISIONS, type CollisionEffect, Collisions } from './collisions.ts'
@@ -34,12 +38,15 @@ import { Governor, isGovernRequest } from './governor.ts'
 import { Indexer } from './indexer.ts'
 import { leaderView } from './leader-view.ts'
 import { Leadership } from './leadership.ts'
+import { stageOf } from './life-stage.ts'
 import { mayLeave } from './leaving.ts'
 import { BEAT_MS } from './pace.ts'
 import { type DriverParts, trustParts } from './parts.ts'
 import { type RequestEffect, Requests } from './requests.ts'
 import { isStoreEffect, performOnStore } from './store-effects.ts'
 import { standingStore } from './standing-store.ts'
+import { SwarmJobs } from './swarm-jobs.ts'
+import { syncStatus } from './sync-status.ts'
 import { TrustDesk } from './trust-desk.ts'
 import { SWARM_WIDE } from './scopes.ts'
 import type { Exchange, Input, LifeStage, NodeStatus, Request } from './inputs.ts'
@@ -63,17 +70,17 @@ type Effect =
   | AdmissionEffect
   | EvidenceEffect
   | CollisionEffect
+  | HorizonJobEffect
   | BrowseEffect
 
-/** Asks on its own behalf: no request has this number. */
+/** Asks on its own behalf. */
 const NOBODY = 0
 const PRIORITY: Readonly<Record<Role, number>> = { leader: 100, backup: 80, auto: 50, gateway: 10, worker: 1 }
 /** How often a leader looks whether a member of its roster was revoked. */
 const BAN_TICKS = 10
-/** A node that has found nobody for this long is alone, not discovering. Ticks. */
-const DISCOVERY_TICKS = 30
-/** A node that has no place in the swarm, or no leader, by then goes on without. Ticks. */
-const ELECTING_TICKS = 100
+
+const stopping = (): Result<never> =>
+  failed(new SwarmError('SWARM_STOPPING', 'the node is shutting down', 'Ask again when it is up.'))
 
 export class Driver {
   readonly #parts: DriverParts
@@ -89,8 +96,7 @@ export class Driver {
   readonly #indexer: Indexer
   readonly #coordinator: Coordinator
   readonly #governor: Governor
-  readonly #jobs: Jobs
-  readonly #audit = new Audit()
+  readonly #jobs: SwarmJobs
   readonly #inbox = new BoundedQueue<Input>(INBOX_MAX)
   readonly #settlers = new Map<number, Done<unknown>>()
   readonly #door = new Door()
@@ -138,7 +144,7 @@ export class Driver {
       healthy: (node) => this.#members.healthOf(node) !== 'suspect',
     })
     this.#governor = new Governor({ coordinator: this.#coordinator, self: identity.self, random })
-    this.#jobs = new Jobs(identity.self, parts.raft.floor)
+    this.#jobs = new SwarmJobs(identity.self, parts.raft.floor)
     this.#setStage('discovering')
   }
 
@@ -149,6 +155,7 @@ export class Driver {
       items: this.#replica.items,
       missing: this.#replica.missing,
       digest: this.#replica.digest,
+      sync: syncStatus(this.#replica, this.#jobs.forgettingHeldUp),
       indexLag: this.#indexer.isBusy,
       clockOffsetMs: this.#members.clockOffsetMs,
       badFrames: this.#door.bad,
@@ -173,11 +180,7 @@ export class Driver {
     this.#request += 1
     const id = this.#request
     this.#settlers.set(id, done)
-    if (this.#stopped)
-      this.#settle(
-        id,
-        failed(new SwarmError('SWARM_STOPPING', 'the node is shutting down', 'Ask again when it is up.')),
-      )
+    if (this.#stopped) this.#settle(id, stopping())
     else if (!this.accept({ kind: 'request', id, request }))
       this.#settle(
         id,
@@ -229,8 +232,7 @@ export class Driver {
     this.#setStage('draining')
     this.#perform(this.#members.goodbye())
     this.#stopped = true
-    const error = failed(new SwarmError('SWARM_STOPPING', 'the node is shutting down', 'Ask again when it is up.'))
-    for (const id of Array.from(this.#settlers.keys())) this.#settle(id, error)
+    for (const id of Array.from(this.#settlers.keys())) this.#settle(id, stopping())
     this.#setStage('stopped')
   }
 
@@ -247,9 +249,8 @@ export class Driver {
         this.#perform(this.#requests.tick())
         this.#perform(this.#browser.tick())
         this.#indexer.tick()
-        this.#perform(this.#jobs.look(this.#coordinator.state))
+        this.#work()
         this.#admit()
-        this.#inspect()
         this.#tellLeader()
         this.#judgeStage()
         return
@@ -280,7 +281,7 @@ export class Driver {
         return
       case 'down':
         if (!this.#door.down(input.peer)) return
-        this.#audit.gone(input.peer)
+        this.#jobs.gone(input.peer)
         this.#perform(this.#parts.admission?.down(input.peer) ?? [])
         this.#perform(this.#coordinator.down(input.peer))
         this.#perform(this.#members.down(input.peer, input.why))
@@ -371,8 +372,9 @@ export class Driver {
       case 'page':
       case 'announce':
       case 'cut':
-      case 'cut-sum':
         return this.#perform(this.#replica.receive(peer, message))
+      case 'cut-sum':
+        return this.#perform(this.#jobs.summed(peer, message))
       case 'raft':
       case 'presence':
       case 'join':
@@ -411,13 +413,12 @@ export class Driver {
     this.#perform(this.#evidence.arrived(stored))
     const self = this.#parts.identity.self
     const foreign = result.value.stored.filter(
-      ({ revision }) => nodeOf(revision.origin) !== self && isItemId(revision.item),
+      ({ revision: { item, origin } }) => nodeOf(origin) !== self && isItemId(item),
     )
     if (foreign.length === 0) return
-    const names = new Map(this.#members.list().map(({ id, name }) => [id, name]))
-    const from = new Set(foreign.map(({ revision }) => nodeOf(revision.origin)))
+    const from = new Set(foreign.map(({ revision }) => this.#nameOf(nodeOf(revision.origin))))
     const items = new Set(foreign.map(({ revision }) => revision.item))
-    this.#parts.onEvent({ type: 'learned', items: items.size, from: [...from].map((id) => names.get(id) ?? id) })
+    this.#parts.onEvent({ type: 'learned', items: items.size, from: [...from] })
   }
 
   #perform(effects: readonly Effect[]): void {
@@ -429,6 +430,7 @@ export class Driver {
     if (isStoreEffect(effect)) return performOnStore(store, effect, (input) => this.#back(input))
     switch (effect.do) {
       case 'send':
+        if (effect.to === this.#parts.identity.self) return this.#message(effect.to, effect.message)
         if (effect.message.kind === 'pull') this.#door.expect(effect.to)
         // A frame that cannot go is lost like one the network ate: the sender's core asks again or the peer does.
         return void transport.send(effect.to, encode(effect.message), laneOf(effect.message))
@@ -481,9 +483,11 @@ export class Driver {
           'info',
           effect.runs ? `does the job ${effect.job} for the swarm` : `gives the job ${effect.job} up`,
         )
-        return this.#audit.run(effect.runs)
+        return this.#jobs.run(effect.job, effect.runs)
+      case 'agree':
+        return this.#perform(this.#governor.agree(effect.mark))
       case 'digest':
-        this.#audit.heard(effect.peer, effect.digest)
+        this.#jobs.heard(effect.peer, effect.digest)
         return this.#perform(this.#replica.peerDigest(effect.peer, effect.digest))
       case 'find':
         return search.find(effect.query, (result) => this.#back({ kind: 'found', request: effect.request, result }))
@@ -534,10 +538,23 @@ export class Driver {
     if (this.#ticks % BAN_TICKS === 0) this.#perform(this.#governor.ban((node) => admission.isRevoked(node)))
   }
 
-  #inspect(): void {
-    const nameOf = (peer: NodeId): string => this.#members.list().find(({ id }) => id === peer)?.name ?? peer
-    const finding = this.#audit.tick(this.#replica.digest, nameOf)
+  #nameOf(peer: NodeId): string {
+    return this.#members.list().find(({ id }) => id === peer)?.name ?? peer
+  }
+
+  /** What it does for the whole swarm. */
+  #work(): void {
+    const { clock, transport } = this.#parts
+    const { effects, finding } = this.#jobs.tick({
+      coordinator: this.#coordinator,
+      peers: transport.peers(),
+      now: clock.now() + this.#members.clockCorrectionMs,
+      digest: this.#replica.digest,
+      nameOf: (peer) => this.#nameOf(peer),
+    })
+    this.#perform(effects)
     if (finding) this.#note(finding.ok ? 'info' : 'warn', `audit: ${finding.text}`)
+    this.#perform(this.#replica.setHorizon(this.#coordinator.state?.horizon ?? null))
   }
 
   #tellLeader(): void {
@@ -555,14 +572,17 @@ export class Driver {
   }
 
   #judgeStage(): void {
-    if (this.#reason !== null) return this.#setStage('degraded')
-    const alone = this.#members.list().every(({ health }) => health === 'dead' || health === 'left')
-    const { leader, seat } = this.#coordinator
-    if (alone && !seat && this.#ticks < DISCOVERY_TICKS) return this.#setStage('discovering')
-    const isSettled = this.#hasServed || this.#ticks >= ELECTING_TICKS
-    if ((!seat || leader === null) && !isSettled) return this.#setStage('electing-role')
-    this.#hasServed = true
-    this.#setStage(this.#replica.missing > 0 || this.#indexer.isBusy ? 'synchronizing' : 'serving')
+    const stage = stageOf({
+      trouble: this.#reason,
+      isAlone: this.#members.list().every(({ health }) => health === 'dead' || health === 'left'),
+      hasSeat: this.#coordinator.seat !== null,
+      hasLeader: this.#coordinator.leader !== null,
+      ticks: this.#ticks,
+      hasServed: this.#hasServed,
+      isBehind: this.#replica.missing > 0 || this.#indexer.isBusy,
+    })
+    this.#hasServed ||= stage === 'serving' || stage === 'synchronizing'
+    this.#setStage(stage)
   }
 
   #setStage(stage: LifeStage): void {

@@ -126,6 +126,15 @@ export class Governor {
     })
   }
 
+  /** Every member held the same up to this stamp. A later one may have been agreed on meanwhile. */
+  agree({ stamp, sum }: { readonly stamp: number; readonly sum: string }): readonly CoordinationEffect[] {
+    return this.#coordinator.ask(
+      `horizon ${stamp}`,
+      { do: 'command', command: { do: 'horizon', stamp, sum } },
+      () => {},
+    )
+  }
+
   /** A leader drops who was revoked, and enrols it in no lineage again. */
   ban(isRevoked: (node: NodeId) => boolean): readonly CoordinationEffect[] {
     const { seat, state } = this.#coordinator

@@ -8,6 +8,7 @@ import type { BrowseExchange, BrowseRequest } from './browse.ts'
 import type { EvidenceExchange, EvidenceRequest } from './evidence-exchange.ts'
 import type { GovernExchange, GovernRequest } from './governor.ts'
 import type { LeaderView } from './leader-view.ts'
+import type { SyncStatus } from './sync-status.ts'
 import type { Exchange as RequestExchange, Request as PlainRequest } from './requests.ts'
 
 /** Everything a node can be asked. */
@@ -79,6 +80,7 @@ export interface NodeStatus {
   readonly items: number
   readonly missing: number
   readonly digest: string
+  readonly sync: SyncStatus
   readonly indexLag: boolean
   readonly clockOffsetMs: number | null
   readonly badFrames: number

@@ -1,7 +1,7 @@
 import type { NodeId, OriginId, Result } from '../base/index.ts'
 import type { ReplicaEffect } from './effects.ts'
-import { missingFrom } from './ranges.ts'
-import type { Collected, SeqRanges, Shelved } from './store.ts'
+import { joined } from './ranges.ts'
+import type { Collected, Numbers, SeqRanges, Shelved } from './store.ts'
 
 /*
  * Behind the horizon every member holds the same, so that what was deleted there can be forgotten (tombstones too).
@@ -31,6 +31,8 @@ export interface Peers {
 
 /** One node's side of the horizon. */
 export class Horizon {
+  /** Stamp and sum of the last horizon that was followed. */
+  #name: string
   #agreed: number
   #wanted: HorizonMark | null = null
   #busy: 'sum' | 'collect' | 'drop' | null = null
@@ -39,7 +41,8 @@ export class Horizon {
   #count = 0
 
   constructor(shelf: readonly Shelved[]) {
-    this.#agreed = Number(shelf.find(({ kind, key }) => kind === 'mark' && key === AGREED)?.body ?? 0)
+    this.#name = shelf.find(({ kind, key }) => kind === 'mark' && key === AGREED)?.body ?? ''
+    this.#agreed = Number(this.#name.split(' ')[0])
   }
 
   /** Up to this stamp, what is gone for the swarm is gone here. 0 at first. */
@@ -54,7 +57,8 @@ export class Horizon {
 
   /** What the swarm has agreed on, as this node knows it. */
   set(mark: HorizonMark | null): readonly ReplicaEffect[] {
-    if (!mark || mark.stamp <= this.#agreed || mark.stamp === this.#wanted?.stamp) return []
+    if (!mark || nameOf(mark) === this.#name || nameOf(mark) === (this.#wanted && nameOf(this.#wanted))) return []
+    if (mark.stamp < this.#agreed) return []
     this.#wanted = mark
     this.#isBehind = false
     return this.#busy === null ? this.#begin() : []
@@ -66,17 +70,8 @@ export class Horizon {
     const { stamp } = this.#wanted
     const knowing = peers.collected(stamp)
     if (knowing.length === 0) return []
-    const [first, ...others] = knowing.map((peer) => peers.goneOf(peer))
-    // Only what all of them say.
-    const numbers = [...(first ?? [])].map(
-      ([origin, ranges]) =>
-        [
-          origin,
-          others.reduce((both, gone) => missingFrom(missingFrom(gone.get(origin) ?? [], both), both), ranges),
-        ] as const,
-    )
     this.#busy = 'drop'
-    return [{ do: 'drop', numbers: numbers.filter(([, ranges]) => ranges.length > 0), until: stamp }]
+    return [{ do: 'drop', numbers: saidByMost(knowing.map((peer) => peers.goneOf(peer))), until: stamp }]
   }
 
   summed(result: Result<string>): readonly ReplicaEffect[] {
@@ -112,9 +107,10 @@ export class Horizon {
     this.#count += result.value.removed.length
     if (result.value.more) return { how, effects: collecting ? this.#collect() : [] }
     this.#agreed = wanted.stamp
+    this.#name = nameOf(wanted)
     this.#isBehind = false
     const effects: ReplicaEffect[] = [
-      { do: 'shelve', put: [{ kind: 'mark', key: AGREED, body: String(wanted.stamp) }], remove: [] },
+      { do: 'shelve', put: [{ kind: 'mark', key: AGREED, body: this.#name }], remove: [] },
     ]
     if (this.#count > 0)
       effects.push({ do: 'note', level: 'info', text: `${this.#count} revisions of deleted items were collected` })
@@ -134,6 +130,47 @@ export class Horizon {
     return [{ do: 'collect', until: this.#wanted.stamp }]
   }
 }
+
+/** One of them alone may be mistaken, or lie. */
+function saidByMost(all: readonly ReadonlyMap<OriginId, SeqRanges>[]): Numbers {
+  const origins = new Set(all.flatMap((one) => [...one.keys()]))
+  const most = Math.floor(all.length / 2) + 1
+  return [...origins]
+    .map(
+      (origin) =>
+        [
+          origin,
+          commonTo(
+            most,
+            all.map((one) => one.get(origin) ?? []),
+          ),
+        ] as const,
+    )
+    .filter(([, ranges]) => ranges.length > 0)
+}
+
+/** The numbers that stand in at least `most` of these. */
+function commonTo(most: number, all: readonly SeqRanges[]): SeqRanges {
+  const edges = all
+    .flatMap((ranges) =>
+      ranges.flatMap(([from, to]) => [
+        { at: from, step: 1 },
+        { at: to + 1, step: -1 },
+      ]),
+    )
+    .sort((a, b) => a.at - b.at || a.step - b.step)
+  const common: [number, number][] = []
+  let depth = 0
+  for (const { at, step } of edges) {
+    const before = depth
+    depth += step
+    if (before < most && depth >= most) common.push([at, at])
+    else if (before >= most && depth < most) (common.at(-1) as [number, number])[1] = at - 1
+  }
+  return joined(common)
+}
+
+const nameOf = ({ stamp, sum }: HorizonMark): string => `${stamp} ${sum}`
 
 const AGREED = 'collected-up-to'
 /** Below this stamp this node never writes again. */

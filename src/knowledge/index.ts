@@ -17,7 +17,7 @@ export {
   type SwarmRecord,
 } from './records.ts'
 export type { Contradiction } from './contradictions.ts'
-export type { HorizonMark } from './horizon.ts'
+export { HorizonJob, type HorizonJobEffect, type HorizonView } from './horizon-job.ts'
 export { type Lag, Replica } from './replica.ts'
 export { following, type Versions, versionsOf } from './lineage.ts'
 export { isNewer, type Revision, revisionId, type UnsignedRevision } from './revision.ts'

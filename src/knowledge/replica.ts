@@ -241,7 +241,7 @@ export class Replica {
     return this.#evaluate()
   }
 
-  receive(from: NodeId, message: KnowledgeMessage): readonly ReplicaEffect[] {
+  receive(from: NodeId, message: Exclude<KnowledgeMessage, { kind: 'cut-sum' }>): readonly ReplicaEffect[] {
     switch (message.kind) {
       case 'heads':
         this.#heads(from, message)
@@ -266,9 +266,6 @@ export class Replica {
       }
       case 'cut':
         this.#cut(from, message.id, message.until)
-        break
-      case 'cut-sum':
-        // The driver hands these to the job that asked.
         break
     }
     return this.#evaluate()

@@ -1,6 +1,7 @@
 import {
   isItemId,
   isPrivateOrigin,
+  nodeOf,
   type ItemId,
   type OriginId,
   PAGE_REVISIONS_MAX,
@@ -178,7 +179,8 @@ export class RevisionTable {
       if (!isItemId(item)) continue
       const all = versions.map(({ revision }) => revision)
       const head = this.#heads.get(item)?.revision
-      if (head?.deleted && head.hlc <= horizon) removed.push(...all)
+      const nodes = new Set(all.map(({ origin }) => nodeOf(origin)))
+      if (head?.deleted && head.hlc <= horizon && nodes.size === 1) removed.push(...all)
       else if (all.length > HISTORY_KEPT) removed.push(...beyondHistory(all).filter(({ hlc }) => hlc <= horizon))
     }
     return this.#remove(removed, 'sure')

@@ -137,8 +137,9 @@ export interface KnowledgeStore {
   /** Heads of items that are not tombstones, newest arrival first. */
   list(filter: ItemFilter, done: Done<readonly StoredRevision[]>): void
   /**
-   * Forgets what nobody needs behind `horizon` (a stamp): items that were deleted, with all their versions, and
-   * superseded versions beyond the newest HISTORY_KEPT of an item. Equal sets stay equal. Some hundred items in one
+   * Forgets what nobody needs behind `horizon` (a stamp): items that were deleted by the only node that ever wrote them,
+   * with all their versions (what somebody else deleted stays as a tombstone: whether that counts is everyone's own
+   * judgement), and superseded versions beyond the newest HISTORY_KEPT of an item. Equal sets stay equal. Some hundred items in one
    * turn; the numbers are `gone` for sure from then on.
    */
   collect(horizon: number, done: Done<Collected>): void

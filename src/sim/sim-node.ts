@@ -114,6 +114,10 @@ export class SimNode {
   get driver(): Driver | undefined {
     return this.#driver
   }
+  /** What its knowledge is on the disk. */
+  get disk(): MemoryDisk {
+    return this.#disk()
+  }
   get isAwake(): boolean {
     return this.#pausedUntil <= this.#parts.timeline.now
   }

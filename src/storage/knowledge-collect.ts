@@ -31,8 +31,12 @@ export class KnowledgeCollector {
     this.#writer = writer
     this.#dead = db
       .prepare<[number, number], string>(
+        // Of one author: the node's part of the origin stands before the first dot.
         `SELECT r.item FROM revisions r JOIN heads h ON h.row = r.row
-         WHERE r.deleted = 1 AND r.hlc <= ? AND r.item GLOB 'k_*' ORDER BY r.hlc LIMIT ?`,
+         WHERE r.deleted = 1 AND r.hlc <= ? AND r.item GLOB 'k_*' AND NOT EXISTS (
+           SELECT 1 FROM revisions other WHERE other.item = r.item
+             AND substr(other.origin, 1, instr(other.origin, '.')) <> substr(r.origin, 1, instr(r.origin, '.')))
+         ORDER BY r.hlc LIMIT ?`,
       )
       .pluck()
     this.#long = db.prepare(

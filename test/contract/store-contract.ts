@@ -387,6 +387,12 @@ function collecting(place: StorePlace, opened: Opened): void {
     assert.deepEqual([state.items, state.have], [1, new Map([[ORIGIN, [[1, 1]]]])])
   })
 
+  test('what somebody else deleted stays, with its tombstone', async (t) => {
+    const store = await opened(t)
+    await commit(store, [written, { ...gone, origin: OTHER }])
+    assert.deepEqual(await collect(store, 100), [])
+  })
+
   test('what was removed is told by its content address', async (t) => {
     const store = await opened(t)
     await commit(store, [written, gone])

@@ -16,7 +16,7 @@ test('a key that is nearly one is told which', () => {
   assert.doesNotMatch(refusal(checkSettingKey('colour')), /did you mean/)
   assert.match(
     refusal(checkSettingKey('colour')),
-    /voters\.max, voters\.min, recovery\.fork; your own begin with "x\."/,
+    /voters\.max, voters\.min, deletes\.keep, recovery\.fork; your own begin with "x\."/,
   )
   assert.ok(checkSettingKey('x.colour').ok)
 })

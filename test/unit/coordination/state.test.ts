@@ -204,3 +204,18 @@ test('who is banned is no member any more, and two halves ban whom either did', 
   run(one, { do: 'absorb', legacy: legacyOf(other, 2), final: true }, 5)
   assert.deepEqual(one.bans, ['b', 'c'])
 })
+
+test('a horizon only grows; two lineages that forgot apart have one that nobody has followed', () => {
+  const state = born()
+  assert.ok(run(state, { do: 'horizon', stamp: 100, sum: 'aa' }, 2).ok)
+  assert.deepEqual(run(state, { do: 'horizon', stamp: 100, sum: 'bb' }, 3), { ok: false, why: 'lost' })
+  assert.deepEqual(state.horizon, { stamp: 100, sum: 'aa' })
+  const alone = born()
+  const legacy = legacyOf(state, 3)
+  run(alone, { do: 'absorb', legacy, final: true }, 2)
+  assert.deepEqual(alone.horizon, { stamp: 100, sum: 'aa' })
+  const other = born()
+  run(other, { do: 'horizon', stamp: 200, sum: 'cc' }, 2)
+  run(other, { do: 'absorb', legacy, final: true }, 3)
+  assert.deepEqual(other.horizon, { stamp: 200, sum: 'two lineages' })
+})

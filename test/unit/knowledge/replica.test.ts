@@ -6,7 +6,10 @@ import { committed, draft, fakeIdentity, newReplica, of } from '../../support/re
 
 const b = nodeId('b')
 
-const announcing = (origin: OriginId, revisions: readonly Revision[]): KnowledgeMessage => ({
+const announcing = (
+  origin: OriginId,
+  revisions: readonly Revision[],
+): Extract<KnowledgeMessage, { kind: 'announce' }> => ({
   kind: 'announce',
   origin,
   last: 1,
