@@ -1,7 +1,7 @@
 /** An item is text for a screen; anything longer is a log and belongs elsewhere. UTF-8 bytes of the body. */
 export const ITEM_BYTES_MAX = 64 * 1024
 /** One page of a catch-up: small enough that a heartbeat behind it waits a few milliseconds. UTF-8 bytes. */
-export const PAGE_BYTES_MAX = 256 * 1024
+export const PAGE_BYTES_MAX = 384 * 1024
 /** Revisions in one page or one commit: 256 amortise the disk's sync to a few microseconds each. */
 export const PAGE_REVISIONS_MAX = 256
 /** One frame on the wire: a page, its envelope, and escapes. libp2p buffers at most 4 MiB per stream. */

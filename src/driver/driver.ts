@@ -73,6 +73,8 @@ type Effect =
   | HorizonJobEffect
   | BrowseEffect
 
+/** With so many revisions to come nothing is indexed: what is found of them then is little, and all come sooner. */
+const HELD_MISSING_MIN = 1_000
 /** Asks on its own behalf. */
 const NOBODY = 0
 const PRIORITY: Readonly<Record<Role, number>> = { leader: 100, backup: 80, auto: 50, gateway: 10, worker: 1 }
@@ -125,6 +127,7 @@ export class Driver {
       store: this.#store,
       search: parts.search,
       row: parts.indexedRow,
+      isHeld: () => this.#replica.missing > HELD_MISSING_MIN,
       onError: (text) => this.#note('warn', `the search index lags behind: ${text}`),
       onIndexed: (items) => this.#perform(this.#collisions.indexed(items)),
     })

@@ -16,6 +16,8 @@ export interface IndexerParts {
   /** The row up to which the index was complete when it was opened. */
   readonly row: number
   readonly onError: (text: string) => void
+  /** While many revisions are on their way, the store has the processor to itself. */
+  readonly isHeld: () => boolean
   /** These can be found from now on. */
   readonly onIndexed: (items: readonly ItemId[]) => void
 }
@@ -51,16 +53,17 @@ export class Indexer {
     return this.#trouble
   }
 
-  /** Tries again after a failure, and lets go who waited too long. */
+  /** Tries again after a failure or when it is held no more, and lets go who waited too long. */
   tick(): void {
     this.#tick += 1
+    if (this.#again && !this.#busy) this.kick()
     if (this.#trouble !== null && !this.#busy && this.#tick - this.#failedAt >= RETRY_TICKS) this.kick()
     this.#release()
   }
 
   /** There is something new in the store. */
   kick(): void {
-    if (this.#busy) {
+    if (this.#busy || this.#parts.isHeld()) {
       this.#again = true
       return
     }

@@ -1,4 +1,4 @@
-import { type Identity, nodeOf, revisionHash, sha256 } from '../base/index.ts'
+import { type Identity, type NodeId, nodeOf, revisionHash, sha256 } from '../base/index.ts'
 import type { Revision, UnsignedRevision } from './revision.ts'
 
 /*
@@ -16,8 +16,8 @@ export const SIGNED_TOGETHER_MAX = 16
 export const SIGNATURE_LENGTH_MAX = 320
 
 const HASH_BYTES = 32
-/** Signatures whose outcome is remembered: those of the pages under way. */
-const CHECKED_MAX = 1024
+/** Signatures that are remembered: those of the pages under way. */
+const CHECKED_MAX = 256
 
 /** Signs in the order given: at most SIGNED_TOGETHER_MAX of them share a signature. */
 export function signAll(revisions: readonly UnsignedRevision[], identity: Identity): readonly Revision[] {
@@ -40,10 +40,14 @@ function signTogether(revisions: readonly UnsignedRevision[], identity: Identity
   }))
 }
 
-/** Remembers which signatures were good, so that a batch costs one check. */
+/**
+ * Remembers which nodes of a tree a good signature covers, so that a batch costs one check of a signature and about one
+ * hash for each of its revisions.
+ */
 export class Signatures {
   readonly #identity: Identity
-  readonly #checked = new Map<string, boolean>()
+  /** By node and signature: what is known to stand below it. */
+  readonly #covered = new Map<string, Set<string>>()
 
   constructor(identity: Identity) {
     this.#identity = identity
@@ -55,19 +59,33 @@ export class Signatures {
     const hash = revisionHash(revision)
     const node = nodeOf(revision.origin)
     if (index === undefined) return this.#identity.verify(node, singleText(hash), sig) ? hash : undefined
-    const root = rootOf(leafOf(hash), Number(index), path ?? '')
-    return root !== undefined && this.#isSigned(node, root, sig) ? hash : undefined
+    const others = othersIn(path ?? '', Number(index))
+    return others && this.#isBelow(leafOf(hash), others, Number(index), node, sig) ? hash : undefined
   }
 
-  #isSigned(node: ReturnType<typeof nodeOf>, root: string, sig: string): boolean {
-    const key = `${node} ${root} ${sig}`
-    const known = this.#checked.get(key)
-    if (known !== undefined) return known
-    const valid = this.#identity.verify(node, rootText(root), sig)
-    const [oldest] = this.#checked.keys()
-    if (this.#checked.size >= CHECKED_MAX && oldest !== undefined) this.#checked.delete(oldest)
-    this.#checked.set(key, valid)
-    return valid
+  /** Climbs until it meets what is known to be covered, or to the root, whose signature is then checked. */
+  #isBelow(leaf: string, others: readonly string[], index: number, node: NodeId, sig: string): boolean {
+    const key = `${node} ${sig}`
+    const covered = this.#covered.get(key)
+    const passed: string[] = []
+    let hash = leaf
+    for (const [height, other] of others.entries()) {
+      if (covered?.has(hash)) break
+      passed.push(hash, other)
+      hash = (index >> height) & 1 ? parentOf(other, hash) : parentOf(hash, other)
+    }
+    if (!covered?.has(hash) && !this.#identity.verify(node, rootText(hash), sig)) return false
+    const known = covered ?? this.#remember(key)
+    for (const one of [...passed, hash]) known.add(one)
+    return true
+  }
+
+  #remember(key: string): Set<string> {
+    const [oldest] = this.#covered.keys()
+    if (this.#covered.size >= CHECKED_MAX && oldest !== undefined) this.#covered.delete(oldest)
+    const known = new Set<string>()
+    this.#covered.set(key, known)
+    return known
   }
 }
 
@@ -101,16 +119,11 @@ const pathOf = (levels: readonly (readonly string[])[], index: number): readonly
     return level[at ^ 1] ?? level[at] ?? ''
   })
 
-/** Undefined when there is no such path. */
-function rootOf(leaf: string, index: number, path: string): string | undefined {
+/** What stands beside the way to the root, from below; undefined when there is no such way. */
+function othersIn(path: string, index: number): readonly string[] | undefined {
   const bytes = Buffer.from(path, 'base64url')
   const height = bytes.length / HASH_BYTES
   if (!Number.isInteger(height) || !Number.isInteger(index) || index < 0 || index >= 2 ** height) return undefined
   if (2 ** height > SIGNED_TOGETHER_MAX) return undefined
-  let hash = leaf
-  for (let at = 0; at < height; at++) {
-    const other = bytes.toString('hex', at * HASH_BYTES, (at + 1) * HASH_BYTES)
-    hash = (index >> at) & 1 ? parentOf(other, hash) : parentOf(hash, other)
-  }
-  return hash
+  return Array.from({ length: height }, (_, at) => bytes.toString('hex', at * HASH_BYTES, (at + 1) * HASH_BYTES))
 }

@@ -1,0 +1,147 @@
+/**
+ * How long a newcomer takes to hold everything, and to find everything:
+ * `npm run bench -- bootstrap [--items 10000] [--rounds 5]`.
+ *
+ * A node that holds the items runs; another one, with empty folders, is started beside it. Times are from the moment it
+ * names the first node as a member. Anchor: as many bytes as the items have, written to one file and synced.
+ */
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { originId, PAGE_REVISIONS_MAX } from '../src/base/index.ts'
+import type { UnsignedRevision } from '../src/knowledge/index.ts'
+import { signAll } from '../src/knowledge/signatures.ts'
+import { openKnowledgeStore } from '../src/storage/index.ts'
+import { createIdentity, generateNodeKey } from '../src/swarm/index.ts'
+import type { Home, Status } from '../test/support/cli.ts'
+import { commit } from '../test/support/storage.ts'
+import { Client, ensureBuilt, fixAt, loopbackHome, socketOf } from './nodes.ts'
+import { bench, digits, type Figure, median, option, printFigures, progress, quantile } from './support.ts'
+import { itemId, sha256 } from '../src/base/index.ts'
+
+const items = option('items', 10_000)
+const rounds = option('rounds', 5)
+const LOOK_MS = 5
+
+/** About 1.2 KB, as the items of the rivals' figures have. */
+function bodyAt(n: number): string {
+  const { action, error } = fixAt(n) as { readonly action: string; readonly error: string }
+  const body = {
+    v: 1,
+    kind: 'fix',
+    title: `fix ${n}`,
+    error: { sample: error },
+    solution: { action },
+    provenance: { node: 'alpha', source: 'api', at: 1_795_341_600_000 + n },
+  }
+  const text = JSON.stringify(body)
+  return JSON.stringify({
+    ...body,
+    text: `${sha256(String(n))} `.repeat(20).slice(0, Math.max(0, 1_180 - text.length)),
+  })
+}
+
+/** The knowledge of a node that has not been started yet, written by somebody else. */
+async function write(home: Home, name: string): Promise<number> {
+  const identity = createIdentity(generateNodeKey())
+  const dir = join(home.dir, 'nodes', name)
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const store = openKnowledgeStore({ file: join(dir, 'knowledge.db'), clock: { now: () => Date.now() } })
+  await store.open()
+  const origin = originId(identity.self, '00000001')
+  let bytes = 0
+  for (let from = 0; from < items; from += PAGE_REVISIONS_MAX) {
+    const batch = Array.from({ length: Math.min(PAGE_REVISIONS_MAX, items - from) }, (_, at): UnsignedRevision => {
+      const n = from + at
+      const body = bodyAt(n)
+      bytes += body.length
+      const item = itemId(
+        `k_${sha256(`item ${n}`)
+          .replaceAll(/[0189]/g, 'x')
+          .slice(0, 16)}`,
+      )
+      return {
+        v: 1,
+        item,
+        origin,
+        seq: n + 1,
+        hlc: (1_760_000_000_000 + n) * 1024,
+        priority: 50,
+        deleted: false,
+        body,
+      }
+    })
+    await commit(store, signAll(batch, identity))
+  }
+  await store.close()
+  return bytes
+}
+
+const rssMiB = (pid: number): number =>
+  Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
+
+function diskTime(home: Home, bytes: number): number {
+  const start = performance.now()
+  writeFileSync(join(home.dir, 'anchor'), Buffer.alloc(bytes, 7), { flush: true })
+  const ms = performance.now() - start
+  rmSync(join(home.dir, 'anchor'))
+  return ms
+}
+
+await bench(async (scope) => {
+  ensureBuilt()
+  const home = loopbackHome(scope)
+  progress(`writing ${items} items`)
+  const bytes = await write(home, 'alpha')
+  await home.start('alpha')
+  const alpha = new Client(scope, socketOf(home, 'alpha'))
+  while ((await alpha.json<Status>('GET', '/v1/status')).stage !== 'serving') await sleep(200)
+  const held: number[] = []
+  const found: number[] = []
+  const anchor: number[] = []
+  const memory: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    progress(`round ${round + 1} of ${rounds}`)
+    anchor.push(diskTime(home, bytes))
+    const name = `b${round}`
+    const child = home.spawn(['start', '--name', name])
+    const client = new Client(scope, socketOf(home, name))
+    let met = 0
+    let stored = 0
+    for (;;) {
+      const status = await client.json<Status>('GET', '/v1/status').catch(() => undefined)
+      const now = performance.now()
+      if (met === 0 && status && status.swarm.nodes >= 2) met = now
+      if (stored === 0 && status && status.knowledge.items >= items) {
+        stored = now
+        held.push(stored - met)
+      }
+      if (stored > 0 && status?.stage === 'serving') {
+        found.push(now - met)
+        break
+      }
+      await sleep(LOOK_MS)
+    }
+    memory.push(rssMiB(child.pid ?? 0))
+    client.close()
+    const exit = once(child, 'exit')
+    child.kill('SIGTERM')
+    await exit
+    rmSync(join(home.dir, 'nodes', name), { recursive: true, force: true })
+  }
+  const file = statSync(join(home.dir, 'nodes', 'alpha', 'knowledge.db')).size
+  const figure = (what: string, samples: readonly number[], aim?: number): Figure => ({
+    what,
+    unit: 'ms',
+    samples,
+    anchor,
+    ...(aim === undefined ? {} : { aim }),
+  })
+  printFigures(
+    `A newcomer, ${items.toLocaleString('en')} items`,
+    `From the moment the newcomer names the first node until it holds, and finds, everything; asked every ${LOOK_MS} ms. ${digits(bytes / items)} bytes of JSON per item, ${digits(file / items)} on the disk of who has them. Median ${digits((items / median(held)) * 1000)} items/s; greatest resident size of the newcomer ${digits(quantile(memory, 1))} MiB. Anchor: the same bytes written to one file and synced.`,
+    [figure('met to all held', held, items === 10_000 ? 300 : undefined), figure('met to all findable', found)],
+  )
+  await home.cli(['stop', '--all'])
+})
