@@ -6,7 +6,7 @@ import { cellsText } from './coded.ts'
 import type { Elements } from './decoder.ts'
 import { ELEMENT_BYTES } from './element.ts'
 import { lastElement } from './element-set.ts'
-import { BUCKET_CELLS_MAX, FRAME_CELLS_MAX, type ReconcileMessage } from './messages.ts'
+import { BUCKET_CELLS_MAX, FIRST_CELLS, FRAME_CELLS_MAX, type ReconcileMessage } from './messages.ts'
 import type { ElementPage } from './port.ts'
 import { SKETCH_CELLS, type Sketch } from './sketch.ts'
 
@@ -106,15 +106,15 @@ export class Answerer {
   }
 
   #fromSketch(to: NodeId, ask: SketchAsk): readonly AnswerEffect[] {
-    const { id } = ask
-    const end = Math.min(ask.to, this.#sketch.length)
-    const given = (this.#given.get(to) ?? 0) + Math.max(0, end - ask.from)
+    const { id, more = { from: 0, to: FIRST_CELLS, at: this.#sketch.version } } = ask
+    const { at } = more
+    const end = Math.min(more.to, this.#sketch.length)
+    const given = (this.#given.get(to) ?? 0) + Math.max(0, end - more.from)
     if (given > CELLS_PER_MINUTE) return [refusal(to, id, 'busy')]
     this.#given.set(to, given)
-    const at = ask.at ?? this.#sketch.version
     const size = this.#sketch.sizeAt(at)
     const effects: AnswerEffect[] = []
-    for (let from = ask.from; from < end; from += FRAME_CELLS_MAX) {
+    for (let from = more.from; from < end; from += FRAME_CELLS_MAX) {
       const cells = this.#sketch.at(at, from, Math.min(end, from + FRAME_CELLS_MAX))
       if (!cells || size === undefined) return [refusal(to, id, 'moved')]
       effects.push({ do: 'send', to, message: { kind: 'sketch', id, from, at, size, cells: cellsText(cells) } })

@@ -4,6 +4,8 @@ import { DIGEST_TEXT } from './digest.ts'
 import { BUCKETS } from './element.ts'
 import { SKETCH_CELLS } from './sketch.ts'
 
+/** The first flight: it settles some 30 differences, and its counts tell how many there are when it does not. */
+export const FIRST_CELLS = 64
 /** Of one frame: 100 KiB of text, so that a heartbeat behind it waits a few milliseconds. A longer answer is several. */
 export const FRAME_CELLS_MAX = 4096
 /** Of the sketch of one bucket. Where it does not do, the bucket's elements are listed. */
@@ -35,13 +37,20 @@ const elements = base85(PAGE_ELEMENTS_MAX * ELEMENT_CHARACTERS).refine(
 )
 const after = base85(ELEMENT_CHARACTERS).length(ELEMENT_CHARACTERS).optional()
 
-/** Cells `from` to `to` (excluded) of the sketch that the receiver keeps; `at` the version that earlier ones were of. */
+/**
+ * The first 64 cells of the sketch that the receiver keeps; or `more` of them, `from` to `to` (excluded), of the version
+ * that the first ones were of.
+ */
 export const SketchAsk = z.strictObject({
   kind: z.literal('sketch-ask'),
   id,
-  from: z.int().min(0).max(SKETCH_CELLS),
-  to: z.int().min(1).max(SKETCH_CELLS),
-  at: size.optional(),
+  more: z
+    .strictObject({
+      from: z.int().min(0).max(SKETCH_CELLS),
+      to: z.int().min(1).max(SKETCH_CELLS),
+      at: size,
+    })
+    .optional(),
 })
 /** One frame of them; `size` is of the whole set at that version. */
 export const SketchPart = z.strictObject({

@@ -3,13 +3,11 @@ import { Decoder } from './decoder.ts'
 import { ELEMENT_BYTES } from './element.ts'
 import { cellsFor } from './estimate.ts'
 import type { Salt } from './keyed-hash.ts'
-import { FRAME_CELLS_MAX, type ReconcileMessage, type SketchPart } from './messages.ts'
+import { FIRST_CELLS, FRAME_CELLS_MAX, type ReconcileMessage, type SketchPart } from './messages.ts'
 import { Patience } from './patience.ts'
 import type { SessionEffect, SessionEnd } from './session-effects.ts'
 import type { Sketch } from './sketch.ts'
 
-/** The first flight: it settles some 30 differences, and its counts tell how many there are when it does not. */
-export const FIRST_CELLS = 64
 /** A set that lacks more than this share of the other is better copied than compared. */
 const SNAPSHOT_SHARE = 0.25
 /** Below that a session costs less than a snapshot's own overhead, whatever the share. */
@@ -122,14 +120,8 @@ export class SketchSession {
 
   #ask(): SketchEffect {
     const at = this.#theirs?.at
-    const message: ReconcileMessage = {
-      kind: 'sketch-ask',
-      id: this.#parts.id,
-      from: this.#decoder.length,
-      to: this.#to,
-      ...(at === undefined ? {} : { at }),
-    }
-    return { do: 'send', message }
+    const more = at === undefined ? {} : { more: { from: this.#decoder.length, to: this.#to, at } }
+    return { do: 'send', message: { kind: 'sketch-ask', id: this.#parts.id, ...more } }
   }
 }
 

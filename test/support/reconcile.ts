@@ -14,6 +14,7 @@ import {
   type SessionParts,
   Sketch,
 } from '../../src/reconcile/index.ts'
+import { FIRST_CELLS } from '../../src/reconcile/messages.ts'
 
 const WORDS = HASH_BYTES / 4
 export const SALT: Salt = { lo: 0x1234_5678, hi: 0x0fed_cba9 }
@@ -36,8 +37,14 @@ export const namesOf = (elements: Elements): readonly string[] =>
     text(elements.subarray(index * ELEMENT_BYTES, (index + 1) * ELEMENT_BYTES)),
   ).sort()
 
+/** What a session needs of a node's set. */
+export interface Side {
+  readonly sketch: Sketch
+  page(bucket: number, after: Elements | undefined, limit?: number): ElementPage
+}
+
 /** A set as a node holds it: the sketch, and its elements in order for the buckets. */
-export class HeldSet {
+export class HeldSet implements Side {
   readonly sketch: Sketch
   readonly #held = new Map<string, Uint8Array>()
   #buckets: ReadonlyMap<number, readonly Uint8Array[]> | undefined
@@ -152,7 +159,7 @@ export interface MeetingOptions extends Partial<SessionParts> {
 }
 
 /** Runs one session to its end, every message delivered at once. Time passes only when nothing is under way. */
-export function meet(mine: HeldSet, theirs: HeldSet, options: MeetingOptions = {}): Told {
+export function meet(mine: Side, theirs: Side, options: MeetingOptions = {}): Told {
   const { bend = (message) => [message], meanwhile, pageLimit, ...parts } = options
   const session = new Session({
     id: 1,
@@ -189,7 +196,7 @@ export function meet(mine: HeldSet, theirs: HeldSet, options: MeetingOptions = {
     else {
       told.flights += 1
       told.bytes += frameBytes(effect.message)
-      if ('to' in effect.message) told.cells += effect.message.to - effect.message.from
+      told.cells += cellsAsked(effect.message)
       for (const answer of answers(answerer, theirs, effect.message, pageLimit).flatMap(bend)) {
         told.bytes += frameBytes(answer)
         told.kinds.add(answer.kind)
@@ -201,10 +208,15 @@ export function meet(mine: HeldSet, theirs: HeldSet, options: MeetingOptions = {
   return { ...told, theirs: told.theirs.sort(), mine: told.mine.sort(), end }
 }
 
+function cellsAsked(message: ReconcileMessage): number {
+  if (message.kind === 'bucket-ask') return message.to - message.from
+  return message.kind !== 'sketch-ask' ? 0 : message.more ? message.more.to - message.more.from : FIRST_CELLS
+}
+
 /** All that the answering side says to one question. */
 function answers(
   answerer: Answerer,
-  held: HeldSet,
+  held: Side,
   question: ReconcileMessage,
   pageLimit: number | undefined,
 ): readonly ReconcileMessage[] {

@@ -20,6 +20,11 @@ const bucketAsk = (change: object = {}): Extract<ReconcileMessage, { kind: 'buck
   ...change,
 })
 const held = new HeldSet().add(hashes(seededRandom(1), 2000))
+const sketchAsk = (from: number, to: number): Extract<ReconcileMessage, { kind: 'sketch-ask' }> => ({
+  kind: 'sketch-ask',
+  id: 1,
+  more: { from, to, at: held.sketch.version },
+})
 
 function why(answers: readonly { readonly do: string; readonly message?: ReconcileMessage }[]): string | undefined {
   const [answer] = answers
@@ -27,7 +32,7 @@ function why(answers: readonly { readonly do: string; readonly message?: Reconci
 }
 
 test('a long answer comes in frames that follow one another, all of one version', () => {
-  const answers = new Answerer(held.sketch).receive(a, { kind: 'sketch-ask', id: 1, from: 64, to: SKETCH_CELLS })
+  const answers = new Answerer(held.sketch).receive(a, sketchAsk(64, SKETCH_CELLS))
   let next = 64
   for (const answer of answers) {
     assert.ok(answer.do === 'send' && answer.message.kind === 'sketch')
@@ -42,16 +47,16 @@ test('a long answer comes in frames that follow one another, all of one version'
 
 test('a question that asks for nothing, or beyond the sketch, gets what there is', () => {
   const answerer = new Answerer(held.sketch)
-  assert.deepEqual(answerer.receive(a, { kind: 'sketch-ask', id: 1, from: 64, to: 64 }), [])
-  assert.deepEqual(answerer.receive(a, { kind: 'sketch-ask', id: 1, from: 65, to: 64 }), [])
+  assert.deepEqual(answerer.receive(a, sketchAsk(64, 64)), [])
+  assert.deepEqual(answerer.receive(a, sketchAsk(65, 64)), [])
   const small = new Answerer(new HeldSet(undefined, 100).sketch)
-  assert.equal(small.receive(a, { kind: 'sketch-ask', id: 1, from: 0, to: 200 }).length, 1)
+  assert.equal(small.receive(a, { kind: 'sketch-ask', id: 1, more: { from: 0, to: 200, at: 0 } }).length, 1)
   assert.deepEqual(answerer.receive(a, { kind: 'list-ask', id: 1, bucket: 0, after: '#'.repeat(20) }), [])
 })
 
 test('a peer is given four sketches a minute, and the next one its own', () => {
   const answerer = new Answerer(held.sketch)
-  const ask: ReconcileMessage = { kind: 'sketch-ask', id: 1, from: 0, to: SKETCH_CELLS }
+  const ask = sketchAsk(0, SKETCH_CELLS)
   for (let time = 0; time < 4; time++) assert.equal(answerer.receive(a, ask).length, 4)
   assert.equal(why(answerer.receive(a, ask)), 'busy')
   assert.equal(answerer.receive(nodeId('b'), ask).length, 4)
@@ -63,7 +68,7 @@ test('a version that cannot be undone to any more, or is yet to come, is refused
   const changing = new HeldSet().add(hashes(seededRandom(2), 5000))
   const answerer = new Answerer(changing.sketch)
   for (const at of [10, 5001])
-    assert.equal(why(answerer.receive(a, { kind: 'sketch-ask', id: 1, from: 0, to: 64, at })), 'moved')
+    assert.equal(why(answerer.receive(a, { kind: 'sketch-ask', id: 1, more: { from: 0, to: 64, at } })), 'moved')
 })
 
 test('four peers are answered by buckets at a time, and one that asks no more makes room', () => {
