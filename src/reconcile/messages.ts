@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PAGE_REVISIONS_MAX } from '../base/index.ts'
 import { CELL_CHARACTERS } from './coded.ts'
 import { DIGEST_TEXT } from './digest.ts'
 import { BUCKETS } from './element.ts'
@@ -10,7 +11,7 @@ export const FIRST_CELLS = 64
 export const FRAME_CELLS_MAX = 4096
 /** Of the sketch of one bucket. Where it does not do, the bucket's elements are listed. */
 export const BUCKET_CELLS_MAX = 4096
-/** Elements in one page of a list, one want or one offer: 80 KiB of text. */
+/** Elements in one page of a list or in one offer: 80 KiB of text. */
 export const PAGE_ELEMENTS_MAX = 4096
 /** Characters of one element as text. */
 export const ELEMENT_CHARACTERS = 20
@@ -35,6 +36,7 @@ const elements = base85(PAGE_ELEMENTS_MAX * ELEMENT_CHARACTERS).refine(
   whole(ELEMENT_CHARACTERS),
   'not whole elements',
 )
+const wanted = base85(PAGE_REVISIONS_MAX * ELEMENT_CHARACTERS).refine(whole(ELEMENT_CHARACTERS), 'not whole elements')
 const after = base85(ELEMENT_CHARACTERS).length(ELEMENT_CHARACTERS).optional()
 
 /**
@@ -87,8 +89,8 @@ export const ListPart = z.strictObject({ kind: z.literal('list'), id, bucket, af
 /** Not answered: `moved` the version is too old, `busy` ask again later, `failed` its store. */
 export const Refusal = z.strictObject({ kind: z.literal('not-now'), id, why: z.enum(['moved', 'busy', 'failed']) })
 
-/** What the sender lacks and asks for. The answer is a page of revisions under this id. */
-export const Want = z.strictObject({ kind: z.literal('want'), id, elements })
+/** What the sender lacks and asks for, one page of revisions at most. The answer carries this id. */
+export const Want = z.strictObject({ kind: z.literal('want'), id, elements: wanted })
 /** What the receiver seems to lack: it asks for what it does not hold. */
 export const Offer = z.strictObject({ kind: z.literal('offer'), elements })
 

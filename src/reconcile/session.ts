@@ -26,6 +26,9 @@ const DIFFERENCE_UNKNOWN = 8192
 
 const ALL_BUCKETS: readonly number[] = Array.from({ length: BUCKETS }, (_, bucket) => bucket)
 
+/** The buckets from `bucket` on, where a session that was lost goes on. */
+export const bucketsFrom = (bucket: number): readonly number[] => ALL_BUCKETS.slice(bucket)
+
 /** One comparison with one peer, for the one who asks: a state machine that never waits, with ticks of 100 ms. */
 export class Session {
   readonly #parts: SessionParts

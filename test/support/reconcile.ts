@@ -46,53 +46,62 @@ export interface Side {
 /** A set as a node holds it: the sketch, and its elements in order for the buckets. */
 export class HeldSet implements Side {
   readonly sketch: Sketch
-  readonly #held = new Map<string, Uint8Array>()
-  #buckets: ReadonlyMap<number, readonly Uint8Array[]> | undefined
+  readonly #buckets = new Map<number, Map<string, Uint8Array>>()
+  /** Buckets in order, as long as nothing changes in them. */
+  readonly #sorted = new Map<number, readonly Uint8Array[]>()
 
   constructor(salt: Salt = SALT, cells?: number) {
     this.sketch = new Sketch(salt, cells)
   }
 
   get size(): number {
-    return this.#held.size
+    return this.sketch.size
   }
 
   add(list: Uint8Array): this {
     for (let at = 0; at < list.length; at += HASH_BYTES) {
       const hash = list.subarray(at, at + HASH_BYTES)
-      const name = text(hash.subarray(0, ELEMENT_BYTES))
-      if (this.#held.has(name)) continue
-      this.#held.set(name, hash)
+      const [name, held] = this.#place(hash)
+      if (held.has(name)) continue
+      held.set(name, hash)
       this.sketch.add(hash)
     }
-    this.#buckets = undefined
     return this
   }
 
   remove(list: Uint8Array): this {
     for (let at = 0; at < list.length; at += HASH_BYTES) {
       const hash = list.subarray(at, at + HASH_BYTES)
-      if (this.#held.delete(text(hash.subarray(0, ELEMENT_BYTES)))) this.sketch.remove(hash)
+      const [name, held] = this.#place(hash)
+      if (held.delete(name)) this.sketch.remove(hash)
     }
-    this.#buckets = undefined
     return this
   }
 
   has(name: string): boolean {
-    return this.#held.has(name)
+    return this.hash(name) !== undefined
   }
   /** The whole hash of a 16-byte element. */
   hash(name: string): Uint8Array | undefined {
-    return this.#held.get(name)
+    return this.#buckets.get(Number.parseInt(name.slice(0, 2), 16))?.get(name)
   }
 
   /** The hashes of one bucket, ascending. */
   bucket(bucket: number): readonly Uint8Array[] {
-    this.#buckets ??= Map.groupBy(
-      [...this.#held.values()].sort((a, b) => Buffer.compare(a, b)),
-      (hash) => hash[0] ?? 0,
-    )
-    return this.#buckets.get(bucket) ?? []
+    const known = this.#sorted.get(bucket)
+    if (known) return known
+    const sorted = [...(this.#buckets.get(bucket)?.values() ?? [])].sort((a, b) => Buffer.compare(a, b))
+    this.#sorted.set(bucket, sorted)
+    return sorted
+  }
+
+  /** The name of a hash, and the bucket it belongs into, which is about to change. */
+  #place(hash: Uint8Array): [string, Map<string, Uint8Array>] {
+    const bucket = hash[0] ?? 0
+    this.#sorted.delete(bucket)
+    const held = this.#buckets.get(bucket) ?? new Map<string, Uint8Array>()
+    this.#buckets.set(bucket, held)
+    return [text(hash.subarray(0, ELEMENT_BYTES)), held]
   }
 
   page(bucket: number, after: Elements | undefined, limit = PAGE_ELEMENTS_MAX): ElementPage {
