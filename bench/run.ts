@@ -13,7 +13,17 @@ import { join } from 'node:path'
 import { pageOf, withSections } from './page.ts'
 import { bench, progress } from './support.ts'
 
-const BENCHES = ['up', 'cli', 'memory', 'spread', 'resolve-http', 'failover', 'coordination', 'quiet', 'reconcile'] as const
+const BENCHES = [
+  'up',
+  'cli',
+  'memory',
+  'spread',
+  'resolve-http',
+  'failover',
+  'coordination',
+  'quiet',
+  'reconcile',
+] as const
 /** Of one bench; an npm registry far away is the slowest thing here. */
 const BENCH_MS_MAX = 15 * 60_000
 const project = join(import.meta.dirname, '..')

@@ -52,7 +52,8 @@ function picked(list: Elements, places: readonly number[]): Elements {
   return out
 }
 
-const compare = (a: Elements, b: Elements): number => compareAt(a, 0, b, 0)
+/** As bytes: below zero when `a` comes first. */
+export const compare = (a: Elements, b: Elements): number => compareAt(a, 0, b, 0)
 
 function compareAt(a: Elements, x: number, b: Elements, y: number): number {
   for (let byte = 0; byte < ELEMENT_BYTES; byte++) {

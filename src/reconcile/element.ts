@@ -1,9 +1,12 @@
 /** What is reconciled: the first 16 bytes of a revision's hash. */
 export const ELEMENT_BYTES = 16
-/** A revision's hash, as it is kept. */
+/** A revision's whole hash: its content address. */
 export const HASH_BYTES = 32
 /** Hash-prefix buckets: by the first byte. */
 export const BUCKETS = 256
+
+/** The element of a content address (64 hex digits). */
+export const elementOf = (hash: string): Uint8Array => Buffer.from(hash.slice(0, 2 * ELEMENT_BYTES), 'hex')
 
 /** Writes the element at `bytes[from]` as four words (little-endian) at `words[at]`. */
 export function readWords(bytes: Uint8Array, from: number, words: Int32Array, at: number): void {

@@ -5,8 +5,9 @@ import { type AuditEffect, Audits } from './audits.ts'
 import { base85, fromBase85 } from './base85.ts'
 import type { Elements } from './decoder.ts'
 import type { ReconcileEffect } from './effects.ts'
-import { ELEMENT_BYTES } from './element.ts'
+import { ELEMENT_BYTES, elementOf } from './element.ts'
 import { joined } from './element-set.ts'
+import { Filling } from './filling.ts'
 import type { Salt } from './keyed-hash.ts'
 import { PAGE_ELEMENTS_MAX, type ReconcileMessage } from './messages.ts'
 import type { ElementPage } from './port.ts'
@@ -29,11 +30,15 @@ import { Wants } from './wants.ts'
 /** Offered elements that are looked up for one peer in a minute: a set of a million in a quarter of an hour. */
 const OFFERED_PER_MINUTE = 65_536
 const MINUTE_TICKS = 600
+/** Until a store that failed is asked again. */
+const REFILL_TICKS = 100
 
 export interface ReconcilerParts {
   readonly self: NodeId
   /** From a secret that all members have, and nobody else. */
   readonly salt: Salt
+  /** Of this node's set, as its heartbeats tell it: equal for equal sets. At most 64 characters. */
+  readonly digest: () => string
   /** Spreads audits over the day. */
   readonly random: Random
   /** So many bytes that nobody can foretell: salts of sessions, keys of audits. */
@@ -42,6 +47,7 @@ export interface ReconcilerParts {
 
 /** Whom the answer to a call of the store is for. */
 type Caller =
+  | { readonly is: 'filling' }
   | { readonly is: 'session'; readonly session: Session }
   | { readonly is: 'guest'; readonly peer: NodeId; readonly serial: number }
   | { readonly is: 'audit'; readonly summing: AuditSumming }
@@ -66,12 +72,15 @@ export class Reconciler {
   readonly #sketch: Sketch
   readonly #answerer: Answerer
   readonly #schedule: Schedule
+  readonly #filling = new Filling()
   readonly #wants = new Wants()
   readonly #audits: Audits
   readonly #callers = new Map<number, Caller>()
   readonly #offered = new Map<NodeId, number>()
   #active: Active | undefined
   #effects: ReconcileEffect[] = []
+  /** When the store is asked again that did not answer. */
+  #refill: number | undefined
   #tick = 0
   #id = 0
   #token = 0
@@ -81,13 +90,9 @@ export class Reconciler {
     this.#sketch = new Sketch(parts.salt)
     this.#answerer = new Answerer(this.#sketch)
     this.#schedule = new Schedule(parts.self)
-    this.#audits = new Audits({ random: parts.random, digest: () => this.#sketch.digest })
+    this.#audits = new Audits({ random: parts.random, digest: parts.digest })
   }
 
-  /** For the heartbeat: equal on two nodes exactly when their sets are. 40 characters. */
-  get digest(): string {
-    return this.#sketch.digest
-  }
   /** How many elements the set has. */
   get size(): number {
     return this.#sketch.size
@@ -101,14 +106,22 @@ export class Reconciler {
     return this.#active?.peer
   }
 
-  /** A revision is on disk that was not: its 32-byte hash, at `from`. */
-  add(hash: Uint8Array, from = 0): void {
-    this.#sketch.add(hash, from)
+  /** Reads the set from the store into the sketch. Until that is done no session begins, here or from a peer. */
+  start(): readonly ReconcileEffect[] {
+    this.#fill()
+    return this.#evaluate()
   }
 
-  /** A revision is no more. */
-  remove(hash: Uint8Array, from = 0): void {
-    this.#sketch.remove(hash, from)
+  /** A revision is on disk that was not. `hash`: its content address, 64 hex digits. */
+  add(hash: string): void {
+    const element = elementOf(hash)
+    if (this.#filling.holds(element)) this.#sketch.add(element)
+  }
+
+  /** A revision is no more, or is held back from now on. */
+  remove(hash: string): void {
+    const element = elementOf(hash)
+    if (this.#filling.holds(element)) this.#sketch.remove(element)
   }
 
   up(peer: NodeId): void {
@@ -125,9 +138,9 @@ export class Reconciler {
     return this.#evaluate()
   }
 
-  /** A heartbeat of the peer: its digest, and whether its vectors are this node's. */
-  heard(peer: NodeId, digest: string, vectorsAgree: boolean): readonly ReconcileEffect[] {
-    this.#schedule.heard(peer, digest === this.digest, vectorsAgree)
+  /** A heartbeat of the peer: whether its digest is this node's, and whether neither lacks a number of the other. */
+  heard(peer: NodeId, equal: boolean, vectorsAgree: boolean): readonly ReconcileEffect[] {
+    this.#schedule.heard(peer, equal, vectorsAgree)
     return this.#evaluate()
   }
 
@@ -144,6 +157,9 @@ export class Reconciler {
     const value = answer.ok ? answer.value : undefined
     const page = value instanceof Uint8Array ? undefined : value
     switch (caller.is) {
+      case 'filling':
+        this.#filled(page)
+        break
       case 'session':
         if (this.#active?.session !== caller.session) break
         if (page) this.#follow(this.#active, caller.session.loaded(page))
@@ -177,6 +193,7 @@ export class Reconciler {
   tick(): readonly ReconcileEffect[] {
     this.#tick += 1
     if (this.#tick % MINUTE_TICKS === 0) this.#offered.clear()
+    if (this.#refill === this.#tick) this.#fill()
     this.#schedule.tick()
     this.#answerer.tick()
     this.#audits.tick()
@@ -191,6 +208,7 @@ export class Reconciler {
       case 'sketch-ask':
       case 'bucket-ask':
       case 'list-ask':
+        if (!this.#filling.isDone) return this.#send(from, { kind: 'not-now', id: message.id, why: 'busy' })
         return this.#answer(this.#answerer.receive(from, message))
       case 'not-now':
         this.#audits.refused(from, message.id)
@@ -208,6 +226,22 @@ export class Reconciler {
       default:
         unreachable(message)
     }
+  }
+
+  #fill(): void {
+    const { after, bucket } = this.#filling
+    if (!this.#filling.isDone)
+      this.#effects.push({ do: 'elements', token: this.#call({ is: 'filling' }), bucket, after })
+  }
+
+  #filled(page: ElementPage | undefined): void {
+    if (!page) {
+      this.#refill = this.#tick + REFILL_TICKS
+      return
+    }
+    for (let at = 0; at < page.elements.length; at += ELEMENT_BYTES) this.#sketch.add(page.elements, at)
+    this.#filling.took(page)
+    this.#fill()
   }
 
   #hear(from: NodeId, message: Extract<ReconcileMessage, { id: number }>): void {
@@ -317,7 +351,7 @@ export class Reconciler {
   #evaluate(): readonly ReconcileEffect[] {
     const active = this.#active
     if (active?.held && !this.#wants.isFull(active.peer)) this.#read(active, active.held)
-    if (!this.#active) {
+    if (!this.#active && this.#filling.isDone) {
       const plan = this.#schedule.next()
       if (plan && !this.#isFetching(plan.peer))
         this.#begin(plan.peer, { by: plan.by, buckets: bucketsFrom(plan.bucket), accused: false })

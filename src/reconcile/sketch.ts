@@ -1,6 +1,5 @@
 import { assert } from '../base/index.ts'
 import { Cells } from './cells.ts'
-import { SetDigest } from './digest.ts'
 import { readWords } from './element.ts'
 import { KeyedHash, type Salt } from './keyed-hash.ts'
 import { Mapping } from './mapping.ts'
@@ -19,13 +18,13 @@ export const CHANGES_KEPT = 4096
  */
 export class Sketch {
   readonly #cells: Cells
-  readonly #digest = new SetDigest()
   readonly #hash: KeyedHash
   readonly #mapping = new Mapping()
   readonly #words = new Int32Array(4)
   /** The last changes, in a ring: what, and 1 or −1. */
   readonly #changed = new Int32Array(4 * CHANGES_KEPT)
   readonly #by = new Int8Array(CHANGES_KEPT)
+  #size = 0
   #version = 0
 
   constructor(salt: Salt, cells = SKETCH_CELLS) {
@@ -34,29 +33,23 @@ export class Sketch {
   }
 
   get size(): number {
-    return this.#digest.count
+    return this.#size
   }
   get version(): number {
     return this.#version
-  }
-  /** Equal for two sets that are equal. 40 characters. */
-  get digest(): string {
-    return this.#digest.text
   }
   /** How many cells there are. */
   get length(): number {
     return this.#cells.length
   }
 
-  /** `bytes` holds the 32-byte hash at `from`. Who calls knows that it was not there before. */
+  /** `bytes` holds the element at `from`. Who calls knows that it was not there before. */
   add(bytes: Uint8Array, from = 0): void {
-    this.#digest.add(bytes, from)
     this.#change(bytes, from, 1)
   }
 
   /** Who calls knows that it was there. */
   remove(bytes: Uint8Array, from = 0): void {
-    this.#digest.remove(bytes, from)
     this.#change(bytes, from, -1)
   }
 
@@ -96,6 +89,7 @@ export class Sketch {
     const place = this.#version % CHANGES_KEPT
     this.#changed.set(words, 4 * place)
     this.#by[place] = by
+    this.#size += by
     this.#version += 1
   }
 }

@@ -28,6 +28,8 @@ export interface WorldOptions {
   readonly delayMax?: number
   /** Revisions in one page. */
   readonly pageMax?: number
+  /** What is in the store of a node before it starts. */
+  readonly stored?: Readonly<Record<string, Uint8Array>>
 }
 
 export class ReconcileNode {
@@ -41,7 +43,12 @@ export class ReconcileNode {
 
   constructor(id: NodeId, random: Random) {
     const secret = (bytes: number): Uint8Array => Uint8Array.from({ length: bytes }, () => random.below(256))
-    this.reconciler = new Reconciler({ self: id, salt: SALT, random, secret })
+    this.reconciler = new Reconciler({ self: id, salt: SALT, digest: () => this.held.digest, random, secret })
+  }
+
+  /** Equal for equal sets. */
+  get digest(): string {
+    return this.held.digest
   }
 
   add(list: Uint8Array): this {
@@ -49,7 +56,17 @@ export class ReconcileNode {
       const hash = list.subarray(at, at + HASH_BYTES)
       if (this.held.has(Buffer.from(hash.subarray(0, ELEMENT_BYTES)).toString('hex'))) continue
       this.held.add(hash)
-      this.reconciler.add(hash)
+      this.reconciler.add(Buffer.from(hash).toString('hex'))
+    }
+    return this
+  }
+
+  remove(list: Uint8Array): this {
+    for (let at = 0; at < list.length; at += HASH_BYTES) {
+      const hash = list.subarray(at, at + HASH_BYTES)
+      if (!this.held.has(Buffer.from(hash.subarray(0, ELEMENT_BYTES)).toString('hex'))) continue
+      this.held.remove(hash)
+      this.reconciler.remove(Buffer.from(hash).toString('hex'))
     }
     return this
   }
@@ -62,17 +79,23 @@ export class ReconcileNode {
 export class ReconcileWorld {
   readonly nodes = new Map<NodeId, ReconcileNode>()
   readonly #random: Random
-  readonly #options: Required<Omit<WorldOptions, 'seed'>>
+  readonly #options: Required<Omit<WorldOptions, 'seed' | 'stored'>>
   /** What happens at which tick. */
   readonly #agenda = new Map<number, (() => void)[]>()
   readonly #cut = new Set<string>()
   tick = 0
 
-  constructor({ delayMax = 1, loss = 0, pageMax = 256, seed = 1 }: WorldOptions, ...names: readonly string[]) {
+  constructor(
+    { delayMax = 1, loss = 0, pageMax = 256, seed = 1, stored = {} }: WorldOptions,
+    ...names: readonly string[]
+  ) {
     this.#random = seededRandom(seed)
     this.#options = { delayMax, loss, pageMax }
     for (const name of names) this.nodes.set(nodeId(name), new ReconcileNode(nodeId(name), this.#random))
     for (const a of this.nodes.values()) for (const b of this.nodes.keys()) if (this.node(b) !== a) a.reconciler.up(b)
+    for (const [name, list] of Object.entries(stored)) this.node(name).held.add(list)
+    for (const [id, node] of this.nodes) this.perform(id, node.reconciler.start())
+    if (Object.keys(stored).length === 0) this.#fill()
   }
 
   node(name: string): ReconcileNode {
@@ -110,7 +133,7 @@ export class ReconcileWorld {
   }
 
   get allEqual(): boolean {
-    return new Set([...this.nodes.values()].map(({ reconciler }) => reconciler.digest)).size === 1
+    return new Set([...this.nodes.values()].map(({ digest }) => digest)).size === 1
   }
 
   /** What the peer would send, sent by hand. */
@@ -159,11 +182,21 @@ export class ReconcileWorld {
     }
   }
 
-  #step(): void {
+  /** Empty stores are read before the story begins. */
+  #fill(): void {
+    while (this.#agenda.size > 0) this.#runDue()
+    this.tick = 0
+  }
+
+  #runDue(): void {
     this.tick += 1
     const due = this.#agenda.get(this.tick) ?? []
     this.#agenda.delete(this.tick)
     for (const run of due) run()
+  }
+
+  #step(): void {
+    this.#runDue()
     for (const [id, node] of this.nodes) {
       this.perform(id, node.reconciler.tick())
       if (this.tick % BEAT_TICKS !== 0) continue
@@ -171,7 +204,7 @@ export class ReconcileWorld {
         if (peer !== id)
           this.#post(id, peer, {
             kind: 'beat',
-            digest: node.reconciler.digest,
+            digest: node.digest,
             vectorsAgree: node.vectorsAgree && this.node(peer).vectorsAgree,
           })
     }
@@ -196,7 +229,7 @@ export class ReconcileWorld {
       case 'message':
         return this.perform(to, node.reconciler.receive(from, letter.message))
       case 'beat':
-        return this.perform(to, node.reconciler.heard(from, letter.digest, letter.vectorsAgree))
+        return this.perform(to, node.reconciler.heard(from, letter.digest === node.digest, letter.vectorsAgree))
       case 'page':
         for (const hash of letter.hashes) node.add(hash)
         return this.perform(to, node.reconciler.fetched(from, letter.id, letter.covered))

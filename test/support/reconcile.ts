@@ -1,5 +1,5 @@
 /* Sets of hashes for the tests and the bench of reconciliation, and one session between two of them. */
-import { type NodeId, nodeId, type Random, seededRandom } from '../../src/base/index.ts'
+import { type NodeId, nodeId, type Random, seededRandom, SetSum } from '../../src/base/index.ts'
 import {
   Answerer,
   ELEMENT_BYTES,
@@ -46,6 +46,7 @@ export interface Side {
 /** A set as a node holds it: the sketch, and its elements in order for the buckets. */
 export class HeldSet implements Side {
   readonly sketch: Sketch
+  readonly #sum = new SetSum()
   readonly #buckets = new Map<number, Map<string, Uint8Array>>()
   /** Buckets in order, as long as nothing changes in them. */
   readonly #sorted = new Map<number, readonly Uint8Array[]>()
@@ -57,6 +58,10 @@ export class HeldSet implements Side {
   get size(): number {
     return this.sketch.size
   }
+  /** As a heartbeat tells it. */
+  get digest(): string {
+    return `${this.#sum.count} ${this.#sum.hex.slice(0, 40)}`
+  }
 
   add(list: Uint8Array): this {
     for (let at = 0; at < list.length; at += HASH_BYTES) {
@@ -65,6 +70,7 @@ export class HeldSet implements Side {
       if (held.has(name)) continue
       held.set(name, hash)
       this.sketch.add(hash)
+      this.#sum.add(text(hash))
     }
     return this
   }
@@ -73,7 +79,9 @@ export class HeldSet implements Side {
     for (let at = 0; at < list.length; at += HASH_BYTES) {
       const hash = list.subarray(at, at + HASH_BYTES)
       const [name, held] = this.#place(hash)
-      if (held.delete(name)) this.sketch.remove(hash)
+      if (!held.delete(name)) continue
+      this.sketch.remove(hash)
+      this.#sum.remove(text(hash))
     }
     return this
   }

@@ -19,13 +19,13 @@ const slowSum = (key: string, list: readonly Uint8Array[]): bigint =>
   )
 
 function audited(held: HeldSet, key = KEY): AuditView {
-  const summing = new AuditSumming(key, held.sketch.digest)
+  const summing = new AuditSumming(key, held.digest)
   for (let bucket = summing.bucket; bucket !== undefined; bucket = summing.bucket) {
     const sum = new KeyedSum(key)
     for (const hash of held.bucket(bucket)) sum.add(hash)
     summing.summed(sum.bytes)
   }
-  return summing.view(held.sketch.digest)
+  return summing.view(held.digest)
 }
 
 test('the keyed sum is that of SHA-256 over key and hash, in any order', () => {
@@ -64,11 +64,11 @@ test('sets of one digest that differ all the same were made so', () => {
   }
   const mine = new HeldSet().add(list).add(pair(10, 20))
   const theirs = new HeldSet().add(list).add(pair(14, 16))
-  assert.equal(mine.sketch.digest, theirs.sketch.digest)
+  assert.equal(mine.digest, theirs.digest)
   const verdict = judgeAudit(audited(mine), audited(theirs))
   assert.deepEqual(verdict, { kind: 'crafted', buckets: [10, 14, 16, 20] })
   // A set that changed while it was audited proves nothing.
-  const moved = { ...audited(theirs), after: new HeldSet().sketch.digest }
+  const moved = { ...audited(theirs), after: new HeldSet().digest }
   assert.equal(judgeAudit(audited(mine), moved).kind, 'different')
   assert.equal(judgeAudit(moved, audited(mine)).kind, 'different')
 })

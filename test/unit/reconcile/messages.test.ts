@@ -55,7 +55,8 @@ test('what is too long, cut within a cell, of other characters, or more than a m
     { kind: 'offer', elements: ' '.repeat(20) },
     { kind: 'not-now', id: 1, why: 'never' },
     { kind: 'audit-ask', id: 1, key: key.slice(1) },
-    { kind: 'audit-sums', id: 1, before: 'x', after: 'x', sums: '0'.repeat(2560) },
+    { kind: 'audit-sums', id: 1, before: 'x', after: 'x', sums: '0'.repeat(2550) },
+    { kind: 'audit-sums', id: 1, before: 'x'.repeat(65), after: 'x', sums: '0'.repeat(2560) },
   ])
     assert.equal(Message.safeParse(wrong).success, false, JSON.stringify(wrong).slice(0, 100))
 })

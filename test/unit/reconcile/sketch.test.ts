@@ -33,7 +33,6 @@ test('a sketch kept through any order of adding and taking away is the one built
       }
       const anew = sketchOf(list, [...held].reverse())
       assert.deepEqual(all(sketch), all(anew))
-      assert.equal(sketch.digest, anew.digest)
       assert.equal(sketch.size, held.size)
     }),
     { numRuns: 40 },
@@ -133,24 +132,6 @@ test('the keyed hash turns half of its bits with any bit of the element or of th
   assert.ok(Math.min(...turned) > 8)
 })
 
-test('digests tell sets apart by what is in them and by how many, and not by their order', () => {
-  const list = hashes(seededRandom(6), 3)
-  const zero = new Uint8Array(32)
-  const digests = [[], [0], [1], [0, 1], [0, 1, 2]].map((places) => sketchOf(list, places).digest)
-  assert.equal(new Set(digests).size, digests.length)
-  assert.equal(sketchOf(list, [2, 0, 1]).digest, digests[4])
-  // A sum of nothing at all, one time more: only the count tells.
-  assert.notEqual(sketchOf(zero, [0]).digest, digests[0])
-  // A sum beyond 2^256 begins anew: the largest hash and the one hash are zero together.
-  const largest = new Uint8Array(32).fill(255)
-  const one = Uint8Array.of(1, ...new Uint8Array(31))
-  const [wrapped, zeros] = [new Sketch(SALT), new Sketch(SALT)]
-  for (const hash of [largest, one]) wrapped.add(hash)
-  for (let count = 0; count < 2; count++) zeros.add(zero)
-  assert.equal(wrapped.digest, zeros.digest)
-  for (const digest of digests) assert.match(digest, /^[\w-]{40}$/)
-})
-
 test('salts of different secrets differ', () => {
   assert.notDeepEqual(saltFrom('a'), saltFrom('b'))
   assert.deepEqual(saltFrom('a'), saltFrom('a'))
@@ -162,5 +143,4 @@ test('the hash of an element that is added at an offset is the one at that offse
   whole.add(list, 32)
   part.add(hashAt(list, 1))
   assert.deepEqual(all(whole), all(part))
-  assert.equal(whole.digest, part.digest)
 })
