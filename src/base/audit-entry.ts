@@ -24,6 +24,8 @@ export const auditActions = {
   'item-reviewed': 'knowledge that was held was accepted or rejected',
   'author-blocked': 'what a node writes is not taken any more',
   'author-unblocked': 'what a node writes is taken again',
+  'backup-made': 'a backup of the knowledge was made',
+  'backup-restored': 'what a backup holds was taken in',
   'audit-lost': 'entries could not be written to the audit log',
 } as const satisfies Record<string, string>
 

@@ -105,6 +105,19 @@ export const Config = z.strictObject({
         ),
     })
     .prefault({}),
+  backup: z
+    .strictObject({
+      everyHours: z
+        .int()
+        .min(0)
+        .max(8_760)
+        .optional()
+        .describe(
+          'How often the node backs its knowledge up by itself, into `backups` in its folder; 0: never. Default: 24 with the role `backup`, else never.',
+        ),
+      keep: z.int().min(1).max(1_000).default(7).describe('How many of these backups are kept.'),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least level that is written.'),

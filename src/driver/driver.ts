@@ -11,28 +11,16 @@ import {
   SwarmError,
   unreachable,
 } from '../base/index.ts'
-import {
-  type CommitReport,
-  type HorizonJobEffect,
-  type KnowledgeStore,
-  Replica,
-  type ReplicaEffect,
-} from '../knowledge/index.ts'
-import {
-  type CoordinationEffect,
-  Coordinator,
-  nodeOfMember,
-  type Seat,
-  type JobEffect,
-} from '../coordination/index.ts'
-import { Members, type MembersEffect, type Role } from '../membership/index.ts'
+import { type CommitReport, type KnowledgeStore, Replica } from '../knowledge/index.ts'
+import { Coordinator, nodeOfMember, type Seat } from '../coordination/index.ts'
+import { Members, type Role } from '../membership/index.ts'
 import { decode, encode, laneOf, type Message } from '../swarm/index.ts'
-import type { AdmissionEffect } from '../admission/index.ts'
 import { askAdmission, isAdmissionRequest } from './admitting.ts'
-import { type BrowseEffect, Browser, isBrowseRequest } from './browse.ts'
+import { Browser, isBrowseRequest } from './browse.ts'
 import { Door } from './door.ts'
-import { COLLISIONS, type CollisionEffect, Collisions } from './collisions.ts'
-import { Evidence, type EvidenceEffect } from './evidence.ts'
+import { COLLISIONS, Collisions } from './collisions.ts'
+import { Evidence } from './evidence.ts'
+import type { Effect } from './effects.ts'
 import { isEvidenceRequest } from './evidence-exchange.ts'
 import { Governor, isGovernRequest } from './governor.ts'
 import { Indexer } from './indexer.ts'
@@ -42,7 +30,8 @@ import { stageOf } from './life-stage.ts'
 import { mayLeave } from './leaving.ts'
 import { BEAT_MS } from './pace.ts'
 import { type DriverParts, trustParts } from './parts.ts'
-import { type RequestEffect, Requests } from './requests.ts'
+import { Requests } from './requests.ts'
+import { isRestoreRequest, type RestoreRequest, Restoring } from './restoring.ts'
 import { isStoreEffect, performOnStore } from './store-effects.ts'
 import { standingStore } from './standing-store.ts'
 import { SwarmJobs } from './swarm-jobs.ts'
@@ -61,18 +50,6 @@ export const TICK_MS = 100
 /** Inputs that wait. Packets beyond it are dropped (they are asked for again), requests are refused. */
 const INBOX_MAX = 20_000
 
-type Effect =
-  | ReplicaEffect
-  | MembersEffect
-  | RequestEffect
-  | CoordinationEffect
-  | JobEffect
-  | AdmissionEffect
-  | EvidenceEffect
-  | CollisionEffect
-  | HorizonJobEffect
-  | BrowseEffect
-
 /** With so many revisions to come nothing is indexed: what is found of them then is little, and all come sooner. */
 const HELD_MISSING_MIN = 1_000
 /** Asks on its own behalf. */
@@ -88,6 +65,7 @@ export class Driver {
   readonly #parts: DriverParts
   readonly #members: Members
   readonly #replica: Replica
+  readonly #restoring: Restoring
   readonly #requests: Requests
   readonly #desk: TrustDesk
   readonly #evidence: Evidence
@@ -117,6 +95,7 @@ export class Driver {
     const self = { id: identity.self, name, role, version, since: clock.now() }
     this.#members = new Members({ clock, random, self })
     this.#replica = new Replica({ identity, origin, priority: PRIORITY[role], clock, state, mayLeave })
+    this.#restoring = new Restoring(this.#replica)
     this.#desk = new TrustDesk({ self: identity.self, clock, state, trust: trustParts(parts) })
     this.#store = standingStore(parts.store, (item) => this.#desk.standing(item))
     this.#requests = new Requests({ clock, name, desk: this.#desk, sharing: parts.sharing ?? SWARM_WIDE })
@@ -302,6 +281,7 @@ export class Driver {
           return this.#perform(
             askAdmission(this.#parts.admission, input.request, (result) => this.#settle(input.id, result)),
           )
+        if (isRestoreRequest(input.request)) return this.#restore(input.id, input.request)
         if (isBrowseRequest(input.request)) return this.#perform(this.#browser.start(input.id, input.request))
         if (isEvidenceRequest(input.request)) return this.#perform(this.#evidence.start(input.id, input.request))
         return this.#perform(this.#requests.start(input.id, input.request))
@@ -412,6 +392,7 @@ export class Driver {
     // Before anybody is answered: what was just written counts in the answer.
     this.#desk.learn(stored)
     this.#perform(this.#replica.committed(token, result))
+    this.#perform(this.#restoring.committed(token, result))
     if (!result.ok) return
     this.#perform(this.#evidence.arrived(stored))
     const self = this.#parts.identity.self
@@ -422,6 +403,12 @@ export class Driver {
     const from = new Set(foreign.map(({ revision }) => this.#nameOf(nodeOf(revision.origin))))
     const items = new Set(foreign.map(({ revision }) => revision.item))
     this.#parts.onEvent({ type: 'learned', items: items.size, from: [...from] })
+  }
+
+  #restore(id: number, request: RestoreRequest): void {
+    // The backup may hold numbers of this node that it would give out again.
+    if (request.input.first) this.#perform([{ do: 'renew-origin' }])
+    this.#perform(this.#restoring.start(id, request))
   }
 
   #perform(effects: readonly Effect[]): void {

@@ -8,12 +8,24 @@ import type { BrowseExchange, BrowseRequest } from './browse.ts'
 import type { EvidenceExchange, EvidenceRequest } from './evidence-exchange.ts'
 import type { GovernExchange, GovernRequest } from './governor.ts'
 import type { LeaderView } from './leader-view.ts'
+import type { RestoreExchange, RestoreRequest } from './restoring.ts'
 import type { SyncStatus } from './sync-status.ts'
 import type { Exchange as RequestExchange, Request as PlainRequest } from './requests.ts'
 
 /** Everything a node can be asked. */
-export type Exchange = RequestExchange & GovernExchange & AdmissionExchange & EvidenceExchange & BrowseExchange
-export type Request = PlainRequest | GovernRequest | AdmissionRequest | EvidenceRequest | BrowseRequest
+export type Exchange = RequestExchange &
+  GovernExchange &
+  AdmissionExchange &
+  EvidenceExchange &
+  BrowseExchange &
+  RestoreExchange
+export type Request =
+  | PlainRequest
+  | GovernRequest
+  | AdmissionRequest
+  | EvidenceRequest
+  | BrowseRequest
+  | RestoreRequest
 
 export type LifeStage =
   | 'initializing'

@@ -42,6 +42,10 @@ export interface NodePaths {
   readonly audit: string
   /** To whom the node showed what. */
   readonly shown: string
+  /** Those the node makes by itself. */
+  readonly backups: string
+  /** A backup that is to be taken in at the next start. */
+  readonly restore: string
   readonly socket: string
 }
 
@@ -79,6 +83,8 @@ export function nodePaths(state: StatePaths, name: string): NodePaths {
     log: join(dir, 'node.log'),
     audit: join(dir, 'audit.log'),
     shown: join(dir, 'shown.jsonl'),
+    backups: join(dir, 'backups'),
+    restore: join(dir, 'restore.backup'),
     // A path too long for a socket gets a short one in a folder only this user can enter.
     socket:
       socket.length <= SOCKET_PATH_MAX

@@ -9,7 +9,15 @@ type Family = readonly [
 ]
 
 /** For Prometheus (text format 0.0.4). Names end in their unit; counters in `_total`. */
-export function metricsText({ coordination, items, members, memoryBytes, missing, node }: StatusFacts): string {
+export function metricsText({
+  backups,
+  coordination,
+  items,
+  members,
+  memoryBytes,
+  missing,
+  node,
+}: StatusFacts): string {
   const { applied, commit, elections, lastHeartbeatMs, leader, seat, state, term, votedFor, voters } = coordination
   const one = (states: readonly string[], now: string): [string, number][] =>
     states.map((name) => [`{state="${name}"}`, name === now ? 1 : 0])
@@ -59,6 +67,16 @@ export function metricsText({ coordination, items, members, memoryBytes, missing
         ),
       ).map(([health, count]) => [`{health="${health}"}`, count]),
     ],
+    ...(backups.last === null
+      ? []
+      : [
+          [
+            'mcp_swarm_last_backup_timestamp_seconds',
+            'gauge',
+            'Of the newest backup that the node made by itself, Unix time.',
+            [['', backups.last / 1000]],
+          ] as Family,
+        ]),
     ['mcp_swarm_resident_memory_bytes', 'gauge', 'Resident memory.', [['', memoryBytes]]],
     ['mcp_swarm_start_time_seconds', 'gauge', 'Start of the process, Unix time.', [['', node.since / 1000]]],
   ]

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { isItemId, ITEM_DEPTH_MAX, type ItemId, SwarmError } from '../base/index.ts'
 import { mountAudit } from './audit.ts'
 import { mountAdmission } from './admission.ts'
+import { mountBackups } from './backups.ts'
 import type { DoorParts } from './door.ts'
 import { mountEvidence } from './evidence.ts'
 import { mountGovern } from './govern.ts'
@@ -25,6 +26,7 @@ export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts)
   mountGovern(app, parts)
   mountAdmission(app, parts)
   mountAudit(app, parts)
+  mountBackups(app, parts)
   mountEvidence(app, parts)
   mountKeys(app, parts)
   mountSession(app, parts, parts.limits)

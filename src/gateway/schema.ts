@@ -131,6 +131,16 @@ export const AuditQuery = z.strictObject({
     .optional(),
 })
 
+const path = line(4096)
+export const BackupBody = z.strictObject({
+  file: path.optional().describe("Absolute path on the node's machine. Default: in the folder of the node."),
+  force: z.boolean().default(false).describe('Replace a file of that name.'),
+})
+export const RestoreBody = z.strictObject({
+  file: path.describe("Absolute path on the node's machine."),
+  from_another_swarm: z.boolean().default(false).describe('Take in what another swarm knew.'),
+})
+
 const DAY_MS = 24 * 3_600_000
 export const NewKeyBody = z.strictObject({
   name: line(80).describe('For whom or for what it is.'),

@@ -59,6 +59,8 @@ export const routeScopes: Readonly<Record<string, Need>> = {
   'POST /v1/tokens': 'admin',
   'POST /v1/nodes/:node/revoke': 'admin',
   'POST /v1/rekey': 'admin',
+  'POST /v1/backups': 'admin',
+  'POST /v1/restore': 'admin',
 }
 
 /** A caller sees the tools it may use, and no other. */

@@ -1,5 +1,6 @@
 import type { Answer, LeaderView, LifeStage, Member, TransportReport } from '../driver/index.ts'
 
+import type { BackupFacts } from './backup-port.ts'
 import { leaderBody } from './leader-body.ts'
 
 /** Grows when a field of an answer changes its meaning or goes; new fields may come at any time. */
@@ -53,6 +54,7 @@ export interface StatusFacts {
   readonly coordination: LeaderView
   readonly healthScore: number
   readonly memoryBytes: number
+  readonly backups: BackupFacts
   readonly api: {
     readonly socket: string
     readonly url: string
@@ -68,6 +70,7 @@ export const answerView = (answer: Answer): object => ({ schema: SCHEMA, ...answ
 export function statusView(facts: StatusFacts): object {
   const {
     api,
+    backups,
     clockOffsetMs,
     coordination,
     digest,
@@ -97,11 +100,17 @@ export function statusView(facts: StatusFacts): object {
     knowledge: { items, missing, digest },
     clock_offset_ms: clockOffsetMs,
     memory_bytes: memoryBytes,
+    backups: backupsView(backups),
     api,
     state_dir: stateDir,
     listening: transport.listening,
     discovery: transport.discovery,
   }
+}
+
+function backupsView({ everyMs, kept, last, next, trouble }: BackupFacts): object {
+  const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
+  return { every_ms: everyMs, kept, last: time(last), next: time(next), trouble }
 }
 
 export function nodesView(facts: StatusFacts): object {

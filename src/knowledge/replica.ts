@@ -271,6 +271,14 @@ export class Replica {
     return this.#evaluate()
   }
 
+  /** Out of a backup of this swarm: as if a peer had sent it, and this node's private writings too. */
+  restore(revisions: readonly Revision[]): { readonly good: number; readonly effects: readonly ReplicaEffect[] } {
+    const self = nodeOf(this.#origin)
+    const mayCome = revisions.filter(({ origin }) => !isPrivateOrigin(origin) || nodeOf(origin) === self)
+    const good = this.#arrive(self, mayCome, { secrets: true })
+    return { good, effects: this.#evaluate() }
+  }
+
   /** The store answered a `commit`. */
   committed(token: number, result: Result<CommitReport>): readonly ReplicaEffect[] {
     const commit = this.#commits.get(token)
@@ -411,13 +419,13 @@ export class Replica {
   }
 
   /** Commits those that are new and truly their origin's. Returns how many were good, known ones included. */
-  #arrive(from: NodeId, revisions: readonly Revision[]): number {
+  #arrive(from: NodeId, revisions: readonly Revision[], { secrets } = { secrets: false }): number {
     const known = new Map<OriginId, SeqRanges>()
     const fresh: (readonly [Revision, string])[] = []
     let good = 0
     for (const revision of revisions) {
       const { origin, seq } = revision
-      if (isPrivateOrigin(origin) || this.#isFlooding(origin)) continue
+      if ((isPrivateOrigin(origin) && !secrets) || this.#isFlooding(origin)) continue
       const held = known.get(origin) ?? this.#hereOrComing(origin)
       known.set(origin, held)
       if (holds(held, seq)) {

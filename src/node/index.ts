@@ -1,2 +1,3 @@
 export { openKeyring } from './keys.ts'
+export { restoreLater } from './restore-later.ts'
 export { type NodeOptions, type RunningNode, startNode } from './node.ts'

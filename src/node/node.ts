@@ -11,12 +11,14 @@ import { BEAT_MS, Driver, type NodeEvent, Pace, TICK_MS } from '../driver/index.
 import { type NodePaths, nodePaths, stateError, type StatePaths, takeLock } from '../files/index.ts'
 import { type Gateway, openGateway, type StatusFacts } from '../gateway/index.ts'
 import { type Timing, timings } from '../raft/index.ts'
-import { openKnowledgeStore, openRaftStore, openSearchIndex } from '../storage/index.ts'
+import { openRaftStore } from '../storage/index.ts'
 import { createIdentity, encodeGroupKey, loadOrCreateIdentity } from '../swarm/index.ts'
 import { type Log, type LogLevel, openLog } from '../telemetry/index.ts'
+import { createBackups } from './backups.ts'
 import { openKeyring } from './keys.ts'
 import { prepareLan } from './lan.ts'
 import { openShown } from './shown-file.ts'
+import { openStores } from './stores.ts'
 import { loadOrigin, prepareFolders, renewOrigin } from './state-dir.ts'
 import { createDoorway } from './doorway.ts'
 import { Entering, type KnockAt } from './entering.ts'
@@ -111,11 +113,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const keys = openKeyring(paths, clock)
   const lan = prepareLan({ config, name, paths, keys, clock, remark })
 
-  const store = openKnowledgeStore({ file: paths.knowledge, clock })
-  begin(() => store.close())
-  const search = openSearchIndex({ file: paths.search })
-  begin(() => search.close())
-  const [stored, indexed] = await Promise.all([store.open(), search.open()])
+  const { indexed, search, store, stored } = await openStores(paths, clock, begin)
   if (stored.repaired) remark('warn', stored.repaired)
   if (indexed.rebuilt && stored.row > 0) remark('info', indexed.rebuilt)
   // A first start has nothing stored yet; later a key that is gone is worth a word, since others know this node by it.
@@ -223,8 +221,24 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
 
   const since = clock.now()
   let gateway: Gateway | undefined
+  const backups = createBackups({
+    driver,
+    source: store,
+    paths,
+    config,
+    node: { id: identity.self, name },
+    swarm: swarm.tag,
+    version,
+    clock,
+    isFresh: () => driver.status().items === 0 && admission.isAlone,
+    remark,
+    record: (action, subject, detail) =>
+      void audit.record({ action, actor: `node ${identity.self}`, subject, detail }),
+  })
+  begin(backups.start())
   const facts = async (): Promise<StatusFacts> => ({
     ...driver.status(),
+    backups: backups.facts,
     node: { id: identity.self, name, role: config.role, version, since, pid: process.pid },
     swarm: {
       open: isOpen,
@@ -264,6 +278,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     facts,
     audit,
     doorway,
+    backups,
     keys,
     sessions,
     clock,

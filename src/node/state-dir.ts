@@ -52,6 +52,10 @@ function fileIdentity(file: string): string {
   return `${dev}:${ino}:${Math.floor(birthtimeMs)}`
 }
 
+/** The same; undefined when there is no such file. */
+export const identityIfThere = (file: string): string | undefined =>
+  statSync(file, { throwIfNoEntry: false }) && fileIdentity(file)
+
 /** Throws SWARM_STATE_DIR, SWARM_DISK_FULL. */
 export function renewOrigin(file: string, node: NodeId, store: string): OriginId {
   const epoch = randomBytes(4).toString('hex')

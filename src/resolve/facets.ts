@@ -78,6 +78,7 @@ export function facetsOf(item: Described, { author, codes, languages, tools }: R
  * UTC). Days at the ends are whole: whoever needs the hour looks at the item.
  */
 export function timeFacets(since: number, until: number): readonly string[] {
+  if (until <= Math.max(since, 0)) return []
   const end = Math.floor(clamp(until - 1) / DAY_MS)
   const facets: string[] = []
   for (let day = Math.floor(clamp(since) / DAY_MS); day <= end;) {

@@ -1,3 +1,5 @@
+export { type CopySource, isDraft, type MadeBackup, makeBackup, readBackup } from './backup.ts'
+export type { Manifest } from './backup-protocol.ts'
 export { type KnowledgeDbOptions, openKnowledgeStore } from './knowledge-db.ts'
 export { openSearchIndex, type SearchDbOptions } from './search-db.ts'
 export { openRaftStore, type RaftStoreOptions } from './raft-store.ts'

@@ -10,6 +10,7 @@ import {
   type StoreState,
 } from '../knowledge/index.ts'
 import type { CommitIndex, KnowledgeOptions, KnowledgeRequest, OpenedState } from './knowledge-protocol.ts'
+import { type CopySource, copied } from './backup.ts'
 import { WorkerClient } from './worker-client.ts'
 import { workerEntry } from './worker-entry.ts'
 
@@ -30,7 +31,7 @@ const BUCKETS = 256
  * everything that waits for the disk shares one sync. `open` rejects with SWARM_STATE_DIR, SWARM_DISK_FULL,
  * SWARM_STORE_IO; a damaged file is kept under another name, and what is readable of it is saved.
  */
-export function openKnowledgeStore({ file, clock }: KnowledgeDbOptions): KnowledgeStore {
+export function openKnowledgeStore({ file, clock }: KnowledgeDbOptions): KnowledgeStore & CopySource {
   const worker = new WorkerClient<KnowledgeOptions, KnowledgeRequest>({
     entry: workerEntry('knowledge-worker'),
     name: 'the knowledge store',
@@ -69,6 +70,7 @@ export function openKnowledgeStore({ file, clock }: KnowledgeDbOptions): Knowled
     versions: (items, done) => ask({ ask: 'versions', items }, done),
     conflicts: (after, limit, done) => ask({ ask: 'conflicts', after, limit }, done),
     list: (filter, done) => ask({ ask: 'list', filter }, done),
+    copyTo: (target) => copied(ask, target),
     close: () => worker.close(),
   }
 }

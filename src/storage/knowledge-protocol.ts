@@ -29,6 +29,9 @@ export type KnowledgeRequest =
   | { readonly ask: 'versions'; readonly items: readonly string[] }
   | { readonly ask: 'conflicts'; readonly after: string; readonly limit: number }
   | { readonly ask: 'list'; readonly filter: ItemFilter }
+  /** Begins a copy; answered with a CopyState, as `copying` is. */
+  | { readonly ask: 'copy'; readonly file: string }
+  | { readonly ask: 'copying' }
 
 /** A commit's report by index into its revisions: those need not travel back, the asker holds them. */
 export interface CommitIndex {

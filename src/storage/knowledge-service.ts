@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { unreachable } from '../base/index.ts'
+import { Copier } from './backup-copy.ts'
 import { databaseService } from './database-service.ts'
 import type { KnowledgeRequest } from './knowledge-protocol.ts'
 import { KnowledgeCollector } from './knowledge-collect.ts'
@@ -13,6 +14,7 @@ const WRITES: ReadonlySet<KnowledgeRequest['ask']> = new Set(['commit', 'collect
 export function knowledgeService(db: Database, file: string): Service<KnowledgeRequest> {
   const reader = new KnowledgeReader(db)
   const writer = new KnowledgeWriter(db)
+  const copier = new Copier(db)
   const collector = new KnowledgeCollector(db, writer)
   return databaseService<KnowledgeRequest>(db, file, {
     isWrite: ({ ask }) => WRITES.has(ask),
@@ -45,6 +47,10 @@ export function knowledgeService(db: Database, file: string): Service<KnowledgeR
           return reader.conflicts(request.after, request.limit)
         case 'list':
           return reader.list(request.filter)
+        case 'copy':
+          return copier.start(request.file)
+        case 'copying':
+          return copier.state
         default:
           return unreachable(request)
       }

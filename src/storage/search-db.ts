@@ -6,6 +6,8 @@ import { workerEntry } from './worker-entry.ts'
 export interface SearchDbOptions {
   /** Its directory is made when it is missing. Whatever is wrong with the file, it is replaced: it is derived. */
   readonly file: string
+  /** What it is an index of: one that was made of something else is started anew. Any text. */
+  readonly of?: string
 }
 
 /** What a document holds beside its texts. Bytes. */
@@ -17,13 +19,13 @@ const QUERY_BYTES = 4096
  * `index` calls before it: whoever indexes much keeps one call of a few dozen documents in flight. `open` rejects
  * with SWARM_STATE_DIR (also for a database of another program, which is left alone), SWARM_DISK_FULL, SWARM_STORE_IO.
  */
-export function openSearchIndex({ file }: SearchDbOptions): SearchIndex {
+export function openSearchIndex({ file, of = '' }: SearchDbOptions): SearchIndex {
   const worker = new WorkerClient<SearchOptions, SearchRequest>({
     entry: workerEntry('search-worker'),
     name: 'the search index',
   })
   return {
-    open: async () => (await worker.open({ file })) as Awaited<ReturnType<SearchIndex['open']>>,
+    open: async () => (await worker.open({ file, of })) as Awaited<ReturnType<SearchIndex['open']>>,
     index: (documents, gone, row, done) =>
       worker.ask({ ask: 'index', documents, gone, row }, documents.reduce(sizeOf, QUERY_BYTES), done),
     find: (query, done) => worker.ask({ ask: 'find', query }, QUERY_BYTES, done),

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Database } from 'better-sqlite3'
-import { SwarmError } from '../base/index.ts'
+import { sha256, SwarmError } from '../base/index.ts'
 import { connect, readHeader } from './connection.ts'
 import { isDamage } from './explain.ts'
 import { makePlace, sizeOf } from './place.ts'
@@ -18,34 +18,42 @@ export interface OpenedSearch {
 }
 
 /** Opens the index, or starts it anew when it is damaged or of another version: everything in it can be made again. */
-export function openSearchFile(file: string): OpenedSearch {
+export function openSearchFile(file: string, of: string): OpenedSearch {
   makePlace(file)
   try {
     if (existsSync(suspectMark(file))) throw new Unusable('damage was met while it was in use')
     const header = readHeader(file)
     if (header?.applicationId === searchLayout.applicationId && header.version !== searchLayout.migrations.length)
       throw new Unusable('it was made by another version of mcp-swarm')
-    return opened(file)
+    return opened(file, of)
   } catch (thrown) {
     const why = reasonToRebuild(thrown)
     if (why === undefined) throw thrown
     for (const end of ['', '-wal', '-shm', '-journal', '.suspect']) rmSync(file + end, { force: true })
-    return { ...opened(file), rebuilt: `${basename(file)} is built anew from the knowledge: ${why}.` }
+    return { ...opened(file, of), rebuilt: `${basename(file)} is built anew from the knowledge: ${why}.` }
   }
 }
 
-function opened(file: string): OpenedSearch {
+function opened(file: string, of: string): OpenedSearch {
   const size = sizeOf(file) ?? 0
   const db = connect(file, searchLayout)
   try {
     const check = size > CHECKED_BYTES_MAX ? 'ok' : String(db.pragma('quick_check(1)', { simple: true }))
     if (check !== 'ok') throw new Unusable(check.replaceAll(/\s+/g, ' '))
-    return { db, row: db.prepare<[], number>("SELECT value FROM state WHERE name = 'row'").pluck().get() ?? 0 }
+    const state = db.prepare<[string], number>('SELECT value FROM state WHERE name = ?').pluck()
+    const row = state.get('row') ?? 0
+    const source = numberOf(of)
+    if (row > 0 && state.get('of') !== source) throw new Unusable('it was made of other knowledge')
+    db.prepare("INSERT INTO state VALUES ('of', ?) ON CONFLICT DO UPDATE SET value = excluded.value").run(source)
+    return { db, row }
   } catch (thrown) {
     db.close()
     throw thrown
   }
 }
+
+/** 48 bits of its hash. */
+const numberOf = (text: string): number => Number.parseInt(sha256(text).slice(0, 12), 16)
 
 /** The file cannot be used as it is. */
 class Unusable extends Error {}

@@ -2,6 +2,7 @@ import type { BrowseQuery, SearchDocument, SearchQuery } from '../resolve/index.
 
 export interface SearchOptions {
   readonly file: string
+  readonly of: string
 }
 
 export type SearchRequest =

@@ -5,8 +5,8 @@ import { searchService } from './search-service.ts'
 import { hostWorker } from './worker-host.ts'
 
 hostWorker<SearchOptions, SearchRequest>({
-  open: ({ file }) => {
-    const { db, ...state } = openSearchFile(file)
+  open: ({ file, of }) => {
+    const { db, ...state } = openSearchFile(file, of)
     return { service: searchService(db, file), state }
   },
   explain: (thrown, { file }) => explain(thrown, file),

@@ -93,6 +93,10 @@ export function gatewayBench({
       token: () => Promise.resolve({ token: 't', id: 'x', roles: [], uses: 1, expires: 0 }),
       rekey: () => Promise.resolve({ until: 0 }),
     },
+    backups: {
+      make: () => Promise.reject(new Error('no disk')),
+      restore: () => Promise.reject(new Error('no disk')),
+    },
     keys,
     sessions,
     clock,

@@ -25,6 +25,12 @@ export interface StatusReply {
   readonly knowledge: { readonly items: number; readonly missing: number; readonly digest: string }
   readonly clock_offset_ms: number | null
   readonly memory_bytes: number
+  readonly backups: {
+    readonly every_ms: number | null
+    readonly kept: number
+    readonly last: string | null
+    readonly trouble: string | null
+  }
   readonly api: {
     readonly socket: string
     readonly url: string
@@ -55,6 +61,14 @@ export const CLOCK_TELL_MS = 2_000
 /** The offset is the peers' clock minus this one. */
 export const clockText = (offsetMs: number): string =>
   `${(Math.abs(offsetMs) / 1000).toFixed(0)} s ${offsetMs > 0 ? 'behind' : 'ahead of'} the peers`
+
+function backupRow({ every_ms: every, kept, last, trouble }: StatusReply['backups']): string[][] {
+  if (every === null) return []
+  if (trouble !== null) return [['  backup', paint('red', `none is made: ${plain(trouble)}`)]]
+  const when =
+    last === null ? 'none yet' : `${ago(Date.now() - Date.parse(last))} ago, ${counted(kept, 'backup')} kept`
+  return [['  backup', when]]
+}
 
 export async function status(flags: Common): Promise<number> {
   const reply = await callNode<StatusReply>(runningNode(flags), { method: 'GET', path: '/v1/status' })
@@ -96,6 +110,7 @@ export async function status(flags: Common): Promise<number> {
           ['  certificate', `SHA-256 ${reply.api.lan.fingerprint}`],
         ]
       : []),
+    ...backupRow(reply.backups),
     ['  memory', `${(reply.memory_bytes / 1048576).toFixed(0)} MiB`],
     ['  node id', node.id],
   ]

@@ -23,6 +23,7 @@ const facts = (changed: object = {}): StatusFacts =>
     items: 1,
     missing: 0,
     memoryBytes: 5,
+    backups: { everyMs: null, kept: 0, last: null, next: null, trouble: null },
     members: [{ health: 'healthy' }, { health: 'dead' }, { health: 'healthy' }],
     node: { since: 1_500 },
   }) as unknown as StatusFacts

@@ -19,12 +19,13 @@ test('a span of time is the fewest years, months and days', () => {
 test('whatever the span, a day is in it exactly when one of its facets says so', () => {
   const day = fc.integer({ min: 0, max: 40_000 })
   fc.assert(
-    fc.property(day, fc.integer({ min: 0, max: 900 }), fc.integer({ min: -5, max: 905 }), (first, length, offset) => {
+    fc.property(day, fc.integer({ min: 0, max: 900 }), fc.integer({ min: -5, max: 905 }), (first, length, shift) => {
+      const offset = Math.max(shift, -first)
       const facets = timeFacets(first * DAY_MS, (first + length) * DAY_MS)
-      const text = dayText(Math.max(0, first + offset) * DAY_MS)
+      const text = dayText((first + offset) * DAY_MS)
       const said = [facet('day', text), facet('month', text.slice(0, 7)), facet('year', text.slice(0, 4))]
       const hits = said.filter((one) => facets.includes(one)).length
-      assert.equal(hits, Number(first + offset >= first && offset >= 0 && offset < length))
+      assert.equal(hits, Number(offset >= 0 && offset < length))
     }),
   )
 })

@@ -1,0 +1,23 @@
+import type { AdmissionEffect } from '../admission/index.ts'
+import type { CoordinationEffect, JobEffect } from '../coordination/index.ts'
+import type { HorizonJobEffect, ReplicaEffect } from '../knowledge/index.ts'
+import type { MembersEffect } from '../membership/index.ts'
+import type { BrowseEffect } from './browse.ts'
+import type { CollisionEffect } from './collisions.ts'
+import type { EvidenceEffect } from './evidence.ts'
+import type { RequestEffect } from './requests.ts'
+import type { RestoreEffect } from './restoring.ts'
+
+/** Everything a core may ask of the driver. */
+export type Effect =
+  | ReplicaEffect
+  | MembersEffect
+  | RequestEffect
+  | CoordinationEffect
+  | JobEffect
+  | AdmissionEffect
+  | EvidenceEffect
+  | CollisionEffect
+  | HorizonJobEffect
+  | BrowseEffect
+  | RestoreEffect
