@@ -98,6 +98,12 @@ export class BucketSession {
     return this.#flush()
   }
 
+  /** This node's own store did not answer a `read`. */
+  failed(): readonly SessionEffect[] {
+    if (this.#work) this.#end({ kind: 'later', why: 'failed', bucket: this.#work.bucket })
+    return this.#flush()
+  }
+
   tick(): readonly SessionEffect[] {
     const work = this.#work
     if (!work) return []

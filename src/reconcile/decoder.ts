@@ -29,11 +29,10 @@ export class Decoder {
   #counts: Int8Array
   /** As they came, for the estimate. */
   #raw: Int8Array
-  /** What is solved: the element, whose it is (1 theirs, −1 mine), and where its walk over the cells stands. */
+  /** What is solved: the element, and whose it is (1 theirs, −1 mine). */
   #solved = 0
   #elements: Int32Array
   #sides: Int8Array
-  #walks: Int32Array
   /** Cells that may hold one element alone. */
   #alone: number[] = []
   #broken = false
@@ -48,7 +47,6 @@ export class Decoder {
     this.#raw = new Int8Array(first)
     this.#elements = new Int32Array(4 * first)
     this.#sides = new Int8Array(first)
-    this.#walks = new Int32Array(3 * first)
   }
 
   /** Cells taken so far. */
@@ -75,7 +73,7 @@ export class Decoder {
       this.#raw[cell] = this.#counts[cell] as number
     }
     this.#length = to
-    for (let element = 0; element < this.#solved; element++) this.#walkOn(element)
+    for (let element = 0; element < this.#solved; element++) this.#takeOut(element, from)
     for (let cell = to - 1; cell >= from; cell--) this.#alone.push(cell)
     return this.#peel()
   }
@@ -129,28 +127,23 @@ export class Decoder {
       this.#broken = true
       return
     }
+    if (this.#solved === this.#sides.length) this.#growSolved()
     const element = this.#solved++
     this.#elements.set(this.#sums.subarray(4 * cell, 4 * cell + 4), 4 * element)
     this.#sides[element] = side
-    mapping.start(lo, hi)
-    this.#keep(element)
-    this.#walkOn(element)
+    this.#takeOut(element, 0)
   }
 
-  /** Takes a solved element out of the cells that its walk has not come to yet. */
-  #walkOn(element: number): void {
+  /** Takes a solved element out of its cells, from one of them on. */
+  #takeOut(element: number, from: number): void {
     const mapping = this.#mapping
-    mapping.resume(
-      this.#walks[3 * element] as number,
-      this.#walks[3 * element + 1] as number,
-      this.#walks[3 * element + 2] as number,
-    )
-    if (mapping.index >= this.#length) return
     const at = 4 * element
     this.#hash.of(this.#elements, at)
-    const { lo } = this.#hash
+    const { hi, lo } = this.#hash
     const side = this.#sides[element] as number
     const sums = this.#sums
+    mapping.start(lo, hi)
+    while (mapping.index < from) mapping.next()
     for (; mapping.index < this.#length; mapping.next()) {
       const cell = mapping.index
       for (let word = 0; word < 4; word++)
@@ -160,34 +153,32 @@ export class Decoder {
       this.#counts[cell] = count
       if (count === 1 || count === -1) this.#alone.push(cell)
     }
-    this.#keep(element)
-  }
-
-  #keep(element: number): void {
-    this.#walks[3 * element] = this.#mapping.s0
-    this.#walks[3 * element + 1] = this.#mapping.s1
-    this.#walks[3 * element + 2] = this.#mapping.index
   }
 
   #grow(length: number): void {
     if (length <= this.#counts.length) return
     const room = Math.min(this.#max, Math.max(length, 2 * this.#counts.length))
-    const words = (old: Int32Array, per: number): Int32Array => {
-      const fresh = new Int32Array(per * room)
-      fresh.set(old)
-      return fresh
-    }
-    const bytes = (old: Int8Array): Int8Array => {
-      const fresh = new Int8Array(room)
-      fresh.set(old)
-      return fresh
-    }
-    this.#sums = words(this.#sums, 4)
-    this.#checks = words(this.#checks, 1)
-    this.#elements = words(this.#elements, 4)
-    this.#walks = words(this.#walks, 3)
-    this.#counts = bytes(this.#counts)
-    this.#raw = bytes(this.#raw)
-    this.#sides = bytes(this.#sides)
+    this.#sums = moreWords(this.#sums, 4 * room)
+    this.#checks = moreWords(this.#checks, room)
+    this.#counts = moreBytes(this.#counts, room)
+    this.#raw = moreBytes(this.#raw, room)
   }
+
+  #growSolved(): void {
+    const room = Math.min(this.#max, 2 * this.#solved)
+    this.#elements = moreWords(this.#elements, 4 * room)
+    this.#sides = moreBytes(this.#sides, room)
+  }
+}
+
+function moreWords(old: Int32Array, length: number): Int32Array {
+  const fresh = new Int32Array(length)
+  fresh.set(old)
+  return fresh
+}
+
+function moreBytes(old: Int8Array, length: number): Int8Array {
+  const fresh = new Int8Array(length)
+  fresh.set(old)
+  return fresh
 }

@@ -10,27 +10,22 @@
 export class Mapping {
   /** The cell it is at; the first is 0 for every element. */
   index = 0
-  s0 = 0
-  s1 = 0
+  #s0 = 0
+  #s1 = 0
 
   /** From cell 0. `lo` and `hi` are the element's keyed hash. */
   start(lo: number, hi: number): void {
+    this.index = 0
+    this.#s0 = lo
     // A state of zeros would stay there.
-    this.resume(lo, hi === 0 && lo === 0 ? 1 : hi, 0)
-  }
-
-  /** From where another walk of the same element stopped. */
-  resume(s0: number, s1: number, index: number): void {
-    this.s0 = s0
-    this.s1 = s1
-    this.index = index
+    this.#s1 = hi === 0 && lo === 0 ? 1 : hi
   }
 
   next(): void {
-    const drawn = Math.imul(this.s0, 0x9e3779bb) >>> 0
-    const mixed = this.s1 ^ this.s0
-    this.s0 = ((this.s0 << 26) | (this.s0 >>> 6)) ^ mixed ^ (mixed << 9)
-    this.s1 = (mixed << 13) | (mixed >>> 19)
+    const drawn = Math.imul(this.#s0, 0x9e3779bb) >>> 0
+    const mixed = this.#s1 ^ this.#s0
+    this.#s0 = ((this.#s0 << 26) | (this.#s0 >>> 6)) ^ mixed ^ (mixed << 9)
+    this.#s1 = (mixed << 13) | (mixed >>> 19)
     // Half a step above the drawn number, so that u < 1 and each jump is forward.
     this.index += Math.ceil((this.index + 1.5) * (0x1_0000 / Math.sqrt(drawn + 0.5) - 1))
   }

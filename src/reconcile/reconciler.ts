@@ -3,17 +3,16 @@ import { Answerer, type AnswerEffect } from './answerer.ts'
 import type { AuditSumming } from './audit.ts'
 import { type AuditEffect, Audits } from './audits.ts'
 import { base85, fromBase85 } from './base85.ts'
+import { type CompareEffect, Comparing } from './comparing.ts'
 import type { Elements } from './decoder.ts'
 import type { ReconcileEffect } from './effects.ts'
 import { ELEMENT_BYTES, elementOf } from './element.ts'
-import { joined } from './element-set.ts'
 import { Filling } from './filling.ts'
 import type { Salt } from './keyed-hash.ts'
-import { PAGE_ELEMENTS_MAX, type ReconcileMessage } from './messages.ts'
+import type { ReconcileMessage } from './messages.ts'
 import type { ElementPage } from './port.ts'
 import { Schedule } from './schedule.ts'
-import { bucketsFrom, Session } from './session.ts'
-import type { SessionEffect, SessionEnd } from './session-effects.ts'
+import type { Session } from './session.ts'
 import { Sketch } from './sketch.ts'
 import { Wants } from './wants.ts'
 
@@ -52,18 +51,6 @@ type Caller =
   | { readonly is: 'guest'; readonly peer: NodeId; readonly serial: number }
   | { readonly is: 'audit'; readonly summing: AuditSumming }
 
-interface Active {
-  readonly peer: NodeId
-  readonly id: number
-  readonly session: Session
-  /** Begun by an audit: what is found are crafted elements. */
-  readonly accused: boolean
-  readonly theirs: Elements[]
-  readonly mine: Elements[]
-  /** A read that waits until some of what was found is here. */
-  held: Extract<SessionEffect, { do: 'read' }> | undefined
-}
-
 /** What the store answered: a page of elements, or the sum of a bucket. */
 export type StoreAnswer = Result<ElementPage | Uint8Array>
 
@@ -74,10 +61,10 @@ export class Reconciler {
   readonly #schedule: Schedule
   readonly #filling = new Filling()
   readonly #wants = new Wants()
+  readonly #comparing: Comparing
   readonly #audits: Audits
   readonly #callers = new Map<number, Caller>()
   readonly #offered = new Map<NodeId, number>()
-  #active: Active | undefined
   #effects: ReconcileEffect[] = []
   /** When the store is asked again that did not answer. */
   #refill: number | undefined
@@ -90,6 +77,15 @@ export class Reconciler {
     this.#sketch = new Sketch(parts.salt)
     this.#answerer = new Answerer(this.#sketch)
     this.#schedule = new Schedule(parts.self)
+    const { salt, secret } = parts
+    this.#comparing = new Comparing({
+      salt,
+      secret,
+      sketch: this.#sketch,
+      schedule: this.#schedule,
+      wants: this.#wants,
+      id: () => ++this.#id,
+    })
     this.#audits = new Audits({ random: parts.random, digest: parts.digest })
   }
 
@@ -103,7 +99,7 @@ export class Reconciler {
   }
   /** With whom a session is under way. */
   get with(): NodeId | undefined {
-    return this.#active?.peer
+    return this.#comparing.peer
   }
 
   /** Reads the set from the store into the sketch. Until that is done no session begins, here or from a peer. */
@@ -134,7 +130,7 @@ export class Reconciler {
     this.#wants.down(peer)
     this.#offered.delete(peer)
     this.#audits.down(peer)
-    if (this.#active?.peer === peer) this.#active = undefined
+    this.#comparing.down(peer)
     return this.#evaluate()
   }
 
@@ -161,9 +157,7 @@ export class Reconciler {
         this.#filled(page)
         break
       case 'session':
-        if (this.#active?.session !== caller.session) break
-        if (page) this.#follow(this.#active, caller.session.loaded(page))
-        else this.#ended(this.#active, { kind: 'later', why: 'failed', bucket: undefined })
+        this.#compare(this.#comparing.loaded(caller.session, page))
         break
       case 'guest':
         this.#answer(this.#answerer.loaded(caller.peer, caller.serial, page))
@@ -198,8 +192,7 @@ export class Reconciler {
     this.#answerer.tick()
     this.#audits.tick()
     for (const peer of this.#wants.tick()) this.#note('info', `no answer in time to what was wanted of ${peer}`)
-    // A session that waits for what it found is not late.
-    if (this.#active && !this.#active.held) this.#follow(this.#active, this.#active.session.tick())
+    this.#compare(this.#comparing.tick())
     return this.#evaluate()
   }
 
@@ -212,11 +205,11 @@ export class Reconciler {
         return this.#answer(this.#answerer.receive(from, message))
       case 'not-now':
         this.#audits.refused(from, message.id)
-        return this.#hear(from, message)
+        return this.#compare(this.#comparing.receive(from, message))
       case 'sketch':
       case 'bucket':
       case 'list':
-        return this.#hear(from, message)
+        return this.#compare(this.#comparing.receive(from, message))
       case 'audit-ask':
       case 'audit-sums':
         return this.#audit(this.#audits.receive(from, message))
@@ -244,11 +237,6 @@ export class Reconciler {
     this.#fill()
   }
 
-  #hear(from: NodeId, message: Extract<ReconcileMessage, { id: number }>): void {
-    const active = this.#active
-    if (active?.peer === from && active.id === message.id) this.#follow(active, active.session.receive(message))
-  }
-
   #asked(from: NodeId, message: Extract<ReconcileMessage, { kind: 'want' | 'offer' }>): void {
     const read = fromBase85(message.elements)
     if (!read.ok || read.value.length === 0) return
@@ -263,54 +251,12 @@ export class Reconciler {
     this.#effects.push({ do: 'offered', from, elements })
   }
 
-  #follow(active: Active, effects: readonly SessionEffect[]): void {
+  #compare(effects: readonly CompareEffect[]): void {
     for (const effect of effects)
-      switch (effect.do) {
-        case 'send':
-          this.#send(active.peer, effect.message)
-          break
-        case 'read':
-          if (this.#wants.isFull(active.peer)) active.held = effect
-          else this.#read(active, effect)
-          break
-        case 'found':
-          this.#found(active, effect.theirs, effect.mine)
-          break
-        case 'end':
-          this.#ended(active, effect.end)
-          break
-        default:
-          unreachable(effect)
-      }
-  }
-
-  #read(active: Active, { after, bucket }: Extract<SessionEffect, { do: 'read' }>): void {
-    active.held = undefined
-    const token = this.#call({ is: 'session', session: active.session })
-    this.#effects.push({ do: 'elements', token, bucket, after })
-  }
-
-  #found(active: Active, theirs: Elements, mine: Elements): void {
-    active.theirs.push(theirs)
-    active.mine.push(mine)
-    this.#wants.add(active.peer, theirs)
-    for (let at = 0; at < mine.length; at += PAGE_ELEMENTS_MAX * ELEMENT_BYTES) {
-      const part = mine.subarray(at, at + PAGE_ELEMENTS_MAX * ELEMENT_BYTES)
-      this.#send(active.peer, { kind: 'offer', elements: base85(part) })
-    }
-  }
-
-  #ended({ accused, mine, peer, theirs }: Active, end: SessionEnd): void {
-    this.#active = undefined
-    const all = { theirs: joined(theirs), mine: joined(mine) }
-    const found = (all.theirs.length + all.mine.length) / ELEMENT_BYTES
-    this.#schedule.ended(peer, end, found)
-    if (accused && found > 0) this.#effects.push({ do: 'crafted', peer, ...all })
-    if (end.kind === 'snapshot') this.#effects.push({ do: 'snapshot', from: peer })
-    if (end.kind === 'hostile') this.#note('warn', `comparing what is known with ${peer} ended: it sent ${end.why}`)
-    if (end.kind === 'too-large') this.#note('warn', `too much is known here or on ${peer} to be compared by lists`)
-    if (found > 0 && !accused)
-      this.#note('info', `${found} revisions were on one side only, compared with ${peer}; they are exchanged`)
+      if (effect.do === 'read') {
+        const token = this.#call({ is: 'session', session: effect.session })
+        this.#effects.push({ do: 'elements', token, bucket: effect.bucket, after: effect.after })
+      } else this.#effects.push(effect)
   }
 
   #answer(effects: readonly AnswerEffect[]): void {
@@ -334,8 +280,7 @@ export class Reconciler {
         case 'verdict':
           if (effect.verdict.kind !== 'crafted') break
           this.#note('warn', `what ${effect.peer} holds differs, and was made to look equal; it is compared by lists`)
-          // A session under way gives way: what it compares by is not to be trusted now.
-          this.#begin(effect.peer, { by: 'list', buckets: effect.verdict.buckets, accused: true })
+          this.#compare(this.#comparing.accuse(effect.peer, effect.verdict.buckets))
           break
         default:
           unreachable(effect)
@@ -349,13 +294,9 @@ export class Reconciler {
   }
 
   #evaluate(): readonly ReconcileEffect[] {
-    const active = this.#active
-    if (active?.held && !this.#wants.isFull(active.peer)) this.#read(active, active.held)
-    if (!this.#active && this.#filling.isDone) {
-      const plan = this.#schedule.next()
-      if (plan && !this.#isFetching(plan.peer))
-        this.#begin(plan.peer, { by: plan.by, buckets: bucketsFrom(plan.bucket), accused: false })
-      else if (this.#audits.isDue) this.#beginAudit()
+    if (this.#filling.isDone) {
+      this.#compare(this.#comparing.proceed())
+      if (this.#audits.isDue && this.#comparing.peer === undefined) this.#beginAudit()
     }
     for (const { elements, id, peer } of this.#wants.next(() => ++this.#id))
       this.#send(peer, { kind: 'want', id, elements: base85(elements) })
@@ -364,35 +305,10 @@ export class Reconciler {
     return effects
   }
 
-  /** What an earlier session found is still coming: comparing again now would find it again. */
-  #isFetching(peer: NodeId): boolean {
-    return this.#wants.waiting(peer) > 0
-  }
-
-  #begin(
-    peer: NodeId,
-    {
-      accused,
-      ...how
-    }: { readonly accused: boolean; readonly by: 'sketch' | 'buckets' | 'list'; readonly buckets: readonly number[] },
-  ): void {
-    const id = ++this.#id
-    const { salt } = this.#parts
-    const session = new Session({ id, salt, sketch: this.#sketch, fresh: this.#freshSalt(), ...how })
-    this.#active = { peer, id, session, accused, theirs: [], mine: [], held: undefined }
-    this.#follow(this.#active, session.start())
-  }
-
   #beginAudit(): void {
     const equals = this.#schedule.equals()
     const peer = equals[this.#parts.random.below(Math.max(1, equals.length))]
     if (peer) this.#audit(this.#audits.begin(peer, ++this.#id, Buffer.from(this.#parts.secret(16)).toString('hex')))
-  }
-
-  #freshSalt(): Salt {
-    const bytes = this.#parts.secret(8)
-    const view = new DataView(bytes.buffer, bytes.byteOffset, 8)
-    return { lo: view.getInt32(0), hi: view.getInt32(4) }
   }
 
   #call(caller: Caller): number {

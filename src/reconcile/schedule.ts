@@ -88,9 +88,9 @@ export class Schedule {
     return [...this.#peers].filter(([, { equal }]) => equal === true).map(([id]) => id)
   }
 
-  /** With whom to begin a session now. */
-  next(): Plan | undefined {
-    const due = [...this.#peers].filter(([id, peer]) => this.#isDue(id, peer))
+  /** With whom of those that are `free` to begin a session now. */
+  next(free: (peer: NodeId) => boolean): Plan | undefined {
+    const due = [...this.#peers].filter(([id, peer]) => this.#isDue(id, peer) && free(id))
     const [first] = due.sort(([, a], [, b]) => a.ended - b.ended)
     if (!first) return undefined
     const [peer, { bucket, way }] = first

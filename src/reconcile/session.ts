@@ -57,6 +57,11 @@ export class Session {
     return this.#buckets ? this.#watch(this.#buckets.loaded(page)) : []
   }
 
+  /** This node's own store did not answer a `read`. */
+  failed(): readonly SessionEffect[] {
+    return this.#buckets ? this.#watch(this.#buckets.failed()) : []
+  }
+
   tick(): readonly SessionEffect[] {
     if (this.#buckets) return this.#watch(this.#buckets.tick())
     return this.#sketch ? this.#follow(this.#sketch.tick()) : []
