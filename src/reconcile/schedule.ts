@@ -28,6 +28,9 @@ interface Peer {
   notBefore: number
   /** Sessions in a row that brought nothing. */
   failures: number
+  /** What the last session found, and how many in a row found no less: one side does not take what it lacks. */
+  found: number
+  stuck: number
   way: number
   /** The bucket where a lost session goes on. */
   bucket: number
@@ -50,7 +53,16 @@ export class Schedule {
   }
 
   up(peer: NodeId): void {
-    const fresh = { equal: undefined, differs: undefined, notBefore: 0, failures: 0, way: 0, bucket: 0 }
+    const fresh = {
+      equal: undefined,
+      differs: undefined,
+      notBefore: 0,
+      failures: 0,
+      found: 0,
+      stuck: 0,
+      way: 0,
+      bucket: 0,
+    }
     this.#peers.set(peer, { ...fresh, ended: this.#tick })
   }
 
@@ -78,6 +90,9 @@ export class Schedule {
     known.differs = equal || !vectorsAgree ? undefined : (known.differs ?? this.#tick)
     if (equal) {
       known.failures = 0
+      if (known.stuck > 0) known.notBefore = 0
+      known.found = 0
+      known.stuck = 0
       known.way = 0
       known.bucket = 0
     }
@@ -106,18 +121,22 @@ export class Schedule {
     const stayedApart = peer.differs !== undefined
     if (stayedApart) peer.differs = this.#tick
     peer.bucket = 'bucket' in end ? (end.bucket ?? 0) : 0
-    peer.failures = end.kind === 'done' || found > 0 ? 0 : peer.failures + 1
+    const wentWell = end.kind === 'done' || (found > 0 && end.kind !== 'hostile')
+    peer.failures = wentWell ? 0 : peer.failures + 1
+    if (end.kind === 'done') {
+      peer.stuck = found > 0 && peer.found > 0 && found >= peer.found ? peer.stuck + 1 : 0
+      peer.found = found
+    }
     // Nothing found, though the digests differ: somebody deceived this way of comparing.
     const inVain = end.kind === 'done' && found === 0 && stayedApart
-    peer.notBefore =
-      this.#tick + (inVain && WAYS[peer.way] === 'list' ? PERIOD_TICKS : this.#pause(end, peer.failures))
+    peer.notBefore = this.#tick + (inVain && WAYS[peer.way] === 'list' ? PERIOD_TICKS : this.#pause(end, peer))
     if (inVain) peer.way = Math.min(peer.way + 1, WAYS.length - 1)
   }
 
-  #pause(end: SessionEnd, failures: number): number {
+  #pause(end: SessionEnd, { failures, stuck }: Peer): number {
     switch (end.kind) {
       case 'done':
-        return 0
+        return stuck === 0 ? 0 : Math.min(PERIOD_TICKS, BACKOFF_TICKS * 2 ** stuck)
       case 'later':
         return end.why === 'moved' ? DIFFER_TICKS : BUSY_TICKS
       case 'lost':

@@ -110,6 +110,23 @@ test('a question that is asked again while its bucket is read is answered once',
   assert.equal(answerer.loaded(a, read.serial, held.page(0, undefined)).length, 1)
 })
 
+test('a bucket of more than can be compared is not read to its end, and its size says so', () => {
+  const answerer = new Answerer(held.sketch)
+  let effects = answerer.receive(a, bucketAsk())
+  let pages = 0
+  for (let read = effects[0]; read?.do === 'read'; read = effects[0]) {
+    pages += 1
+    const elements = new Uint8Array(4096 * 16)
+    for (let at = 0; at < elements.length; at += 16)
+      new DataView(elements.buffer).setUint32(at + 1, pages * 4096 + at)
+    effects = answerer.loaded(a, read.serial, { elements, more: true })
+    assert.ok(pages < 20)
+  }
+  const [answer] = effects
+  assert.ok(answer?.do === 'send' && answer.message.kind === 'bucket')
+  assert.equal(answer.message.size, 17 * 4096)
+})
+
 test('a store that fails is told, and the next question is read anew', () => {
   const answerer = new Answerer(held.sketch)
   const [read] = answerer.receive(a, bucketAsk())

@@ -93,6 +93,13 @@ test('sizes and versions that change between frames, or do not fit what was foun
   const told = run((message) => [message.kind === 'sketch' ? { ...message, size: message.size + 1 } : message])
   assert.deepEqual([told.theirs, told.mine], [honest.theirs, honest.mine])
   assert.ok(told.kinds.has('bucket'))
+  // And of a bucket: its list is looked into.
+  const listed = run(
+    (message) => [message.kind === 'bucket' ? { ...message, size: message.size + 1 } : message],
+    'buckets',
+  )
+  assert.deepEqual([listed.theirs, listed.mine], [honest.theirs, honest.mine])
+  assert.ok(listed.kinds.has('list'))
 })
 
 test('a list that does not ascend, is of another bucket, or never ends, ends the session', () => {

@@ -223,6 +223,27 @@ test('what a peer shows and does not give is forgotten, and found again later', 
   world.runUntil(() => world.allEqual, 6000)
 })
 
+test('what one side never takes is offered and fetched ever more rarely, and what comes new at once', () => {
+  const random = seededRandom(15)
+  const world = new ReconcileWorld({}, 'a', 'b')
+  const common = hashes(random, 300)
+  const [a, b] = [world.node('a').add(common), world.node('b').add(common)]
+  b.add(hashes(random, 3))
+  // Of a wrong signature, from a writer who was shut out, over a quota.
+  const add = a.add.bind(a)
+  let takes = false
+  a.add = (list) => (takes ? add(list) : a)
+  world.run(36_000)
+  const asked = (a.sent.get('sketch-ask') ?? 0) + (b.sent.get('sketch-ask') ?? 0)
+  assert.ok(asked > 8 && asked < 24, `${asked} sessions in an hour`)
+  takes = true
+  world.runUntil(() => world.allEqual, 6100)
+  // The next heartbeats say so.
+  world.run(30)
+  b.add(hashes(random, 3))
+  world.runUntil(() => world.allEqual, 100)
+})
+
 test('sets that were made to have one digest are found by the daily audit, and what differs is named', () => {
   const random = seededRandom(9)
   const world = new ReconcileWorld({ seed: 9 }, 'a', 'b')
