@@ -44,6 +44,7 @@ export {
   PAGE_REVISIONS_MAX,
 } from './limits.ts'
 export { issueText } from './issue.ts'
+export { KeyedSum, SUM_BYTES } from './keyed-sum.ts'
 export { isDeeper, ITEM_DEPTH_MAX, ITEM_LIMITS } from './item-limits.ts'
 export { nearest } from './nearest.ts'
 export { NODE_NAME, NODE_NAME_RULE } from './node-name.ts'

@@ -1,6 +1,6 @@
-import { sha256 } from '../base/index.ts'
+import { SUM_BYTES } from '../base/index.ts'
 import { base85, fromBase85 } from './base85.ts'
-import { BUCKETS, HASH_BYTES } from './element.ts'
+import { BUCKETS } from './element.ts'
 import type { ReconcileMessage } from './messages.ts'
 
 /*
@@ -8,44 +8,6 @@ import type { ReconcileMessage } from './messages.ts'
  * thousand hashes can therefore make two different sets of one digest, and nobody would ever compare them. Under a key
  * that is drawn when the elements are there already, that is hopeless.
  */
-
-/** Of one bucket's keyed sum. The key is not known before, so 64 bits leave a liar one chance in 2^64. */
-export const SUM_BYTES = 8
-
-/**
- * Adds up the first 8 bytes of SHA-256(key ‖ hash) over 32-byte hashes, modulo 2^64. For the store's own thread: about 1.5 µs per hash, and
- * any number of slices.
- */
-export class KeyedSum {
-  readonly #block = new Uint8Array(16 + HASH_BYTES)
-  /** Two halves, so that the sum stays exact. */
-  #low = 0
-  #high = 0
-
-  /** `key` is 32 hex digits. */
-  constructor(key: string) {
-    this.#block.set(Buffer.from(key, 'hex'))
-  }
-
-  /** `bytes` holds the hash at `from`. */
-  add(bytes: Uint8Array, from = 0): void {
-    this.#block.set(bytes.subarray(from, from + HASH_BYTES), 16)
-    const hash = sha256(this.#block)
-    const low = this.#low + Number.parseInt(hash.slice(8, 16), 16)
-    this.#low = low % 0x1_0000_0000
-    const carry = low >= 0x1_0000_0000 ? 1 : 0
-    this.#high = (this.#high + Number.parseInt(hash.slice(0, 8), 16) + carry) % 0x1_0000_0000
-  }
-
-  /** 8 bytes. */
-  get bytes(): Uint8Array {
-    const bytes = new Uint8Array(SUM_BYTES)
-    const view = new DataView(bytes.buffer)
-    view.setUint32(0, this.#high)
-    view.setUint32(4, this.#low)
-    return bytes
-  }
-}
 
 /** What one side found: the sums of all buckets, and the digest of its set before and after. */
 export interface AuditView {

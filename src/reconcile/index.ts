@@ -1,5 +1,4 @@
 export { Answerer, type AnswerEffect } from './answerer.ts'
-export { KeyedSum } from './audit.ts'
 export type { Elements } from './decoder.ts'
 export type { ReconcileEffect } from './effects.ts'
 export { BUCKETS, ELEMENT_BYTES, HASH_BYTES } from './element.ts'

@@ -1,9 +1,17 @@
 /* Nodes that reconcile over a line that loses, delays and reorders, with stores that take their time. 100 ms a tick. */
-import { type NodeId, nodeId, ok, type Random, seededRandom, failed, SwarmError } from '../../src/base/index.ts'
+import {
+  KeyedSum,
+  type NodeId,
+  nodeId,
+  ok,
+  type Random,
+  seededRandom,
+  failed,
+  SwarmError,
+} from '../../src/base/index.ts'
 import {
   ELEMENT_BYTES,
   type Elements,
-  KeyedSum,
   type ReconcileEffect,
   type ReconcileMessage,
   Reconciler,

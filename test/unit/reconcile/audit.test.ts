@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { seededRandom } from '../../../src/base/index.ts'
+import { KeyedSum, seededRandom } from '../../../src/base/index.ts'
 import { AuditSumming, auditMessage, type AuditView, auditView, judgeAudit } from '../../../src/reconcile/audit.ts'
-import { BUCKETS, KeyedSum } from '../../../src/reconcile/index.ts'
+import { BUCKETS } from '../../../src/reconcile/index.ts'
 import { AuditSums } from '../../../src/reconcile/messages.ts'
 import { hashAt, hashes, HeldSet } from '../../support/reconcile.ts'
 

@@ -79,6 +79,18 @@ test('50,000 differences are found by buckets, in parts, within twice their size
   assert.ok(told.bytes < 2 * 50_000 * 32, `${told.bytes} bytes`)
 })
 
+test('a bucket is asked for as many cells as those before it needed', () => {
+  for (const each of [500, 15_000]) {
+    const sets = twoSets(each, { common: 60_000, mine: each, theirs: each })
+    const told = meet(sets.mine, sets.theirs, { by: 'buckets' })
+    assertFound(told, sets.onlyMine, sets.onlyTheirs)
+    // The first four are asked for what is usual; of the others hardly one is asked for twice.
+    assert.ok(told.flights < 256 + 30, `${told.flights} questions`)
+    const need = 2 * 1.6 * each + 256 * (16 + 1.6 * 2 * Math.sqrt((2 * each) / 256))
+    assert.ok(told.cells < 1.3 * need + 4 * 80, `${told.cells} cells of ${need}`)
+  }
+})
+
 test('buckets whose elements come in small pages are compared all the same', () => {
   const sets = twoSets(9, { common: 3000, mine: 300, theirs: 300 })
   for (const by of ['buckets', 'list'] as const)
