@@ -5,16 +5,16 @@ import { Certificate, Mandate, MANDATES_MAX, Revocation, Succession } from './ce
 export const ROLL_PAGE = 64
 
 /** What the sender knows of who is out and which key counts, as a digest: with a connection, and when it changes. */
-const RollDigest = z.strictObject({ kind: z.literal('roll'), digest: z.string().max(64) })
+const RollDigest = z.object({ kind: z.literal('roll'), digest: z.string().max(64) })
 /** What the sender knows, or a page of it. */
-const RollPage = z.strictObject({
+const RollPage = z.object({
   kind: z.literal('rolls'),
   revocations: z.array(Revocation).max(ROLL_PAGE),
   successions: z.array(Succession).max(64),
 })
 /** A certificate past half its life, or of an older key. */
-const Renew = z.strictObject({ kind: z.literal('renew') })
-const Renewed = z.strictObject({
+const Renew = z.object({ kind: z.literal('renew') })
+const Renewed = z.object({
   kind: z.literal('renewed'),
   /** Null: the sender may not. */
   certificate: Certificate.nullable(),

@@ -13,22 +13,22 @@ const text = z.string().max(STATE_UNITS_MAX)
 const MEMBERS_MAX = 32
 const members = z.array(member).max(MEMBERS_MAX)
 
-const Config = z.strictObject({ voters: members, outgoing: members, learners: members, learnersNext: members })
+const Config = z.object({ voters: members, outgoing: members, learners: members, learnersNext: members })
 
 const Body = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('noop') }),
-  z.strictObject({ kind: z.literal('data'), key: id, data: text }),
-  z.strictObject({ kind: z.literal('config'), config: Config }),
+  z.object({ kind: z.literal('noop') }),
+  z.object({ kind: z.literal('data'), key: id, data: text }),
+  z.object({ kind: z.literal('config'), config: Config }),
 ])
-const LogEntry = z.strictObject({ index: count, term: count, body: Body })
+const LogEntry = z.object({ index: count, term: count, body: Body })
 
 const last = { lastIndex: count, lastTerm: count }
 const RaftBody = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('pre-vote'), term: count, ...last }),
-  z.strictObject({ kind: z.literal('pre-vote-reply'), term: count, proposed: count, granted: z.boolean() }),
-  z.strictObject({ kind: z.literal('vote'), term: count, ...last, transfer: z.boolean() }),
-  z.strictObject({ kind: z.literal('vote-reply'), term: count, granted: z.boolean() }),
-  z.strictObject({
+  z.object({ kind: z.literal('pre-vote'), term: count, ...last }),
+  z.object({ kind: z.literal('pre-vote-reply'), term: count, proposed: count, granted: z.boolean() }),
+  z.object({ kind: z.literal('vote'), term: count, ...last, transfer: z.boolean() }),
+  z.object({ kind: z.literal('vote-reply'), term: count, granted: z.boolean() }),
+  z.object({
     kind: z.literal('append'),
     term: count,
     prevIndex: count,
@@ -36,7 +36,7 @@ const RaftBody = z.discriminatedUnion('kind', [
     entries: z.array(LogEntry).max(1024),
     commit: count,
   }),
-  z.strictObject({
+  z.object({
     kind: z.literal('append-reply'),
     term: count,
     ok: z.boolean(),
@@ -44,9 +44,9 @@ const RaftBody = z.discriminatedUnion('kind', [
     hintIndex: count,
     hintTerm: count,
   }),
-  z.strictObject({ kind: z.literal('heartbeat'), term: count, commit: count, round: count }),
-  z.strictObject({ kind: z.literal('heartbeat-reply'), term: count, round: count }),
-  z.strictObject({
+  z.object({ kind: z.literal('heartbeat'), term: count, commit: count, round: count }),
+  z.object({ kind: z.literal('heartbeat-reply'), term: count, round: count }),
+  z.object({
     kind: z.literal('snapshot'),
     term: count,
     index: count,
@@ -56,12 +56,12 @@ const RaftBody = z.discriminatedUnion('kind', [
     chunk: text,
     done: z.boolean(),
   }),
-  z.strictObject({ kind: z.literal('snapshot-reply'), term: count, index: count, offset: count }),
-  z.strictObject({ kind: z.literal('timeout-now'), term: count }),
+  z.object({ kind: z.literal('snapshot-reply'), term: count, index: count, offset: count }),
+  z.object({ kind: z.literal('timeout-now'), term: count }),
 ]) satisfies z.ZodType<RaftMessage>
 
 /** Between two members of one lineage; of another one it is dropped. */
-const RaftFrame = z.strictObject({
+const RaftFrame = z.object({
   kind: z.literal('raft'),
   lineage: lineageId,
   from: member,
@@ -73,7 +73,7 @@ const RaftFrame = z.strictObject({
  * What a node says of its place: with a new connection, when it changes, and members of the group now and then to
  * somebody. From it others know whom to join, who leads, and that there is something newer to fetch.
  */
-const Presence = z.strictObject({
+const Presence = z.object({
   kind: z.literal('presence'),
   role: z.enum(ROLES),
   name: z.string().regex(NODE_NAME),
@@ -107,7 +107,7 @@ export type Presence = z.infer<typeof Presence>
 export type Place = NonNullable<Presence['place']>
 
 /** A newcomer asks to be enrolled (J1). `legacy`: what it knows of a lineage that has no leader (Q2). */
-const Join = z.strictObject({
+const Join = z.object({
   kind: z.literal('join'),
   lineage: lineageId,
   enrol: Enrolled,
@@ -115,7 +115,7 @@ const Join = z.strictObject({
   legacy: Legacy.nullable(),
 })
 /** The newcomer's committed state to begin with. */
-const Joined = z.strictObject({
+const Joined = z.object({
   kind: z.literal('joined'),
   member,
   index: count,
@@ -125,51 +125,51 @@ const Joined = z.strictObject({
 })
 
 /** An observer has everything up to `from`. */
-const Fetch = z.strictObject({ kind: z.literal('fetch'), lineage: lineageId, from: count })
+const Fetch = z.object({ kind: z.literal('fetch'), lineage: lineageId, from: count })
 /** Committed entries after `from`, or the whole state instead. */
-const Fetched = z.strictObject({
+const Fetched = z.object({
   kind: z.literal('fetched'),
   lineage: lineageId,
   from: count,
   entries: z.array(LogEntry).max(1024),
-  whole: z.strictObject({ index: count, term: count, config: Config, state: text }).nullable(),
+  whole: z.object({ index: count, term: count, config: Config, state: text }).nullable(),
 })
 
 /** For the leader of that lineage and term; any other drops it (R11). */
-const Ask = z.strictObject({
+const Ask = z.object({
   kind: z.literal('ask'),
   /** Makes a repeated question one. */
   key: id,
   lineage: lineageId,
   term: count,
   body: z.discriminatedUnion('do', [
-    z.strictObject({ do: z.literal('command'), command: Command }),
-    z.strictObject({ do: z.literal('read'), setting: id }),
-    z.strictObject({ do: z.literal('step-down'), to: node.nullable() }),
+    z.object({ do: z.literal('command'), command: Command }),
+    z.object({ do: z.literal('read'), setting: id }),
+    z.object({ do: z.literal('step-down'), to: node.nullable() }),
   ]),
 })
-const Answered = z.strictObject({
+const Answered = z.object({
   kind: z.literal('answered'),
   key: id,
   /** Null: it does not lead, ask again. */
   reply: z
     .strictObject({
       outcome: z.discriminatedUnion('ok', [
-        z.strictObject({ ok: z.literal(true), index: count }),
-        z.strictObject({
+        z.object({ ok: z.literal(true), index: count }),
+        z.object({
           ok: z.literal(false),
           why: z.enum(['lost', 'frozen', 'unknown', 'full', 'outranked', 'unfit']),
         }),
       ]),
       /** Of a read, or of a write that was applied: what stands there now. */
-      setting: z.strictObject({ value: text.nullable(), version: id, at: count, by: node }).nullable(),
+      setting: z.object({ value: text.nullable(), version: id, at: count, by: node }).nullable(),
     })
     .nullable(),
 })
 export type Reply = NonNullable<z.infer<typeof Answered>['reply']>
 
 /** A frozen lineage's leader hands everything over (M4); again and again, until the place of the other says so. */
-const HandOver = z.strictObject({ kind: z.literal('hand-over'), to: lineageId, legacy: Legacy })
+const HandOver = z.object({ kind: z.literal('hand-over'), to: lineageId, legacy: Legacy })
 
 export const coordinationMessages = [
   RaftFrame,

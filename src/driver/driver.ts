@@ -3,9 +3,7 @@ import {
   BoundedQueue,
   type Done,
   failed,
-  isItemId,
   type NodeId,
-  nodeOf,
   ok,
   type Result,
   SwarmError,
@@ -14,7 +12,7 @@ import {
 import { type CommitReport, type KnowledgeStore, Replica } from '../knowledge/index.ts'
 import { Coordinator, nodeOfMember, type Seat } from '../coordination/index.ts'
 import { Members, type Role } from '../membership/index.ts'
-import { decode, encode, laneOf, type Message } from '../swarm/index.ts'
+import { decode, type Decoded, encode, laneOf } from '../swarm/index.ts'
 import { askAdmission, isAdmissionRequest } from './admitting.ts'
 import { Browser, isBrowseRequest } from './browse.ts'
 import { Door } from './door.ts'
@@ -26,6 +24,7 @@ import { Governor, isGovernRequest } from './governor.ts'
 import { Indexer } from './indexer.ts'
 import { leaderView } from './leader-view.ts'
 import { Leadership } from './leadership.ts'
+import { Learned } from './learned.ts'
 import { stageOf } from './life-stage.ts'
 import { mayLeave } from './leaving.ts'
 import { BEAT_MS } from './pace.ts'
@@ -77,6 +76,7 @@ export class Driver {
   readonly #coordinator: Coordinator
   readonly #governor: Governor
   readonly #jobs: SwarmJobs
+  readonly #learned: Learned
   readonly #inbox = new BoundedQueue<Input>(INBOX_MAX)
   readonly #settlers = new Map<number, Done<unknown>>()
   readonly #door = new Door()
@@ -126,6 +126,7 @@ export class Driver {
       healthy: (node) => this.#members.healthOf(node) !== 'suspect',
     })
     this.#governor = new Governor({ coordinator: this.#coordinator, self: identity.self, random })
+    this.#learned = new Learned(identity.self, (peer) => this.#nameOf(peer))
     this.#jobs = new SwarmJobs(identity.self, parts.raft.floor)
     this.#setStage('discovering')
   }
@@ -333,7 +334,7 @@ export class Driver {
     this.#parts.transport.disconnect(peer, why)
   }
 
-  #message(peer: NodeId, message: Message): void {
+  #message(peer: NodeId, message: Decoded): void {
     const { admission } = this.#parts
     // Its connection is cut; what is still under way, or comes by way of others, is not heard.
     if (admission?.isRevoked(peer)) return
@@ -342,6 +343,9 @@ export class Driver {
       if (wrong !== null) return this.#bad(peer, wrong)
     }
     switch (message.kind) {
+      case 'unknown':
+        if (this.#members.isNewer(peer)) return
+        return this.#bad(peer, `sent a message with a wrong kind: ${message.name}`)
       case 'hello':
       case 'probe':
       case 'ack':
@@ -395,14 +399,7 @@ export class Driver {
     this.#perform(this.#restoring.committed(token, result))
     if (!result.ok) return
     this.#perform(this.#evidence.arrived(stored))
-    const self = this.#parts.identity.self
-    const foreign = result.value.stored.filter(
-      ({ revision: { item, origin } }) => nodeOf(origin) !== self && isItemId(item),
-    )
-    if (foreign.length === 0) return
-    const from = new Set(foreign.map(({ revision }) => this.#nameOf(nodeOf(revision.origin))))
-    const items = new Set(foreign.map(({ revision }) => revision.item))
-    this.#parts.onEvent({ type: 'learned', items: items.size, from: [...from] })
+    this.#learned.add(result.value.stored, this.#parts.onEvent)
   }
 
   #restore(id: number, request: RestoreRequest): void {
@@ -534,7 +531,7 @@ export class Driver {
 
   /** What it does for the whole swarm. */
   #work(): void {
-    const { clock, transport } = this.#parts
+    const { clock, onEvent, transport } = this.#parts
     const { effects, finding } = this.#jobs.tick({
       coordinator: this.#coordinator,
       peers: transport.peers(),
@@ -543,6 +540,7 @@ export class Driver {
       nameOf: (peer) => this.#nameOf(peer),
     })
     this.#perform(effects)
+    this.#learned.tick(onEvent)
     if (finding) this.#note(finding.ok ? 'info' : 'warn', `audit: ${finding.text}`)
     this.#perform(this.#replica.setHorizon(this.#coordinator.state?.horizon ?? null))
   }

@@ -5,6 +5,7 @@ import { createPeer, introduce, isGone, type Member, type MembersEffect, type Pe
 import type { Health, MembershipMessage, Role } from './messages.ts'
 import { type OwnState, Prober } from './prober.ts'
 import { Rumours } from './rumours.ts'
+import { isLater } from './version.ts'
 import { Verdicts } from './verdicts.ts'
 
 /*
@@ -62,6 +63,11 @@ export class Members {
   healthOf(peer: NodeId): Health | undefined {
     const known = this.#here.peers.get(peer)
     return known?.known ? known.health : undefined
+  }
+
+  /** It runs a later version than this node, and may say what this one has no word for. */
+  isNewer(peer: NodeId): boolean {
+    return isLater(this.#here.peers.get(peer)?.version ?? '', this.#self.version)
   }
 
   /** Round trip, milliseconds; null when it is not known. */

@@ -17,7 +17,7 @@ const node = z.string().refine((text): text is NodeId => isNodeId(text))
 const count = z.int().nonnegative()
 
 /** What somebody says of a peer. Of two about one peer the higher incarnation is the newer one. */
-export const News = z.strictObject({
+export const News = z.object({
   about: node,
   health: z.enum(HEALTHS),
   /** Of the peer's life; only the peer itself makes it grow, to object. */
@@ -29,7 +29,7 @@ export type News = z.infer<typeof News>
 const news = z.array(News).max(NEWS_MAX)
 
 /** The first message on a connection: who is there. */
-export const Hello = z.strictObject({
+export const Hello = z.object({
   kind: z.literal('hello'),
   name: z.string().min(1).max(63),
   role: z.enum(ROLES),
@@ -50,22 +50,22 @@ const told = {
 }
 
 /** "Are you there?" One peer at a time. */
-export const Probe = z.strictObject({ kind: z.literal('probe'), ...told })
+export const Probe = z.object({ kind: z.literal('probe'), ...told })
 
 /** The answer. Its clock, with the round trip, gives the distance of the clocks. */
-export const Ack = z.strictObject({ kind: z.literal('ack'), ...told, wall: millis })
+export const Ack = z.object({ kind: z.literal('ack'), ...told, wall: millis })
 
 /** "I cannot reach it: can you?" */
-export const Reach = z.strictObject({ kind: z.literal('reach'), seq: count, target: node })
+export const Reach = z.object({ kind: z.literal('reach'), seq: count, target: node })
 
 /** What came of it. */
-export const Reached = z.strictObject({ kind: z.literal('reached'), seq: count, answered: z.boolean() })
+export const Reached = z.object({ kind: z.literal('reached'), seq: count, answered: z.boolean() })
 
 /** News that should not wait for the next probe. */
-export const Rumour = z.strictObject({ kind: z.literal('rumour'), news })
+export const Rumour = z.object({ kind: z.literal('rumour'), news })
 
 /** The sender stops on purpose. */
-export const Goodbye = z.strictObject({ kind: z.literal('goodbye') })
+export const Goodbye = z.object({ kind: z.literal('goodbye') })
 
 export const membershipMessages = [Hello, Probe, Ack, Reach, Reached, Rumour, Goodbye] as const
 export type MembershipMessage = z.infer<(typeof membershipMessages)[number]>

@@ -23,4 +23,4 @@ export type {
   TransportEvents,
   TransportReport,
 } from './transport.ts'
-export { decode, encode, laneOf, type Message } from './wire.ts'
+export { decode, type Decoded, encode, laneOf, type Message } from './wire.ts'

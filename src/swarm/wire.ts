@@ -23,6 +23,16 @@ const Message = z.discriminatedUnion('kind', [
 /** Everything one node can say to another. */
 export type Message = z.infer<typeof Message>
 
+/** What a later version says that this one has no word for. */
+export interface Unknown {
+  readonly kind: 'unknown'
+  /** Its kind, cut to 40 characters. */
+  readonly name: string
+}
+export type Decoded = Message | Unknown
+
+const KINDS: ReadonlySet<string> = new Set(Message.options.map(({ shape }) => shape.kind.value))
+
 const Envelope = z.looseObject({ v: z.int(), m: z.unknown() })
 
 const encoder = new TextEncoder()
@@ -33,7 +43,7 @@ export const encode = (message: Message): Uint8Array =>
   encoder.encode(JSON.stringify({ v: WIRE_VERSION, m: message }))
 
 /** Reads a frame from another node, which may be of another version, broken or hostile: nothing unchecked gets in. */
-export function decode(frame: Uint8Array): Result<Message> {
+export function decode(frame: Uint8Array): Result<Decoded> {
   if (frame.length > FRAME_BYTES_MAX) return refuse(`a frame of ${frame.length} bytes`)
   let json: unknown
   try {
@@ -45,6 +55,8 @@ export function decode(frame: Uint8Array): Result<Message> {
   if (!envelope.success) return refuse('a frame without a version')
   if (envelope.data.v !== WIRE_VERSION)
     return refuse(`wire version ${envelope.data.v}, this node speaks ${WIRE_VERSION}`)
+  const kind = (envelope.data.m as { readonly kind?: unknown } | null | undefined)?.kind
+  if (typeof kind === 'string' && !KINDS.has(kind)) return ok({ kind: 'unknown', name: kind.slice(0, 40) })
   const message = Message.safeParse(envelope.data.m)
   if (!message.success) {
     const issue = message.error.issues[0]

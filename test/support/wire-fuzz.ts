@@ -22,6 +22,7 @@ export function fuzzDecode(cases: number, seed?: number): number {
       const decoded = decode(frame)
       if (!decoded.ok) return assert.equal(decoded.error.code, 'SWARM_WIRE')
       read += 1
+      if (decoded.value.kind === 'unknown') return
       const again = decode(encode(decoded.value))
       assert.deepEqual(again.ok && again.value, decoded.value)
     }),
