@@ -395,11 +395,21 @@ export class Driver {
     const stored = result.ok ? result.value.stored.map(({ revision }) => revision) : []
     // Before anybody is answered: what was just written counts in the answer.
     this.#desk.learn(stored)
+    const before = this.#replica.conflicts
     this.#perform(this.#replica.committed(token, result))
     this.#perform(this.#restoring.committed(token, result))
     if (!result.ok) return
     this.#perform(this.#evidence.arrived(stored))
+    this.#tellConflicts(before)
     this.#learned.add(result.value.stored, this.#parts.onEvent)
+  }
+
+  #tellConflicts(before: number): void {
+    const now = this.#replica.conflicts
+    if (now === before) return
+    this.#parts.onEvent({ type: 'conflicts', items: now })
+    if (now > before)
+      this.#note('warn', `items changed on two nodes at once: ${now}; see \`mcp-swarm knowledge conflicts\``)
   }
 
   #restore(id: number, request: RestoreRequest): void {

@@ -81,6 +81,8 @@ export type NodeEvent =
       readonly term: number
       readonly reason: string | null
     }
+  /** Items with versions that were written at the same time: how many there are now. */
+  | { readonly type: 'conflicts'; readonly items: number }
   | { readonly type: 'learned'; readonly items: number; readonly from: readonly string[] }
   /** For the audit log: who did what to whom. */
   | ({ readonly type: 'audit' } & AuditDeed)

@@ -17,6 +17,7 @@ export function metricsText({
   memoryBytes,
   missing,
   node,
+  sync,
 }: StatusFacts): string {
   const { applied, commit, elections, lastHeartbeatMs, leader, seat, state, term, votedFor, voters } = coordination
   const one = (states: readonly string[], now: string): [string, number][] =>
@@ -56,6 +57,20 @@ export function metricsText({
     ...heartbeat,
     ['mcp_swarm_items', 'gauge', 'Pieces of knowledge.', [['', items]]],
     ['mcp_swarm_items_missing', 'gauge', 'Known of and not here yet.', [['', missing]]],
+    ['mcp_swarm_item_conflicts', 'gauge', 'Items with versions that nobody has merged.', [['', sync.conflicts]]],
+    ['mcp_swarm_revisions_parked', 'gauge', 'Stamped with a time that has not come.', [['', sync.parked.count]]],
+    [
+      'mcp_swarm_contradictions',
+      'gauge',
+      'Numbers under which one node signed two revisions.',
+      [['', sync.contradictions.length]],
+    ],
+    [
+      'mcp_swarm_revisions_behind',
+      'gauge',
+      'What a connected peer holds and this node lacks.',
+      sync.lag.map(({ behind, peer }) => [`{node="${members.find(({ id }) => id === peer)?.name ?? peer}"}`, behind]),
+    ],
     [
       'mcp_swarm_peers',
       'gauge',

@@ -1,4 +1,4 @@
-import type { Answer, LeaderView, LifeStage, Member, TransportReport } from '../driver/index.ts'
+import type { Answer, LeaderView, LifeStage, Member, SyncStatus, TransportReport } from '../driver/index.ts'
 
 import type { BackupFacts } from './backup-port.ts'
 import { leaderBody } from './leader-body.ts'
@@ -49,6 +49,7 @@ export interface StatusFacts {
   readonly items: number
   readonly missing: number
   readonly digest: string
+  readonly sync: SyncStatus
   readonly clockOffsetMs: number | null
   readonly members: readonly Member[]
   readonly coordination: LeaderView
@@ -97,7 +98,7 @@ export function statusView(facts: StatusFacts): object {
       nodes: 1 + members.filter(({ health }) => health !== 'dead' && health !== 'left').length,
     },
     coordination: leaderBody(coordination),
-    knowledge: { items, missing, digest },
+    knowledge: { items, missing, digest, ...syncBody(facts) },
     clock_offset_ms: clockOffsetMs,
     memory_bytes: memoryBytes,
     backups: backupsView(backups),
@@ -113,6 +114,28 @@ function backupsView({ everyMs, kept, last, next, trouble }: BackupFacts): objec
   return { every_ms: everyMs, kept, last: time(last), next: time(next), trouble }
 }
 
+/** Where this node's copy stands; peers by name. */
+function syncBody({ members, node, sync }: StatusFacts): object {
+  const nameOf = (id: string): string =>
+    id === node.id ? node.name : (members.find((member) => member.id === id)?.name ?? id)
+  return {
+    caught_up: sync.caughtUp,
+    lag: sync.lag.map(({ ahead, behind, peer }) => ({ node: nameOf(peer), behind, ahead })),
+    conflicts: sync.conflicts,
+    parked: {
+      count: sync.parked.count,
+      next: sync.parked.next.map(({ by, due, item }) => ({
+        item,
+        by: nameOf(by),
+        due: new Date(due).toISOString(),
+      })),
+    },
+    contradictions: sync.contradictions.map(({ by, items, seq }) => ({ by: nameOf(by), seq, items })),
+    forgotten_up_to: sync.forgottenUpTo === null ? null : new Date(sync.forgottenUpTo).toISOString(),
+    forgetting_held_up: sync.forgettingHeldUp,
+  }
+}
+
 export function nodesView(facts: StatusFacts): object {
   const self = {
     id: facts.node.id,
@@ -125,11 +148,16 @@ export function nodesView(facts: StatusFacts): object {
     rtt_ms: 0,
     clock_offset_ms: 0,
     items: facts.items,
+    behind: null,
+    ahead: null,
     since: new Date(facts.node.since).toISOString(),
     heard: null,
     addresses: facts.transport.listening,
     certificate: certificateView(facts, facts.node.id),
   }
+  const lag = new Map<string, { readonly behind: number; readonly ahead: number }>(
+    facts.sync.lag.map((one) => [one.peer, one]),
+  )
   const addresses = new Map(facts.transport.peers.map((peer) => [peer.id, peer.addresses]))
   const others = facts.members.map((member) => ({
     id: member.id,
@@ -142,6 +170,8 @@ export function nodesView(facts: StatusFacts): object {
     rtt_ms: member.rttMs,
     clock_offset_ms: member.offsetMs,
     items: member.items,
+    behind: lag.get(member.id)?.behind ?? null,
+    ahead: lag.get(member.id)?.ahead ?? null,
     since: new Date(member.since).toISOString(),
     heard: new Date(member.heard).toISOString(),
     addresses: addresses.get(member.id) ?? [],

@@ -89,6 +89,8 @@ export class Replica {
   readonly #commits = new Map<number, Commit>()
   readonly #reads = new Map<number, { readonly to: NodeId; readonly id: number }>()
   readonly #exchanged = new Map<NodeId, number>()
+  /** The digest that a peer told last. */
+  readonly #told = new Map<NodeId, string>()
   /** Up to which stamp a peer has collected. */
   readonly #collected = new Map<NodeId, number>()
   readonly #flooding = new Set<OriginId>()
@@ -164,6 +166,8 @@ export class Replica {
     return this.#pulls.peers
       .filter((peer) => this.#pulls.hasShown(peer))
       .map((peer) => {
+        // Since its vector came it may have learned by gossip.
+        if (this.#told.get(peer) === this.digest) return { peer, behind: 0, ahead: 0 }
         const theirs = this.#pulls.of(peer)
         let behind = 0
         for (const origin of theirs.keys())
@@ -203,6 +207,7 @@ export class Replica {
   down(peer: NodeId): readonly ReplicaEffect[] {
     this.#pulls.down(peer)
     this.#exchanged.delete(peer)
+    this.#told.delete(peer)
     this.#collected.delete(peer)
     for (const [token, read] of this.#reads) if (read.to === peer) this.#reads.delete(token)
     return this.#evaluate()
@@ -235,6 +240,7 @@ export class Replica {
 
   /** A probe or its answer told what the peer holds, as a digest. */
   peerDigest(peer: NodeId, digest: string): readonly ReplicaEffect[] {
+    this.#told.set(peer, digest)
     const quiet = this.#tick - (this.#exchanged.get(peer) ?? 0) >= EXCHANGE_TICKS
     if (digest !== this.digest && quiet && this.#pulls.knows(peer) && !this.#pulls.isBusy(peer))
       this.#sendHeads(peer, true)

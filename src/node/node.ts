@@ -451,6 +451,8 @@ function writeEvent(log: Log, event: Parameters<NodeOptions['onEvent']>[0]): voi
     }
     case 'stage':
       return log.write('debug', `stage ${event.stage}`, { stage: event.stage })
+    case 'conflicts':
+      return log.write('debug', `items in conflict: ${event.items}`)
     case 'audit':
       return log.write('debug', `audit: ${event.action} ${event.subject}`)
     case 'note':

@@ -320,6 +320,7 @@ export class World {
         return event.level === 'debug' ? undefined : this.say(`${node} notes: ${event.text}`)
       // Told by the notes.
       case 'audit':
+      case 'conflicts':
       case 'leader':
       case 'stage':
     }

@@ -15,6 +15,9 @@ interface NodesReply {
     readonly self: boolean
     readonly rtt_ms: number | null
     readonly items: number
+    /** Revisions that it holds and the asked node lacks, and the other way round. */
+    readonly behind: number | null
+    readonly ahead: number | null
     readonly since: string
     readonly heard: string | null
   }[]
@@ -31,6 +34,12 @@ const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'red' | 'dim'>> = {
   dead: 'red',
   left: 'dim',
 }
+const lagText = ({ ahead, behind }: { readonly ahead: number | null; readonly behind: number | null }): string => {
+  if (ahead === null || behind === null) return '-'
+  if (ahead === 0 && behind === 0) return 'none'
+  return [...(ahead > 0 ? [`lacks ${ahead}`] : []), ...(behind > 0 ? [`has ${behind} more`] : [])].join(', ')
+}
+
 const isGone = (health: string): boolean => health === 'dead' || health === 'left'
 
 export async function nodes(flags: Common): Promise<number> {
@@ -41,7 +50,7 @@ export async function nodes(flags: Common): Promise<number> {
   }
   const { health_score: score, name: viewer } = reply.view
   const slow = score > 1 ? `, whose own health score is ${score} of 8: it may be the slow one` : ''
-  const head = ['NAME', 'ROLE', 'HEALTH', 'RTT', 'LAST CONTACT', 'ITEMS', 'UP', 'VERSION', 'ID'].map((word) =>
+  const head = ['NAME', 'ROLE', 'HEALTH', 'RTT', 'LAST CONTACT', 'ITEMS', 'LAG', 'UP', 'VERSION', 'ID'].map((word) =>
     paint('dim', word),
   )
   const rows = reply.nodes.map((node) => [
@@ -51,6 +60,7 @@ export async function nodes(flags: Common): Promise<number> {
     isGone(node.health) || node.rtt_ms === null ? '-' : `${node.rtt_ms} ms`,
     node.heard === null ? '-' : `${ago(Date.now() - Date.parse(node.heard))} ago`,
     String(node.items),
+    lagText(node),
     isGone(node.health) ? '-' : ago(Date.now() - Date.parse(node.since)),
     plain(node.version),
     `${node.id.slice(0, 6)}…${node.id.slice(-6)}`,

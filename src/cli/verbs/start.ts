@@ -92,8 +92,9 @@ const tell: NodeOptions['onEvent'] = (event) => {
       return event.level === 'warn' || event.level === 'error'
         ? say(`${paint('yellow', '!', process.stderr)} ${plain(event.text)}`)
         : undefined
-    // For the log, and `mcp-swarm audit`.
+    // For the log, and `mcp-swarm audit`; conflicts are told by a note.
     case 'audit':
+    case 'conflicts':
       return undefined
     case 'stage':
       return event.stage === 'degraded'

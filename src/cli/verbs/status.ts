@@ -3,6 +3,22 @@ import { type Common, runningNode } from '../context.ts'
 import { called, electionsText, type LeaderReply, seatText } from './leader.ts'
 import { ago, counted, out, outJson, paint, plain, table } from '../print.ts'
 
+/** Where the node's copy of the knowledge stands. */
+interface SyncReply {
+  readonly items: number
+  readonly missing: number
+  readonly digest: string
+  readonly caught_up: boolean
+  readonly lag: readonly { readonly node: string; readonly behind: number; readonly ahead: number }[]
+  readonly conflicts: number
+  readonly parked: {
+    readonly count: number
+    readonly next: readonly { readonly item: string | null; readonly by: string; readonly due: string }[]
+  }
+  readonly contradictions: readonly { readonly by: string; readonly seq: number }[]
+  readonly forgotten_up_to: string | null
+}
+
 export interface StatusReply {
   readonly node: {
     readonly id: string
@@ -22,7 +38,7 @@ export interface StatusReply {
     readonly waiting: { readonly waits: string; readonly words: string | null; readonly answer: string | null } | null
   }
   readonly coordination: LeaderReply
-  readonly knowledge: { readonly items: number; readonly missing: number; readonly digest: string }
+  readonly knowledge: SyncReply
   readonly clock_offset_ms: number | null
   readonly memory_bytes: number
   readonly backups: {
@@ -53,6 +69,57 @@ function memberText({ certificate }: StatusReply['swarm']): string {
   return ends <= Date.now()
     ? paint('red', `its certificate ran out on ${certificate.expires.slice(0, 10)}`)
     : `${until}, as ${may}`
+}
+
+function knowledgeText({ caught_up, items, lag, missing }: SyncReply): string {
+  const held = counted(items, 'item')
+  if (lag.length === 0) return `${held}, no other node is connected`
+  if (missing > 0) return `${held}, ${paint('yellow', `${missing} revisions on their way`)}`
+  return caught_up ? `${held}, caught up with ${counted(lag.length, 'node')}` : `${held}, still comparing`
+}
+
+/** Only what is out of the ordinary. */
+function syncRows({ conflicts, contradictions, lag, parked }: SyncReply): string[][] {
+  const late = lag.filter(({ ahead }) => ahead > 0)
+  const [next] = parked.next
+  return [
+    ...(late.length > 0
+      ? [['  lag', late.map(({ ahead, node }) => `${plain(node)} lacks ${counted(ahead, 'revision')}`).join(', ')]]
+      : []),
+    ...(conflicts > 0
+      ? [
+          [
+            '  conflicts',
+            paint(
+              'yellow',
+              `${counted(conflicts, 'item')} changed on two nodes at once: mcp-swarm knowledge conflicts`,
+            ),
+          ],
+        ]
+      : []),
+    ...(next
+      ? [
+          [
+            '  parked',
+            paint(
+              'yellow',
+              `${counted(parked.count, 'revision')} from the future, the next by ${plain(next.by)}, due ${next.due.replace('T', ' ').slice(0, 19)} UTC: check the time there`,
+            ),
+          ],
+        ]
+      : []),
+    ...(contradictions.length > 0
+      ? [
+          [
+            '  lies',
+            paint(
+              'red',
+              `${[...new Set(contradictions.map(({ by }) => plain(by)))].join(', ')} signed two texts under one number: a copied state directory, or a lie`,
+            ),
+          ],
+        ]
+      : []),
+  ]
 }
 
 /** Clocks that differ by more than this deserve a word. Milliseconds. */
@@ -98,10 +165,8 @@ export async function status(flags: Common): Promise<number> {
       `${coordination.term}${coordination.voted_for ? `, voted for ${called(coordination.voted_for)}` : ', no vote given'}`,
     ],
     ['  elections', electionsText(coordination)],
-    [
-      '  knowledge',
-      `${counted(knowledge.items, 'item')}${knowledge.missing > 0 ? `, ${knowledge.missing} on their way` : ', nothing missing'}`,
-    ],
+    ['  knowledge', knowledgeText(knowledge)],
+    ...syncRows(knowledge),
     ['  member', memberText(swarm)],
     ['  api', `${reply.api.url}, ${reply.api.socket}`],
     ...(reply.api.lan

@@ -207,6 +207,21 @@ test('equal digests mean equal holdings; a different digest leads to an exchange
   assert.deepEqual(of(replica.peerDigest(b, 'something else'), 'send'), [])
 })
 
+test('how far a peer is behind is known from its vector, until it tells the same digest', () => {
+  const replica = newReplica('a')
+  const [commit] = of(replica.record(1, draft('x')), 'commit')
+  assert.ok(commit)
+  replica.committed(commit.token, committed(commit.revisions))
+  replica.up(b)
+  assert.deepEqual([replica.lag, replica.isCaughtUp], [[], false])
+  replica.receive(b, { kind: 'heads', have: [[originId(b, '00000001'), [[1, 3]]]], reply: false })
+  assert.deepEqual([replica.lag, replica.isCaughtUp], [[{ peer: b, behind: 3, ahead: 1 }], false])
+  replica.receive(b, { kind: 'heads', have: [], reply: false })
+  assert.deepEqual([replica.lag, replica.isCaughtUp], [[{ peer: b, behind: 0, ahead: 1 }], true])
+  replica.peerDigest(b, replica.digest)
+  assert.deepEqual(replica.lag, [{ peer: b, behind: 0, ahead: 0 }])
+})
+
 test('files that turn out to be an old copy: the node goes on under a new origin', () => {
   const replica = newReplica('a')
   replica.up(b)
