@@ -65,12 +65,19 @@ export function metricsText({
       'Numbers under which one node signed two revisions.',
       [['', sync.contradictions.length]],
     ],
-    [
-      'mcp_swarm_revisions_behind',
-      'gauge',
-      'What a connected peer holds and this node lacks.',
-      sync.lag.map(({ behind, peer }) => [`{node="${members.find(({ id }) => id === peer)?.name ?? peer}"}`, behind]),
-    ],
+    ...(sync.lag.length > 0
+      ? [
+          [
+            'mcp_swarm_revisions_behind',
+            'gauge',
+            'What a connected peer holds and this node lacks.',
+            sync.lag.map(({ behind, peer }) => [
+              `{node="${members.find(({ id }) => id === peer)?.name ?? peer}"}`,
+              behind,
+            ]),
+          ] as Family,
+        ]
+      : []),
     [
       'mcp_swarm_peers',
       'gauge',

@@ -22,6 +22,12 @@ const facts = (changed: object = {}): StatusFacts =>
     coordination: { ...coordination, ...changed },
     items: 1,
     missing: 0,
+    sync: {
+      conflicts: 2,
+      parked: { count: 1 },
+      contradictions: [],
+      lag: [{ peer: nodeId('b'), behind: 3, ahead: 0 }],
+    },
     memoryBytes: 5,
     backups: { everyMs: null, kept: 0, last: null, next: null, trouble: null },
     members: [{ health: 'healthy' }, { health: 'dead' }, { health: 'healthy' }],
@@ -41,6 +47,8 @@ test('all six facts of an election are there', () => {
     'mcp_swarm_raft_elections_won_total 1',
     'mcp_swarm_raft_leaders_seen_total 3',
     'mcp_swarm_peers{health="healthy"} 2',
+    'mcp_swarm_item_conflicts 2',
+    'mcp_swarm_revisions_behind{node="b"} 3',
   ])
     assert.ok(text.includes(`\n${line}\n`), line)
 })
