@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { seededRandom } from '../../../src/base/index.ts'
+import { nodeId, seededRandom } from '../../../src/base/index.ts'
 import { Answerer } from '../../../src/reconcile/index.ts'
 import { hashAt, hashes } from '../../support/reconcile.ts'
 import { ReconcileWorld } from '../../support/reconcile-world.ts'
@@ -242,6 +242,27 @@ test('what one side never takes is offered and fetched ever more rarely, and wha
   world.run(30)
   b.add(hashes(random, 3))
   world.runUntil(() => world.allEqual, 100)
+})
+
+test('of what a peer offers, 65,536 elements a minute are looked up', () => {
+  const world = new ReconcileWorld({}, 'a', 'b')
+  const a = world.node('a')
+  const offer = { kind: 'offer', elements: '0'.repeat(20 * 4096) } as const
+  const offered = (): number => {
+    a.told.length = 0
+    for (let time = 0; time < 20; time++) world.perform(nodeId('a'), a.reconciler.receive(nodeId('b'), offer))
+    return a.of('offered').length
+  }
+  assert.equal(offered(), 16)
+  world.run(700)
+  assert.ok(offered() > 0)
+  // And none while more is wanted of it than can be fetched in a while.
+  const many = new Uint8Array(16 * 40_000)
+  world.run(1)
+  a.reconciler.want(nodeId('b'), many)
+  world.run(600)
+  a.reconciler.want(nodeId('b'), many)
+  assert.equal(offered(), 0)
 })
 
 test('sets that were made to have one digest are found by the daily audit, and what differs is named', () => {
