@@ -4,6 +4,8 @@ import { CELL_CHARACTERS } from './coded.ts'
 import { BUCKETS } from './element.ts'
 import { SKETCH_CELLS } from './sketch.ts'
 
+/* Fields that a later version adds to a message are left out when it is read. */
+
 /** The first flight: it settles some 30 differences, and its counts tell how many there are when it does not. */
 export const FIRST_CELLS = 64
 /** Of one frame: 100 KiB of text, so that a heartbeat behind it waits a few milliseconds. A longer answer is several. */
@@ -39,13 +41,13 @@ const elements = base85(PAGE_ELEMENTS_MAX * ELEMENT_CHARACTERS).refine(
   'not whole elements',
 )
 const wanted = base85(PAGE_REVISIONS_MAX * ELEMENT_CHARACTERS).refine(whole(ELEMENT_CHARACTERS), 'not whole elements')
-const after = base85(ELEMENT_CHARACTERS).length(ELEMENT_CHARACTERS).optional()
+const after = base85(ELEMENT_CHARACTERS).length(ELEMENT_CHARACTERS).exactOptional()
 
 /**
  * The first 64 cells of the sketch that the receiver keeps; or `more` of them, `from` to `to` (excluded), of the version
  * that the first ones were of.
  */
-export const SketchAsk = z.strictObject({
+export const SketchAsk = z.object({
   kind: z.literal('sketch-ask'),
   id,
   more: z
@@ -54,10 +56,10 @@ export const SketchAsk = z.strictObject({
       to: z.int().min(1).max(SKETCH_CELLS),
       at: size,
     })
-    .optional(),
+    .exactOptional(),
 })
 /** One frame of them; `size` is of the whole set at that version. */
-export const SketchPart = z.strictObject({
+export const SketchPart = z.object({
   kind: z.literal('sketch'),
   id,
   from: z.int().min(0).max(SKETCH_CELLS),
@@ -67,7 +69,7 @@ export const SketchPart = z.strictObject({
 })
 
 /** The same of a sketch that is built for this session, over one bucket, under a salt that the asker drew for it. */
-export const BucketAsk = z.strictObject({
+export const BucketAsk = z.object({
   kind: z.literal('bucket-ask'),
   id,
   bucket,
@@ -75,7 +77,7 @@ export const BucketAsk = z.strictObject({
   from: z.int().min(0).max(BUCKET_CELLS_MAX),
   to: z.int().min(1).max(BUCKET_CELLS_MAX),
 })
-export const BucketPart = z.strictObject({
+export const BucketPart = z.object({
   kind: z.literal('bucket'),
   id,
   bucket,
@@ -85,23 +87,23 @@ export const BucketPart = z.strictObject({
 })
 
 /** The elements of a bucket themselves, ascending, from behind one of them. */
-export const ListAsk = z.strictObject({ kind: z.literal('list-ask'), id, bucket, after })
-export const ListPart = z.strictObject({ kind: z.literal('list'), id, bucket, after, elements, more: z.boolean() })
+export const ListAsk = z.object({ kind: z.literal('list-ask'), id, bucket, after })
+export const ListPart = z.object({ kind: z.literal('list'), id, bucket, after, elements, more: z.boolean() })
 
 /** Not answered: `moved` the version is too old, `busy` ask again later, `failed` its store. */
-export const Refusal = z.strictObject({ kind: z.literal('not-now'), id, why: z.enum(['moved', 'busy', 'failed']) })
+export const Refusal = z.object({ kind: z.literal('not-now'), id, why: z.enum(['moved', 'busy', 'failed']) })
 
 /** What the sender lacks and asks for, one page of revisions at most. The answer carries this id. */
-export const Want = z.strictObject({ kind: z.literal('want'), id, elements: wanted })
+export const Want = z.object({ kind: z.literal('want'), id, elements: wanted })
 /** What the receiver seems to lack: it asks for what it does not hold. */
-export const Offer = z.strictObject({ kind: z.literal('offer'), elements })
+export const Offer = z.object({ kind: z.literal('offer'), elements })
 
 /** The keyed sums of all buckets, under a key drawn for this audit (32 hex digits). */
-export const AuditAsk = z.strictObject({ kind: z.literal('audit-ask'), id, key: z.string().regex(/^[0-9a-f]{32}$/) })
+export const AuditAsk = z.object({ kind: z.literal('audit-ask'), id, key: z.string().regex(/^[0-9a-f]{32}$/) })
 const digest = z.string().min(1).max(DIGEST_CHARACTERS_MAX)
 
 /** The sums, and the digest of the set before and after they were made. */
-export const AuditSums = z.strictObject({
+export const AuditSums = z.object({
   kind: z.literal('audit-sums'),
   id,
   before: digest,

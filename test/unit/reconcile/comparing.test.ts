@@ -55,14 +55,38 @@ test('an answer that covers nothing, and none at all, end what is wanted of that
   assert.equal(wants.waiting(other), 0)
 })
 
-test('a session whose finds wait by the ten thousands reads on when some of them are here', () => {
+function fresh(): { readonly comparing: Comparing; readonly wants: Wants } {
   const wants = new Wants()
   const schedule = new Schedule(nodeId('self'))
   schedule.up(PEER)
   const parts = { salt: SALT, sketch: new Sketch(SALT), schedule, wants, id: () => ++id }
-  const comparing = new Comparing({ ...parts, secret: (bytes) => new Uint8Array(bytes) })
+  return { wants, comparing: new Comparing({ ...parts, secret: (bytes) => new Uint8Array(bytes) }) }
+}
+const kinds = (effects: readonly CompareEffect[]): readonly string[] => effects.map((effect) => effect.do)
+
+test('a page that was read for a session that is no more is thrown away', () => {
+  const { comparing } = fresh()
+  const [, first] = comparing.accuse(PEER, [0])
+  comparing.down(PEER)
+  const [, second] = comparing.accuse(PEER, [0])
+  assert.ok(first?.do === 'read' && second?.do === 'read')
+  const page = { elements: elements(0, 2), more: true }
+  assert.deepEqual(comparing.loaded(first.session, page), [])
+  const [next] = comparing.loaded(second.session, page)
+  assert.ok(next?.do === 'read')
+  assert.equal(numberAt(next.after), 1)
+  // As is a failure of that read, and a word to that session.
+  assert.deepEqual(comparing.loaded(first.session, undefined), [])
+  assert.deepEqual(comparing.receive(PEER, { kind: 'not-now', id: id - 1, why: 'busy' }), [])
+  assert.equal(comparing.peer, PEER)
+  assert.deepEqual(comparing.receive(nodeId('other'), { kind: 'not-now', id, why: 'busy' }), [])
+  comparing.receive(PEER, { kind: 'not-now', id, why: 'busy' })
+  assert.equal(comparing.peer, undefined)
+})
+
+test('a session whose finds wait by the ten thousands reads on when some of them are here', () => {
+  const { comparing, wants } = fresh()
   wants.add(PEER, elements(0, 32_768 + 100))
-  const kinds = (effects: readonly CompareEffect[]): readonly string[] => effects.map((effect) => effect.do)
   assert.deepEqual(kinds(comparing.accuse(PEER, [0])), ['send'])
   // However long that takes: it is not lost meanwhile.
   for (let tick = 0; tick < 700; tick++) assert.deepEqual([...comparing.tick(), ...comparing.proceed()], [])
