@@ -5,14 +5,19 @@ import type { Answer, Fix } from './exchange.ts'
 import { viewOf } from './item-view.ts'
 import { evidenceOf, type Weighed } from './trust-desk.ts'
 
-/** The answer to a problem: its best matches with their items. `matched` counts all that were above the floor. */
-export function answerOf(
-  problem: Problem,
-  matches: readonly Weighed[],
-  heads: readonly StoredRevision[],
-  matched: number,
-  receipt: (items: readonly ItemId[]) => string,
-): Answer {
+/** What was found: the best matches, all that were above the floor counted in `matched`. */
+interface Found {
+  readonly matches: readonly Weighed[]
+  readonly heads: readonly StoredRevision[]
+  readonly matched: number
+  /** How many versions stand beside the one that is shown. */
+  readonly others: ReadonlyMap<ItemId, number>
+  readonly receipt: (items: readonly ItemId[]) => string
+}
+const NOTHING: Found = { matches: [], heads: [], matched: 0, others: new Map(), receipt: () => '' }
+
+/** The answer to a problem: its best matches with their items. */
+export function answerOf(problem: Problem, { heads, matched, matches, others, receipt }: Found = NOTHING): Answer {
   const byItem = new Map<string, StoredRevision>(heads.map((head) => [head.revision.item, head]))
   const fixes = matches.flatMap(({ band, confidence, match, verdict }): Fix[] => {
     const head = byItem.get(match.item)
@@ -34,6 +39,7 @@ export function answerOf(
         suspicious: item.suspicious,
         from: { node: item.provenance.node, id: nodeOf(head.revision.origin), at: item.provenance.at },
         trust: verdict.standing,
+        copies: others.get(match.item) ?? 0,
         evidence: evidenceOf(verdict),
       },
     ]

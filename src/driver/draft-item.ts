@@ -3,6 +3,7 @@ import { plainDeep, redactDeep, riskOf, worse } from '../content/index.ts'
 import type { Item } from '../knowledge/index.ts'
 import { levelOf, understand } from '../resolve/index.ts'
 import type { NewGuide, NewItem, Shared } from './exchange.ts'
+import { isFields } from './merge-patch.ts'
 
 /** What is kept of terminal text when no error was recognised in it: the start names the tool, the end the failure. */
 const SAMPLE_HEAD = 2_000
@@ -74,7 +75,8 @@ function kindOf({ action, guide, kind, qa }: Said): Item['kind'] {
   return action === undefined ? 'note' : 'fix'
 }
 
-function readError(clean: string): {
+/** What is kept of redacted terminal text, and what it says. */
+export function readError(clean: string): {
   readonly error: NonNullable<Item['error']>
   readonly problem: string | undefined
 } {
@@ -117,24 +119,25 @@ function checkOf(verify: NonNullable<NewItem['verify']>): {
   return { ...check, risk: riskOf(check.run) }
 }
 
-/** Steps that have no id are counted; an id that was given elsewhere is not given again. */
 function guideOf({ goal = '', steps, ...rest }: NewGuide, title: string): object {
-  const taken = new Set(steps.map(({ id }) => id))
+  const checked = steps.map(({ id, verify, ...step }) => ({
+    ...(id === undefined ? {} : { id }),
+    ...step,
+    ...(verify === undefined ? {} : { verify: checkOf(verify) }),
+  }))
+  return { goal: goal === '' ? title : goal, ...rest, steps: withStepIds(checked) }
+}
+
+/** Steps that have no id are counted; an id that was given elsewhere is not given again. */
+export function withStepIds(steps: readonly unknown[]): readonly unknown[] {
+  const taken = new Set(steps.map((step) => (isFields(step) ? step['id'] : undefined)))
   let count = 0
   const nextId = (): string => {
     do count += 1
     while (taken.has(`step-${count}`))
     return `step-${count}`
   }
-  return {
-    goal: goal === '' ? title : goal,
-    ...rest,
-    steps: steps.map(({ id, verify, ...step }) => ({
-      id: id ?? nextId(),
-      ...step,
-      ...(verify === undefined ? {} : { verify: checkOf(verify) }),
-    })),
-  }
+  return steps.map((step) => (isFields(step) && step['id'] === undefined ? { id: nextId(), ...step } : step))
 }
 
 /** The first line that says something: of the message, else of the error's text, else of what helps. */

@@ -29,7 +29,7 @@ import { stageOf } from './life-stage.ts'
 import { mayLeave } from './leaving.ts'
 import { BEAT_MS } from './pace.ts'
 import { type DriverParts, trustParts } from './parts.ts'
-import { Requests } from './requests.ts'
+import { Items } from './items.ts'
 import { isRestoreRequest, type RestoreRequest, Restoring } from './restoring.ts'
 import { isStoreEffect, performOnStore } from './store-effects.ts'
 import { standingStore } from './standing-store.ts'
@@ -65,7 +65,7 @@ export class Driver {
   readonly #members: Members
   readonly #replica: Replica
   readonly #restoring: Restoring
-  readonly #requests: Requests
+  readonly #items: Items
   readonly #desk: TrustDesk
   readonly #evidence: Evidence
   readonly #browser: Browser
@@ -98,7 +98,7 @@ export class Driver {
     this.#restoring = new Restoring(this.#replica)
     this.#desk = new TrustDesk({ self: identity.self, clock, state, trust: trustParts(parts) })
     this.#store = standingStore(parts.store, (item) => this.#desk.standing(item))
-    this.#requests = new Requests({ clock, name, desk: this.#desk, sharing: parts.sharing ?? SWARM_WIDE })
+    this.#items = new Items({ clock, name, desk: this.#desk, sharing: parts.sharing ?? SWARM_WIDE })
     this.#browser = new Browser({ desk: this.#desk, sharing: parts.sharing ?? SWARM_WIDE })
     this.#evidence = new Evidence({ desk: this.#desk, self: identity.self, name })
     this.#collisions = new Collisions(this.#desk)
@@ -229,7 +229,7 @@ export class Driver {
         )
         this.#replica.correctClock(this.#members.clockCorrectionMs)
         this.#perform(this.#replica.tick())
-        this.#perform(this.#requests.tick())
+        this.#perform(this.#items.tick())
         this.#perform(this.#browser.tick())
         this.#indexer.tick()
         this.#work()
@@ -285,7 +285,7 @@ export class Driver {
         if (isRestoreRequest(input.request)) return this.#restore(input.id, input.request)
         if (isBrowseRequest(input.request)) return this.#perform(this.#browser.start(input.id, input.request))
         if (isEvidenceRequest(input.request)) return this.#perform(this.#evidence.start(input.id, input.request))
-        return this.#perform(this.#requests.start(input.id, input.request))
+        return this.#perform(this.#items.start(input.id, input.request))
       case 'committed':
         return this.#committed(input.token, input.result)
       case 'read':
@@ -299,7 +299,11 @@ export class Driver {
         return
       case 'found':
         if (input.request === COLLISIONS) return this.#perform(this.#collisions.found(input.result))
-        return this.#perform(this.#requests.found(input.request, input.result))
+        return this.#perform(this.#items.found(input.request, input.result))
+      case 'versions':
+        return this.#perform(this.#items.versions(input.request, input.result))
+      case 'conflicts':
+        return this.#perform(this.#items.conflicts(input.request, input.result))
       case 'browsed':
         return this.#perform(this.#browser.browsed(input.request, input.result))
       case 'rewritten':
@@ -308,7 +312,7 @@ export class Driver {
         if (input.request === COLLISIONS) return this.#perform(this.#collisions.loaded(input.result))
         this.#perform(this.#evidence.loaded(input.request, input.result))
         this.#perform(this.#browser.loaded(input.request, input.result))
-        return this.#perform(this.#requests.loaded(input.request, input.result))
+        return this.#perform(this.#items.loaded(input.request, input.result))
       default:
         unreachable(input)
     }
@@ -450,7 +454,7 @@ export class Driver {
         return void reopen((result) => this.#back({ kind: 'opened', result }))
       case 'settle':
         this.#perform(this.#evidence.settled(effect.request, effect.result))
-        return this.#perform(this.#requests.settled(effect.request, effect.result))
+        return this.#perform(this.#items.settled(effect.request, effect.result))
       case 'index':
         return this.#indexer.kick()
       case 'renew-origin':

@@ -5,14 +5,14 @@ import type { MembersEffect } from '../membership/index.ts'
 import type { BrowseEffect } from './browse.ts'
 import type { CollisionEffect } from './collisions.ts'
 import type { EvidenceEffect } from './evidence.ts'
-import type { RequestEffect } from './requests.ts'
+import type { ItemEffect } from './item-effects.ts'
 import type { RestoreEffect } from './restoring.ts'
 
 /** Everything a core may ask of the driver. */
 export type Effect =
   | ReplicaEffect
   | MembersEffect
-  | RequestEffect
+  | ItemEffect
   | CoordinationEffect
   | JobEffect
   | AdmissionEffect

@@ -70,6 +70,8 @@ export interface Fix {
   readonly from: { readonly node: string; readonly id: NodeId; readonly at: number }
   /** How its author stands with this node, or the least of those it was made from. */
   readonly trust: Standing
+  /** Versions that say something else and were written at the same time: see `conflicts`. */
+  readonly copies: number
   readonly evidence: Evidence
 }
 
@@ -203,4 +205,8 @@ export interface NewerItem {
   readonly solution?: undefined
   readonly text?: undefined
 }
-export type ItemView = (SeenItem | NewerItem) & { readonly trust: ItemTrust }
+export type ItemView = (SeenItem | NewerItem) & {
+  /** The version that counts here, 16 hex digits: what `If-Match` takes. */
+  readonly version: string
+  readonly trust: ItemTrust
+}

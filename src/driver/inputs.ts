@@ -1,10 +1,11 @@
-import type { AuditDeed, NodeId, Result } from '../base/index.ts'
+import type { AuditDeed, ItemId, NodeId, Result } from '../base/index.ts'
 import type { Collected, CommitReport, Draft, Revision, StoredRevision } from '../knowledge/index.ts'
 import type { Member } from '../membership/index.ts'
 import type { RaftFound, RaftState } from '../raft/index.ts'
 import type { BrowsePage, Candidate } from '../resolve/index.ts'
 import type { AdmissionExchange, AdmissionRequest } from './admitting.ts'
 import type { BrowseExchange, BrowseRequest } from './browse.ts'
+import type { EditExchange, EditRequest } from './edit-exchange.ts'
 import type { EvidenceExchange, EvidenceRequest } from './evidence-exchange.ts'
 import type { GovernExchange, GovernRequest } from './governor.ts'
 import type { LeaderView } from './leader-view.ts'
@@ -18,6 +19,7 @@ export type Exchange = RequestExchange &
   AdmissionExchange &
   EvidenceExchange &
   BrowseExchange &
+  EditExchange &
   RestoreExchange
 export type Request =
   | PlainRequest
@@ -25,6 +27,7 @@ export type Request =
   | AdmissionRequest
   | EvidenceRequest
   | BrowseRequest
+  | EditRequest
   | RestoreRequest
 
 export type LifeStage =
@@ -63,6 +66,8 @@ export type Input =
   | { readonly kind: 'collected'; readonly result: Result<Collected> }
   | { readonly kind: 'shelved'; readonly result: Result<void> }
   | { readonly kind: 'found'; readonly request: number; readonly result: Result<readonly Candidate[]> }
+  | { readonly kind: 'versions'; readonly request: number; readonly result: Result<readonly StoredRevision[]> }
+  | { readonly kind: 'conflicts'; readonly request: number; readonly result: Result<readonly ItemId[]> }
   | { readonly kind: 'browsed'; readonly request: number; readonly result: Result<BrowsePage> }
   /** An own item without what must not leave. */
   | { readonly kind: 'rewritten'; readonly draft: Draft }

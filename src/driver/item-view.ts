@@ -1,6 +1,6 @@
 import { isItemId, ITEM_LIMITS, nodeOf } from '../base/index.ts'
 import { plain, redact, suspicionsIn } from '../content/index.ts'
-import { millisOf, nameIn, type Revision, type StoredRevision } from '../knowledge/index.ts'
+import { millisOf, nameIn, type Revision, revisionId, type StoredRevision } from '../knowledge/index.ts'
 import type { ItemView, NewerItem, SeenItem } from './exchange.ts'
 import { readBody, readItem } from './read-item.ts'
 import { screen } from './screen.ts'
@@ -20,7 +20,7 @@ export function viewOf({ revision }: StoredRevision, shown = { error: true }): S
 /** With what this node thinks of it. */
 export function judgedView(head: StoredRevision, desk: TrustDesk): ItemView | undefined {
   const view = viewOf(head) ?? newerView(head.revision)
-  return view && { ...view, trust: trustOf(desk.verdict(view.id)) }
+  return view && { ...view, version: revisionId(head.revision), trust: trustOf(desk.verdict(view.id)) }
 }
 
 /** That there is something, of whom and since when: what it says is for whoever knows its kind. */

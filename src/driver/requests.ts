@@ -1,4 +1,4 @@
-import { type Clock, failed, type ItemId, nodeOf, ok, type Result, SwarmError } from '../base/index.ts'
+import { type Clock, failed, isItemId, type ItemId, nodeOf, ok, type Result, SwarmError } from '../base/index.ts'
 import {
   type Draft,
   following,
@@ -7,17 +7,20 @@ import {
   type StoredRevision,
   type Visibility,
 } from '../knowledge/index.ts'
-import { type Candidate, type Problem, rank, type SearchQuery, understand } from '../resolve/index.ts'
+import { type Candidate, type Problem, rank, understand } from '../resolve/index.ts'
 import type { ItemState } from '../trust/index.ts'
 import type { Answer, ItemView, NewItem, ResolveInput, Shared, Widen } from './exchange.ts'
 import { answerOf } from './answer.ts'
 import { checkedItem } from './checked-item.ts'
 import { draftItem } from './draft-item.ts'
+import type { ItemEffect } from './item-effects.ts'
 import { judgedView } from './item-view.ts'
 import { readItem } from './read-item.ts'
 import { saysTheSame } from './said.ts'
 import { isOffered, isWider, Scopes, type Sharing, visibilityOf } from './scopes.ts'
 import type { TrustDesk } from './trust-desk.ts'
+import type { Turns } from './turns.ts'
+import { judgedHistory } from './version-view.ts'
 import { widened } from './widen.ts'
 
 /** An answer later than this helps nobody at a prompt. Ticks of 100 ms. */
@@ -29,19 +32,11 @@ export interface Exchange {
   readonly resolve: { readonly input: ResolveInput; readonly reply: Answer }
   readonly share: { readonly input: NewItem; readonly reply: Shared }
   readonly widen: { readonly input: Widen; readonly reply: Shared }
-  readonly get: { readonly input: ItemId; readonly reply: ItemView }
+  readonly get: { readonly input: ItemId; readonly reply: ItemView & { readonly copies: number } }
 }
 export type Request = {
   [Kind in keyof Exchange]: { readonly kind: Kind; readonly input: Exchange[Kind]['input'] }
 }[keyof Exchange]
-
-export type RequestEffect =
-  | { readonly do: 'find'; readonly request: number; readonly query: SearchQuery }
-  | { readonly do: 'heads'; readonly request: number; readonly items: readonly ItemId[] }
-  | { readonly do: 'record'; readonly request: number; readonly draft: Draft }
-  /** What was asked about, and whether a fix was known. */
-  | { readonly do: 'performed'; readonly topic: string; readonly known: boolean }
-  | { readonly do: 'answer'; readonly request: number; readonly result: Result<unknown>; readonly row?: number }
 
 type Stage =
   | {
@@ -61,9 +56,19 @@ type Stage =
   | { readonly at: 'widening'; readonly input: Widen }
   | { readonly at: 'recording'; readonly item: ItemId; readonly written: Item; readonly told: Told }
   | { readonly at: 'getting' }
+  | Counting
 
 /** What was left out of what was given. */
 type Told = Pick<Shared, 'redacted' | 'shortened' | 'updated'>
+
+type Others = ReadonlyMap<ItemId, number>
+
+interface Counting {
+  readonly at: 'counting'
+  readonly left: readonly ItemId[]
+  readonly others: Others
+  readonly next: (others: Others) => readonly ItemEffect[]
+}
 
 interface Caller {
   readonly via: string
@@ -75,6 +80,14 @@ interface Open {
   readonly stage: Stage
 }
 
+export interface RequestsParts {
+  readonly clock: Clock
+  readonly name: string
+  readonly desk: TrustDesk
+  readonly sharing: Sharing
+  readonly turns: Turns<ItemEffect>
+}
+
 /** Requests under way on this node: each is a short chain of questions to the index and the store. */
 export class Requests {
   readonly #open = new Map<number, Open>()
@@ -82,21 +95,18 @@ export class Requests {
   readonly #name: string
   readonly #desk: TrustDesk
   readonly #scopes: Scopes
+  readonly #turns: Turns<ItemEffect>
   #tick = 0
 
-  constructor(parts: {
-    readonly clock: Clock
-    readonly name: string
-    readonly desk: TrustDesk
-    readonly sharing: Sharing
-  }) {
+  constructor(parts: RequestsParts) {
+    this.#turns = parts.turns
     this.#clock = parts.clock
     this.#name = parts.name
     this.#desk = parts.desk
     this.#scopes = new Scopes(parts.sharing)
   }
 
-  start(request: number, { kind, input }: Request): readonly RequestEffect[] {
+  start(request: number, { kind, input }: Request): readonly ItemEffect[] {
     switch (kind) {
       case 'resolve':
         return this.#resolve(request, input)
@@ -104,14 +114,14 @@ export class Requests {
         return this.#share(request, input)
       case 'widen':
         this.#open.set(request, { since: this.#tick, stage: { at: 'widening', input } })
-        return [{ do: 'heads', request, items: [input.id] }]
+        return this.#turns.take(request, input.id, () => [{ do: 'heads', request, items: [input.id] }])
       case 'get':
         this.#open.set(request, { since: this.#tick, stage: { at: 'getting' } })
         return [{ do: 'heads', request, items: [input] }]
     }
   }
 
-  tick(): readonly RequestEffect[] {
+  tick(): readonly ItemEffect[] {
     this.#tick += 1
     const late = [...this.#open].filter(([, { since }]) => this.#tick - since > REQUEST_TICKS_MAX)
     const error = new SwarmError(
@@ -122,7 +132,7 @@ export class Requests {
     return late.flatMap(([request]) => this.#end(request, failed(error)))
   }
 
-  found(request: number, result: Result<readonly Candidate[]>): readonly RequestEffect[] {
+  found(request: number, result: Result<readonly Candidate[]>): readonly ItemEffect[] {
     const open = this.#open.get(request)
     if (open?.stage.at !== 'finding') return []
     if (!result.ok) return this.#end(request, result)
@@ -134,7 +144,7 @@ export class Requests {
     return [{ do: 'heads', request, items }]
   }
 
-  loaded(request: number, result: Result<readonly StoredRevision[]>): readonly RequestEffect[] {
+  loaded(request: number, result: Result<readonly StoredRevision[]>): readonly ItemEffect[] {
     const open = this.#open.get(request)
     if (!open) return []
     if (!result.ok) return this.#end(request, result)
@@ -146,26 +156,68 @@ export class Requests {
             .filter(({ revision }) => isOffered(readItem(revision.body) ?? {}, projects))
             .map(({ revision }) => revision.item),
         )
-        const matches = this.#desk.weigh(rank(problem, candidates)).filter(({ match }) => offered.has(match.item))
-        const receipt = (items: readonly ItemId[]): string => this.#desk.show(items, caller)
-        const answer = answerOf(problem, matches.slice(0, limit), result.value, matches.length, receipt)
-        const known = answer.fixes.some(({ band }) => band !== 'similar')
-        return [...performed(problem, known), ...this.#end(request, ok(answer))]
+        const all = this.#desk.weigh(rank(problem, candidates)).filter(({ match }) => offered.has(match.item))
+        const matches = all.slice(0, limit)
+        const heads = result.value
+        const shown = matches.map(({ match }) => match.item)
+        return this.#count(request, shown, (others) => {
+          const receipt = (items: readonly ItemId[]): string => this.#desk.show(items, caller)
+          const answer = answerOf(problem, { matches, heads, matched: all.length, others, receipt })
+          const known = answer.fixes.some(({ band }) => band !== 'similar')
+          return [...performed(problem, known), ...this.#end(request, ok(answer))]
+        })
       }
       case 'looking':
         return this.#lookedUp(request, open.stage, result.value)
       case 'widening':
         return this.#widen(request, open.stage.input, result.value[0])
-      case 'getting':
-        return this.#end(request, this.#shown(result.value))
+      case 'getting': {
+        const [head] = result.value
+        const shown = (others: Others): readonly ItemEffect[] => this.#end(request, this.#shown(head, others))
+        return this.#count(request, result.value.map(({ revision }) => revision.item).filter(isItemId), shown)
+      }
       case 'finding':
+      case 'counting':
       case 'recording':
         return []
     }
   }
 
+  /** The store answered `versions`. */
+  versions(request: number, result: Result<readonly StoredRevision[]>): readonly ItemEffect[] {
+    const open = this.#open.get(request)
+    if (open?.stage.at !== 'counting') return []
+    const { left, next, others } = open.stage
+    const [item, ...rest] = left
+    if (!result.ok) return this.#end(request, result)
+    if (item === undefined) return []
+    const revisions = result.value.map(({ revision }) => revision)
+    const count = judgedHistory(item, revisions, this.#desk).others.length
+    return this.#ask(request, open.since, {
+      at: 'counting',
+      left: rest,
+      others: new Map([...others, [item, count]]),
+      next,
+    })
+  }
+
+  /** How many versions stand beside those that count here. Only what several wrote can have any. */
+  #count(request: number, items: readonly ItemId[], next: Counting['next']): readonly ItemEffect[] {
+    const since = this.#open.get(request)?.since ?? this.#tick
+    const left = items.filter((item) => this.#desk.isContested(item))
+    return this.#ask(request, since, { at: 'counting', left, others: new Map(), next })
+  }
+
+  /** One after the other: a version may have 64 KiB, and an item many versions. */
+  #ask(request: number, since: number, stage: Counting): readonly ItemEffect[] {
+    const [item] = stage.left
+    if (item === undefined) return stage.next(stage.others)
+    this.#open.set(request, { since, stage })
+    return [{ do: 'versions', request, items: [item] }]
+  }
+
   /** The replica has the revision on disk, or could not write it. */
-  settled(request: number, result: Result<StoredRevision>): readonly RequestEffect[] {
+  settled(request: number, result: Result<StoredRevision>): readonly ItemEffect[] {
     const open = this.#open.get(request)
     if (open?.stage.at !== 'recording') return []
     if (!result.ok) return this.#end(request, result)
@@ -174,7 +226,7 @@ export class Requests {
     return this.#end(request, ok(shared), result.value.row)
   }
 
-  #resolve(request: number, input: ResolveInput): readonly RequestEffect[] {
+  #resolve(request: number, input: ResolveInput): readonly ItemEffect[] {
     const problem = understand(input)
     if (problem.query.fingerprints.length === 0 && problem.query.terms.length === 0)
       return [{ do: 'answer', request, result: ok(nothing(problem)) }]
@@ -193,8 +245,8 @@ export class Requests {
     return [{ do: 'find', request, query: { ...problem.query, limit: CANDIDATES } }]
   }
 
-  #share(request: number, input: NewItem): readonly RequestEffect[] {
-    const refuse = (error: SwarmError): readonly RequestEffect[] => [{ do: 'answer', request, result: failed(error) }]
+  #share(request: number, input: NewItem): readonly ItemEffect[] {
+    const refuse = (error: SwarmError): readonly ItemEffect[] => [{ do: 'answer', request, result: failed(error) }]
     if (!input.action?.trim() && !input.text?.trim() && !input.guide && !input.qa)
       return refuse(
         new SwarmError(
@@ -214,7 +266,7 @@ export class Requests {
     const draft = { item: newItemId(item, drafted.problem), body, deleted: false, isPrivate }
     const told = { redacted, ...(shortened.length > 0 ? { shortened } : {}) }
     this.#open.set(request, { since: this.#tick, stage: { at: 'looking', draft, written: item, told } })
-    return [{ do: 'heads', request, items: [draft.item] }]
+    return this.#turns.take(request, draft.item, () => [{ do: 'heads', request, items: [draft.item] }])
   }
 
   /**
@@ -226,7 +278,7 @@ export class Requests {
     request: number,
     stage: Stage & { at: 'looking' },
     known: readonly StoredRevision[],
-  ): readonly RequestEffect[] {
+  ): readonly ItemEffect[] {
     const { draft, told, written } = stage
     const head = known[0]?.revision
     // What was deleted and is said again follows its deletion; what is gone with its author is not known any more:
@@ -248,7 +300,7 @@ export class Requests {
     return this.#end(request, ok(shared))
   }
 
-  #widen(request: number, input: Widen, head: StoredRevision | undefined): readonly RequestEffect[] {
+  #widen(request: number, input: Widen, head: StoredRevision | undefined): readonly ItemEffect[] {
     const scoped = this.#scopes.of(input)
     if (!scoped.ok) return this.#end(request, scoped)
     const wide = widened(head, scoped.value.scope)
@@ -267,34 +319,45 @@ export class Requests {
     draft: Draft & { readonly item: ItemId },
     written: Item,
     told: Told,
-  ): readonly RequestEffect[] {
+  ): readonly ItemEffect[] {
     this.#open.set(request, { since: this.#tick, stage: { at: 'recording', item: draft.item, written, told } })
     return [{ do: 'record', request, draft }]
   }
 
   /** One item is shown whatever is thought of it. */
-  #shown(heads: readonly StoredRevision[]): Result<ItemView> {
-    const [item] = heads.flatMap((stored) => judgedView(stored, this.#desk) ?? [])
-    if (item) return ok(item)
+  #shown(head: StoredRevision | undefined, others: Others): Result<Exchange['get']['reply']> {
+    const item = head && judgedView(head, this.#desk)
+    if (item) return ok({ ...item, copies: others.get(item.id) ?? 0 })
     return failed(
-      new SwarmError('SWARM_NOT_FOUND', 'this node has no such item', 'See `mcp-swarm knowledge` for what there is.'),
+      head?.revision.deleted
+        ? new SwarmError(
+            'SWARM_NOT_FOUND',
+            'the item was deleted',
+            `See by whom, and bring it back: mcp-swarm knowledge history ${head.revision.item}`,
+          )
+        : new SwarmError(
+            'SWARM_NOT_FOUND',
+            'this node has no such item',
+            'See `mcp-swarm knowledge` for what there is.',
+          ),
     )
   }
 
-  #end(request: number, result: Result<unknown>, row?: number): readonly RequestEffect[] {
+  #end(request: number, result: Result<unknown>, row?: number): readonly ItemEffect[] {
     this.#open.delete(request)
-    return [{ do: 'answer', request, result, ...(row === undefined ? {} : { row }) }]
+    const answer = { do: 'answer', request, result, ...(row === undefined ? {} : { row }) } as const
+    return [answer, ...this.#turns.end(request)]
   }
 }
 
 /** The tool an error is of is the topic it is about; text without one says nothing of anybody. */
-function performed({ primary }: Problem, known: boolean): readonly RequestEffect[] {
+function performed({ primary }: Problem, known: boolean): readonly ItemEffect[] {
   const topic = primary?.tool
   return topic && TOPIC.test(topic) ? [{ do: 'performed', topic, known }] : []
 }
 const TOPIC = /^[a-z0-9][a-z0-9.+#-]{0,39}$/
 
-const nothing = (problem: Problem): Answer => answerOf(problem, [], [], 0, () => '')
+const nothing = (problem: Problem): Answer => answerOf(problem)
 
 /** What everybody sees has no version for a few: the text that was meant for them would go to all. */
 const narrower = (now: Visibility): SwarmError =>

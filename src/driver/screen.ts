@@ -79,7 +79,7 @@ const guideTexts = ({ guide, slug }: Extract<Item, { kind: 'guide' }>): readonly
 ]
 
 /** The risk that its author gave a command can only make it worse. */
-function judged(item: Item): Item {
+export function judged(item: Item): Item {
   const { solution } = item
   const { commands, verify } = solution ?? {}
   const weighed: Item = solution

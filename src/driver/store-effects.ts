@@ -1,12 +1,24 @@
 import { PAGE_BYTES_MAX } from '../base/index.ts'
 import type { KnowledgeStore, ReplicaEffect } from '../knowledge/index.ts'
 import type { Input } from './inputs.ts'
+import type { ItemEffect } from './item-effects.ts'
 import { rewrite } from './leaving.ts'
 
-const KINDS = ['commit', 'read', 'sum', 'collect', 'drop', 'mark-gone', 'shelve', 'rewrite'] as const
+const KINDS = [
+  'commit',
+  'read',
+  'sum',
+  'collect',
+  'drop',
+  'mark-gone',
+  'shelve',
+  'rewrite',
+  'versions',
+  'conflicts',
+] as const
 
-/** What the replica asks of its disk. */
-export type StoreEffect = Extract<ReplicaEffect, { readonly do: (typeof KINDS)[number] }>
+/** What is asked of the disk as it is, whichever versions count here. */
+export type StoreEffect = Extract<ReplicaEffect | ItemEffect, { readonly do: (typeof KINDS)[number] }>
 
 export const isStoreEffect = (effect: { readonly do: string }): effect is StoreEffect =>
   (KINDS as readonly string[]).includes(effect.do)
@@ -30,6 +42,12 @@ export function performOnStore(store: KnowledgeStore, effect: StoreEffect, back:
       return store.markGone(effect.numbers, (result) => back({ kind: 'shelved', result }))
     case 'shelve':
       return store.shelve(effect.put, effect.remove, (result) => back({ kind: 'shelved', result }))
+    case 'versions':
+      return store.versions(effect.items, (result) => back({ kind: 'versions', request: effect.request, result }))
+    case 'conflicts':
+      return store.conflicts(effect.after, effect.limit, (result) =>
+        back({ kind: 'conflicts', request: effect.request, result }),
+      )
     case 'rewrite':
       return rewrite(store, effect.revision, (draft) => back({ kind: 'rewritten', draft }))
   }

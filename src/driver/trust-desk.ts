@@ -88,7 +88,12 @@ export class TrustDesk {
 
   /** The version of an item that counts here, when several nodes wrote it. */
   standing(item: ItemId): { readonly origin: OriginId; readonly seq: number } | undefined {
-    return this.ledger.claims(item).length > 1 ? this.judge.standingClaim(item, this.now) : undefined
+    return this.isContested(item) ? this.judge.standingClaim(item, this.now) : undefined
+  }
+
+  /** Several nodes wrote it. */
+  isContested(item: ItemId): boolean {
+    return this.ledger.claims(item).length > 1
   }
 
   /** Only what may be offered, the most credible first; in the order given where it is all the same. */

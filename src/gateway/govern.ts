@@ -3,6 +3,7 @@ import { SwarmError } from '../base/index.ts'
 import type { LeaderView, SettingView } from '../driver/index.ts'
 import { audited } from './audit.ts'
 import { leaderBody } from './leader-body.ts'
+import { versionIn } from './headers.ts'
 import { readBody } from './read.ts'
 import type { GatewayParts } from './parts.ts'
 import { DrainBody, SettingBody, SettingQuery, StepDownBody } from './schema.ts'
@@ -78,7 +79,6 @@ export function mountGovern(app: FastifyInstance, parts: GatewayParts): void {
 
 /** `If-Match` is a compare-and-set; `Idempotency-Key` makes a repeated write one. */
 function conditions(request: FastifyRequest): { expect: string | null; idempotencyKey: string | null } {
-  const match = request.headers['if-match']
   const key = request.headers['idempotency-key']
   if (key !== undefined && (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)))
     throw new SwarmError(
@@ -87,7 +87,7 @@ function conditions(request: FastifyRequest): { expect: string | null; idempoten
       'Use up to 60 letters, digits and . _ : - (a UUID is fine).',
     )
   return {
-    expect: match === undefined || match === '*' ? null : match.replace(/^"(.*)"$/, '$1'),
+    expect: versionIn(request.headers) ?? null,
     idempotencyKey: key === undefined ? null : `client ${key}`,
   }
 }

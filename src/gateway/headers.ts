@@ -47,6 +47,11 @@ export function sessionTokenIn(headers: IncomingHttpHeaders): string | undefined
   return typeof token === 'string' && /^[\w-]{43}$/.test(token) ? token : undefined
 }
 
+/** The version that an `If-Match` asks for; undefined without one, and for `*`. */
+export function versionIn({ 'if-match': match }: IncomingHttpHeaders): string | undefined {
+  return match === undefined || match === '*' ? undefined : match.replace(/^(?:W\/)?"(.*)"$/, '$1')
+}
+
 /** The git remote of the project an agent works in; what has another form is none. */
 export function projectIn(headers: IncomingHttpHeaders): string | undefined {
   const project = headers['mcp-swarm-project']

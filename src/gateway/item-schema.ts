@@ -101,3 +101,33 @@ export const ShareBody = z.strictObject({
     .optional()
     .describe('Items this was made from: it is trusted no more than they are.'),
 })
+
+const version = z.string().regex(/^[0-9a-f]{16}$/, 'is no version: it has 16 digits of 0-9 and a-f')
+
+/** RFC 7396; what the item takes is checked where the item is known. */
+export const PatchBody = z.record(z.string().max(200), z.unknown())
+
+/** Who writes, and of which version it takes the place. */
+export const WritingQuery = z.strictObject({
+  expected: version.optional().describe('Only if this is the present version; as `If-Match`.'),
+  source: z.enum(['cli', 'api', 'import']).default('api'),
+  agent: line(MAX.agentMax).optional(),
+})
+export const VersionBody = z.strictObject({ version })
+export const MergeBody = z
+  .strictObject({
+    take: version.optional().describe('Whose text is taken; the present one unless told.'),
+    patch: PatchBody.optional().describe('What is changed in it: JSON merge patch.'),
+    versions: z.array(version).min(1).max(16).optional().describe('What is settled by it; all unless told.'),
+  })
+  .refine(({ patch, take }) => patch !== undefined || take !== undefined, {
+    message: 'either `take` (a version) or `patch` is needed',
+    path: ['take'],
+  })
+export const ConflictsQuery = z.strictObject({
+  after: z
+    .string()
+    .regex(/^k_[a-z2-7]{16}$/, 'is no id of an item')
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(50).default(20),
+})

@@ -21,12 +21,22 @@ export const routeScopes: Readonly<Record<string, Need>> = {
   'GET /v1/settings/:key': 'read',
   'GET /v1/items': 'read',
   'GET /v1/items/:id': 'read',
+  'GET /v1/items/:id/versions': 'read',
+  'GET /v1/items/:id/versions/:version': 'read',
+  'GET /v1/conflicts': 'read',
   'POST /v1/resolve': 'read',
   // The tools have scopes of their own: `toolScopes`.
   '* /mcp': 'read',
   'GET /v1/session': 'read',
   'DELETE /v1/session': 'read',
   'POST /v1/items': 'contribute',
+  // They add versions, and the ones before stay.
+  'PATCH /v1/items/:id': 'contribute',
+  'POST /v1/items/:id/restore': 'contribute',
+  'POST /v1/items/:id/merge': 'contribute',
+  'POST /v1/items/:id/dismiss': 'contribute',
+  // It is gone for everybody: the owner's word, not an agent's.
+  'DELETE /v1/items/:id': 'admin',
   // What was private or a project's own becomes everybody's: the owner's word, not an agent's.
   'POST /v1/items/:id/publish': 'admin',
   'POST /v1/outcomes': 'contribute',

@@ -19,7 +19,7 @@ export {
 export type { Contradiction } from './contradictions.ts'
 export { HorizonJob, type HorizonJobEffect, type HorizonView } from './horizon-job.ts'
 export { type Lag, Replica } from './replica.ts'
-export { following, type Versions, versionsOf } from './lineage.ts'
+export { following, saying, type Versions, versionsOf } from './lineage.ts'
 export { isNewer, type Revision, revisionId, type UnsignedRevision } from './revision.ts'
 export type {
   Collected,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { z } from 'zod'
-import { ShareBody } from '../../../src/gateway/item-schema.ts'
+import { ConflictsQuery, MergeBody, PatchBody, ShareBody, VersionBody } from '../../../src/gateway/item-schema.ts'
 import {
   AuditQuery,
   DrainBody,
@@ -21,6 +21,10 @@ import { junk, rarely, text, valuesOf } from './values.ts'
 const BODIES: Readonly<Record<string, z.ZodType>> = {
   'POST /v1/resolve': ResolveBody,
   'POST /v1/items': ShareBody,
+  'PATCH /v1/items/:id': PatchBody,
+  'POST /v1/items/:id/restore': VersionBody,
+  'POST /v1/items/:id/merge': MergeBody,
+  'POST /v1/items/:id/dismiss': VersionBody,
   'PUT /v1/settings/:key': SettingBody,
   'POST /v1/leader/step-down': StepDownBody,
   'PUT /v1/nodes/:node/drain': DrainBody,
@@ -30,6 +34,7 @@ const BODIES: Readonly<Record<string, z.ZodType>> = {
 }
 const QUERIES: Readonly<Record<string, z.ZodType>> = {
   'GET /v1/items': ItemsQuery,
+  'GET /v1/conflicts': ConflictsQuery,
   'GET /v1/audit': AuditQuery,
   'GET /v1/settings/:key': SettingQuery,
 }

@@ -1,0 +1,48 @@
+import type { ItemId, Result } from '../base/index.ts'
+import type { StoredRevision } from '../knowledge/index.ts'
+import type { Candidate } from '../resolve/index.ts'
+import { type EditRequest, isEditRequest } from './edit-exchange.ts'
+import { Editor } from './editor.ts'
+import type { ItemEffect } from './item-effects.ts'
+import { type Request, Requests, type RequestsParts } from './requests.ts'
+import { Turns } from './turns.ts'
+
+/** Items are asked for and changed here: two cores, which take turns where they write. */
+export class Items {
+  readonly #requests: Requests
+  readonly #editor: Editor
+
+  constructor(parts: Omit<RequestsParts, 'turns'>) {
+    const turns = new Turns<ItemEffect>()
+    this.#requests = new Requests({ ...parts, turns })
+    this.#editor = new Editor({ ...parts, turns })
+  }
+
+  start(id: number, request: Request | EditRequest): readonly ItemEffect[] {
+    return isEditRequest(request) ? this.#editor.start(id, request) : this.#requests.start(id, request)
+  }
+
+  tick(): readonly ItemEffect[] {
+    return [...this.#requests.tick(), ...this.#editor.tick()]
+  }
+
+  found(id: number, result: Result<readonly Candidate[]>): readonly ItemEffect[] {
+    return this.#requests.found(id, result)
+  }
+
+  loaded(id: number, result: Result<readonly StoredRevision[]>): readonly ItemEffect[] {
+    return this.#requests.loaded(id, result)
+  }
+
+  versions(id: number, result: Result<readonly StoredRevision[]>): readonly ItemEffect[] {
+    return [...this.#editor.versions(id, result), ...this.#requests.versions(id, result)]
+  }
+
+  conflicts(id: number, result: Result<readonly ItemId[]>): readonly ItemEffect[] {
+    return this.#editor.conflicts(id, result)
+  }
+
+  settled(id: number, result: Result<StoredRevision>): readonly ItemEffect[] {
+    return [...this.#requests.settled(id, result), ...this.#editor.settled(id, result)]
+  }
+}
