@@ -48,6 +48,7 @@ function renderFix(fix: Fix, now: number, stream: NodeJS.WriteStream): string {
     ...(fix.differs.length > 0 ? [`different here: ${fix.differs.join(', ')}`] : []),
     ...(fix.evidence.text === null ? [] : [`evidence: ${fix.evidence.text}`]),
     `from: ${fix.from.node}, ${ago(now - fix.from.at)} ago, ${fix.id}`,
+    ...(fix.copies === 0 ? [] : [copiesText(fix.id, fix.copies)]),
   ]
   return [
     ...lines,
@@ -56,6 +57,10 @@ function renderFix(fix: Fix, now: number, stream: NodeJS.WriteStream): string {
     ...facts.flatMap((fact) => indent(fact)).map((line) => paint('dim', line, stream)),
   ].join('\n')
 }
+
+/** What a person is told of an item that was written differently at the same time. */
+export const copiesText = (id: string, copies: number): string =>
+  `${copies === 1 ? 'another version exists' : `${copies} other versions exist`}: mcp-swarm knowledge conflicts ${id}`
 
 const riskMark = (risk: string | undefined): string =>
   risk === 'destructive' ? '   (destructive: look before you run it)' : ''

@@ -3,7 +3,7 @@ import type { Agent, IncomingMessage } from 'node:http'
 // Not imported: an import reads every export, and one of them loads the WebSocket client (14 MiB, measured).
 const http = process.getBuiltinModule('node:http')
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export interface HttpCall {
   readonly socketPath: string

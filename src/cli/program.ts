@@ -233,6 +233,7 @@ function knowledgeVerbs(program: Command, run: Run): void {
     .description('keep what helped: from flags, a JSON file, or standard input')
     .argument('[file]', 'JSON file (- is standard input)')
     .option('--from <file>', 'the same as naming the JSON file')
+    .option('--slug <name>', 'short name of a guide; the same name is the same guide')
     .option('--error <text>', 'the error it helps against (or pipe the output in)')
     .option('--error-file <file>', 'file with the output that holds the error')
     .addOption(new Option('--kind <kind>').choices(KINDS))
@@ -273,6 +274,7 @@ function knowledgeVerbs(program: Command, run: Run): void {
     .argument('<file>', 'that `mcp-swarm backup` made')
     .option('--from-another-swarm', 'also when it is of another swarm')
     .action(async (file, flags) => run((await import('./verbs/backup.ts')).restore(file, flags)))
+  editVerbs(knowledge, run)
   const review = common(knowledge.command('review'))
     .description('what is held until somebody looks at it')
     .action(async (flags) => run((await import('./verbs/review.ts')).reviewList(flags)))
@@ -287,6 +289,57 @@ function knowledgeVerbs(program: Command, run: Run): void {
   trustVerbs(program, run)
 }
 
+function editVerbs(knowledge: Command, run: Run): void {
+  itemFlags(common(knowledge.command('edit')))
+    .description('change an item: by flags, from a file, or in $EDITOR')
+    .argument('<id>')
+    .option('--from <file>', 'a whole item, or the fields to change, as JSON (- is standard input)')
+    .option('--error <text>', 'the error it helps against')
+    .option('--error-file <file>', 'file with the output that holds the error')
+    .option('--expected <version>', 'only if this is the present version')
+    .action(async (id, flags) => run((await import('./verbs/edit.ts')).knowledgeEdit(id, flags)))
+  common(knowledge.command('delete'))
+    .description('delete an item on every node')
+    .argument('<id>')
+    .option('--yes', 'do not ask')
+    .option('--expected <version>', 'only if this is the present version')
+    .action(async (id, flags) => run((await import('./verbs/edit.ts')).knowledgeDelete(id, flags)))
+  common(knowledge.command('history'))
+    .description('its versions: when, by whom, and which one counts')
+    .argument('<id>')
+    .action(async (id, flags) => run((await import('./verbs/history.ts')).knowledgeHistory(id, flags)))
+  common(knowledge.command('diff'))
+    .description('what two versions differ in (default: the present one and the one before)')
+    .argument('<id>')
+    .argument('[a]', 'a version, or its first digits')
+    .argument('[b]', 'another (default: the present one)')
+    .action(async (id, a, b, flags) => run((await import('./verbs/history.ts')).knowledgeDiff(id, [a, b], flags)))
+  common(knowledge.command('restore'))
+    .description('write an earlier version anew; brings a deleted item back')
+    .argument('<id>')
+    .argument('<version>', 'or its first digits')
+    .action(async (id, version, flags) =>
+      run((await import('./verbs/history.ts')).knowledgeRestore(id, version, flags)),
+    )
+  common(knowledge.command('conflicts'))
+    .description('items that were changed in two places at once; with an id: its versions side by side')
+    .argument('[id]')
+    .action(async (id, flags) => run((await import('./verbs/conflicts.ts')).knowledgeConflicts(id, flags)))
+  common(knowledge.command('merge'))
+    .description('make one version of several: in $EDITOR, from a file, or by taking one')
+    .argument('<id>')
+    .option('--take <version>', 'the text of this one')
+    .option('--from <file>', 'the text as JSON (- is standard input)')
+    .action(async (id, flags) => run((await import('./verbs/conflicts.ts')).knowledgeMerge(id, flags)))
+  common(knowledge.command('dismiss'))
+    .description('keep the present version, and let another one go')
+    .argument('<id>')
+    .argument('<version>', 'or its first digits')
+    .action(async (id, version, flags) =>
+      run((await import('./verbs/conflicts.ts')).knowledgeDismiss(id, version, flags)),
+    )
+}
+
 /** What an item can be told, flag by flag. */
 const itemFlags = (command: Command): Command =>
   command
@@ -298,7 +351,6 @@ const itemFlags = (command: Command): Command =>
     .option('--run <command>', 'a command to run; may be repeated', collect)
     .option('--avoid <text>', 'what does not help; may be repeated', collect)
     .option('--tag <word>', 'may be repeated', collect)
-    .option('--slug <name>', 'short name of a guide; the same name is the same guide')
     .option('--goal <text>', 'what a guide leads to (default: the title)')
     .option('--step <text>', 'a step of a guide; may be repeated', collect)
     .option('--done-when <text>', 'what can be seen when a guide is done; may be repeated', collect)

@@ -16,8 +16,11 @@ const OF_THE_NODE = new Set([
   'newer',
 ])
 
-const isObject = (value: unknown): value is Fields =>
+export const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Whether it stands for all of an item, and not for some fields to change. */
+export const isWhole = (json: Fields): boolean => json['kind'] !== undefined && json['title'] !== undefined
 
 /** An item as `knowledge get --json` prints it, without what is not its author's to say. */
 export const authored = (item: Fields): Fields =>
@@ -28,8 +31,8 @@ export const authored = (item: Fields): Fields =>
  * node reads the error anew from its sample.
  */
 export function asShared(json: Fields): Fields {
-  const isWhole = isObject(json['solution']) || isObject(json['error']) || isObject(json['provenance'])
-  if (!isWhole) return json
+  const isNested = isObject(json['solution']) || isObject(json['error']) || isObject(json['provenance'])
+  if (!isNested) return json
   const { error, guide, solution, ...rest } = authored(json)
   const { scope } = json
   return {

@@ -1,7 +1,9 @@
 import { SwarmError } from '../../base/index.ts'
 import type { ItemView, Shared } from '../../driver/index.ts'
+import { copiesText } from '../answer.ts'
 import { callNode } from '../client.ts'
 import { type Common, runningNode } from '../context.ts'
+import { getItem } from '../item-calls.ts'
 import { ago, out, outJson, paint, plain, say, table } from '../print.ts'
 import { projectHere } from '../project.ts'
 
@@ -130,11 +132,13 @@ export async function knowledgePublish(id: string, flags: Common & { readonly pr
 }
 
 export async function knowledgeGet(id: string, flags: Common): Promise<number> {
-  const item = await callNode<ItemView>(runningNode(flags), {
-    method: 'GET',
-    path: `/v1/items/${encodeURIComponent(id)}`,
-  })
-  if (flags.json) outJson(item)
-  else out(plain(JSON.stringify(item, null, 2)))
+  const item = await getItem(id, flags)
+  if (flags.json) {
+    outJson(item)
+    return 0
+  }
+  out(plain(JSON.stringify(item, null, 2)))
+  if (item.newer) say('  written by a newer version of mcp-swarm: this one keeps it, and cannot read it')
+  if (item.copies > 0) say(`  ${copiesText(item.id, item.copies)}`)
   return 0
 }
