@@ -145,12 +145,8 @@ export class Comparing {
     const effects: CompareEffect[] = []
     if (accused && found > 0) effects.push({ do: 'crafted', peer, ...all })
     if (end.kind === 'snapshot') effects.push({ do: 'snapshot', from: peer })
-    const text = wordsOf(peer, end)
-    if (text !== undefined) effects.push({ do: 'note', level: 'warn', text })
-    if (found > 0 && !accused) {
-      const said = `${found} revisions were on one side only, compared with ${peer}; they are exchanged`
-      effects.push({ do: 'note', level: 'info', text: said })
-    }
+    const note = noteOf(peer, end, found, accused)
+    if (note) effects.push({ do: 'note', ...note })
     return effects
   }
 }
@@ -164,11 +160,27 @@ function release(
 }
 
 /** What an operator should know of an end. */
-function wordsOf(peer: NodeId, end: SessionEnd): string | undefined {
-  if (end.kind === 'hostile') return `comparing what is known with ${peer} ended: it sent ${end.why}`
+function noteOf(
+  peer: NodeId,
+  end: SessionEnd,
+  found: number,
+  accused: boolean,
+): { readonly level: 'info' | 'warn'; readonly text: string } | undefined {
+  const warning = (text: string): { readonly level: 'warn'; readonly text: string } => ({ level: 'warn', text })
+  if (end.kind === 'hostile') return warning(`comparing what is known with ${peer} ended: it sent ${end.why}`)
   if (end.kind === 'too-large')
-    return `what is known cannot be compared with ${peer}: bucket ${end.bucket} holds too much, here or there`
-  return undefined
+    return warning(
+      `what is known cannot be compared with ${peer}: bucket ${end.bucket} holds too much, here or there`,
+    )
+  if (accused && found > 0)
+    return warning(`${found} revisions are on one side only and were made so that ${peer} and this node look equal`)
+  if (accused && end.kind === 'done')
+    return warning(`${peer} gave wrong sums in the audit: its lists show no difference`)
+  if (found === 0) return undefined
+  return {
+    level: 'info',
+    text: `${found} revisions were on one side only, compared with ${peer}; they are exchanged`,
+  }
 }
 
 function saltOf(bytes: Uint8Array): Salt {

@@ -279,7 +279,10 @@ export class Reconciler {
           break
         case 'verdict':
           if (effect.verdict.kind !== 'crafted') break
-          this.#note('warn', `what ${effect.peer} holds differs, and was made to look equal; it is compared by lists`)
+          this.#note(
+            'info',
+            `the audit with ${effect.peer} says that its set differs and looks equal; lists will tell`,
+          )
           this.#compare(this.#comparing.accuse(effect.peer, effect.verdict.buckets))
           break
         default:

@@ -288,6 +288,18 @@ test('sets that were made to have one digest are found by the daily audit, and w
   assert.equal(hashAt(mine, 0)[0], 10)
 })
 
+test('who lies in the audit is found out by its lists', () => {
+  const world = new ReconcileWorld({ seed: 10 }, 'a', 'b')
+  const common = hashes(seededRandom(10), 100)
+  const [a, b] = [world.node('a').add(common), world.node('b').add(common)]
+  const receive = a.reconciler.receive.bind(a.reconciler)
+  a.reconciler.receive = (from, message) =>
+    receive(from, message.kind === 'audit-sums' ? { ...message, sums: '1'.repeat(message.sums.length) } : message)
+  world.runUntil(() => a.of('note').some(({ level }) => level === 'warn'), 870_000)
+  assert.match(a.of('note').at(-1)?.text ?? '', /^b gave wrong sums in the audit/)
+  assert.deepEqual([...a.of('crafted'), ...b.of('note')], [])
+})
+
 test('an audit of equal sets says nothing, is made once a day, and waits for a peer that has no time', () => {
   const world = new ReconcileWorld({ seed: 10 }, 'a', 'b')
   const common = hashes(seededRandom(10), 100)
