@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { KeyedSum, seededRandom } from '../../../src/base/index.ts'
+import { KeyedSum, nodeId, seededRandom } from '../../../src/base/index.ts'
 import { AuditSumming, auditMessage, type AuditView, auditView, judgeAudit } from '../../../src/reconcile/audit.ts'
+import { type AuditEffect, Audits } from '../../../src/reconcile/audits.ts'
 import { BUCKETS } from '../../../src/reconcile/index.ts'
 import { AuditSums } from '../../../src/reconcile/messages.ts'
 import { hashAt, hashes, HeldSet } from '../../support/reconcile.ts'
@@ -81,4 +82,99 @@ test('what one side found is what the other reads', () => {
   assert.deepEqual(auditView(message), view)
   assert.equal(auditView({ ...message, sums: '#'.repeat(message.sums.length) }), undefined)
   assert.equal(view.sums.length, 8 * BUCKETS)
+})
+
+const [peer, other] = [nodeId('peer'), nodeId('other')]
+const ask = { kind: 'audit-ask', id: 3, key: KEY } as const
+
+/** Answers all sums with nothing, and returns what came after the last. */
+function sumAll(audits: Audits, effects: readonly AuditEffect[]): readonly AuditEffect[] {
+  let last = effects
+  for (let effect = last.at(-1); effect?.do === 'sum'; effect = last.at(-1))
+    last = audits.summed(effect.summing, new Uint8Array(8))
+  return last
+}
+function dueAudits(): Audits {
+  const audits = new Audits({ random: { next: () => 0, below: () => 0 }, digest: () => 'd' })
+  audits.tick()
+  assert.ok(audits.isDue)
+  return audits
+}
+const sums = auditMessage(9, { before: 'd', after: 'd', sums: new Uint8Array(2048) })
+
+test('a peer that asks again while it is summed for waits for the one answer, and another one is told to come later', () => {
+  const audits = dueAudits()
+  const begun = audits.receive(peer, ask)
+  assert.deepEqual(audits.receive(peer, ask), [])
+  assert.deepEqual(audits.receive(other, ask), [
+    { do: 'send', to: other, message: { kind: 'not-now', id: 3, why: 'busy' } },
+  ])
+  const [answer] = sumAll(audits, begun)
+  assert.ok(answer?.do === 'send' && answer.to === peer && answer.message.kind === 'audit-sums')
+  assert.equal(answer.message.id, 3)
+  // Within the hour not again; then again.
+  const [refused] = audits.receive(peer, { ...ask, id: 4 })
+  assert.ok(refused?.do === 'send' && refused.message.kind === 'not-now')
+  for (let tick = 0; tick < 36_000; tick++) audits.tick()
+  assert.equal(audits.receive(peer, { ...ask, id: 5 })[0]?.do, 'sum')
+})
+
+test('an audit of its own needs both views, in either order, and only from the peer it was asked of', () => {
+  for (const theirsFirst of [true, false]) {
+    const audits = dueAudits()
+    const begun = audits.begin(peer, 9, KEY)
+    assert.equal(audits.isDue, false)
+    assert.ok(sums.kind === 'audit-sums')
+    assert.deepEqual(audits.receive(other, sums), [])
+    assert.deepEqual(audits.receive(peer, { ...sums, id: 8 }), [])
+    const heard = theirsFirst ? audits.receive(peer, sums) : []
+    const summed = sumAll(audits, begun)
+    assert.deepEqual(theirsFirst ? [...heard, ...summed] : [...summed, ...audits.receive(peer, sums)], [
+      { do: 'verdict', peer, verdict: { kind: 'equal' } },
+    ])
+    // Said once; and the next one is due in a day.
+    assert.deepEqual(audits.receive(peer, sums), [])
+    for (let tick = 0; tick < 863_999; tick++) audits.tick()
+    assert.equal(audits.isDue, false)
+    audits.tick()
+    assert.equal(audits.isDue, true)
+  }
+})
+
+test('an audit that is refused, takes ten minutes, loses its peer or its store is tried again in an hour', () => {
+  for (const fail of [
+    (audits: Audits): void => audits.refused(peer, 9),
+    (audits: Audits): void => audits.down(peer),
+    (audits: Audits, begun: readonly AuditEffect[]): void => {
+      const sum = begun.at(-1)
+      assert.ok(sum?.do === 'sum')
+      audits.summed(sum.summing, undefined)
+    },
+    (audits: Audits): void => {
+      for (let tick = 0; tick < 6001; tick++) audits.tick()
+    },
+  ]) {
+    const audits = dueAudits()
+    const begun = audits.begin(peer, 9, KEY)
+    audits.refused(other, 9)
+    audits.refused(peer, 8)
+    audits.down(other)
+    fail(audits, begun)
+    // A sum that was under way for it is for nobody.
+    const sum = begun.at(-1)
+    assert.ok(sum?.do === 'sum')
+    assert.deepEqual(audits.summed(sum.summing, new Uint8Array(8)), [])
+    for (let tick = 0; tick < 35_999; tick++) audits.tick()
+    assert.equal(audits.isDue, false)
+    audits.tick()
+    assert.equal(audits.isDue, true)
+  }
+})
+
+test('a peer that left is not answered, and the next one is', () => {
+  const audits = dueAudits()
+  const begun = audits.receive(peer, ask)
+  audits.down(peer)
+  assert.deepEqual(sumAll(audits, begun), [])
+  assert.equal(audits.receive(other, ask)[0]?.do, 'sum')
 })

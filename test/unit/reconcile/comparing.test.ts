@@ -55,12 +55,12 @@ test('an answer that covers nothing, and none at all, end what is wanted of that
   assert.equal(wants.waiting(other), 0)
 })
 
-function fresh(): { readonly comparing: Comparing; readonly wants: Wants } {
+function fresh(): { readonly comparing: Comparing; readonly schedule: Schedule; readonly wants: Wants } {
   const wants = new Wants()
   const schedule = new Schedule(nodeId('self'))
   schedule.up(PEER)
   const parts = { salt: SALT, sketch: new Sketch(SALT), schedule, wants, id: () => ++id }
-  return { wants, comparing: new Comparing({ ...parts, secret: (bytes) => new Uint8Array(bytes) }) }
+  return { schedule, wants, comparing: new Comparing({ ...parts, secret: (bytes) => new Uint8Array(bytes) }) }
 }
 const kinds = (effects: readonly CompareEffect[]): readonly string[] => effects.map((effect) => effect.do)
 
@@ -82,6 +82,19 @@ test('a page that was read for a session that is no more is thrown away', () => 
   assert.deepEqual(comparing.receive(nodeId('other'), { kind: 'not-now', id, why: 'busy' }), [])
   comparing.receive(PEER, { kind: 'not-now', id, why: 'busy' })
   assert.equal(comparing.peer, undefined)
+})
+
+test('no session begins with a peer while what an earlier one found is still coming', () => {
+  const { comparing, schedule, wants } = fresh()
+  for (let tick = 0; tick < 200; tick++) {
+    schedule.heard(PEER, false, true)
+    schedule.tick()
+  }
+  wants.add(PEER, elements(0, 2))
+  const [question] = next(wants)
+  assert.deepEqual(comparing.proceed(), [])
+  wants.answered(PEER, question?.id ?? 0, 2)
+  assert.deepEqual(kinds(comparing.proceed()), ['send'])
 })
 
 test('a session whose finds wait by the ten thousands reads on when some of them are here', () => {

@@ -265,6 +265,16 @@ test('of what a peer offers, 65,536 elements a minute are looked up', () => {
   assert.equal(offered(), 0)
 })
 
+test('of a peer that left nothing is wanted', () => {
+  const world = new ReconcileWorld({}, 'a', 'b')
+  const { reconciler } = world.node('a')
+  const some = new Uint8Array(32)
+  assert.equal(reconciler.want(nodeId('b'), some).length, 1)
+  world.cut('a', 'b')
+  assert.deepEqual(reconciler.want(nodeId('b'), some), [])
+  assert.equal(reconciler.wanted, 0)
+})
+
 test('sets that were made to have one digest are found by the daily audit, and what differs is named', () => {
   const random = seededRandom(9)
   const world = new ReconcileWorld({ seed: 9 }, 'a', 'b')
