@@ -7,6 +7,8 @@ import { readBody } from './read-item.ts'
 const BATCH = 64
 /** After a failed pass the next is tried this much later, ticks of 100 ms. */
 const RETRY_TICKS = 50
+/** How often it is asked whether what was indexed is still there. Ticks. */
+const STANDING_TICKS = 50
 /** Who waits for its own writing to be findable waits this long; then it is told that it is kept. Ticks. */
 const WAIT_TICKS_MAX = 30
 
@@ -57,8 +59,23 @@ export class Indexer {
   tick(): void {
     this.#tick += 1
     if (this.#again && !this.#busy) this.kick()
-    if (this.#trouble !== null && !this.#busy && this.#tick - this.#failedAt >= RETRY_TICKS) this.kick()
+    if (this.#trouble !== null && !this.#busy && this.#tick - this.#failedAt >= RETRY_TICKS) this.#look()
+    else if (this.#tick % STANDING_TICKS === 0 && !this.#busy) this.#look()
     this.#release()
+  }
+
+  /** Whether the index has what it was given: its disk may have failed, or somebody removed its file. */
+  #look(): void {
+    this.#busy = true
+    this.#parts.search.standing((result) => {
+      if (!result.ok) return this.#stop(result.error.message)
+      const lost = this.#row - result.value
+      if (lost > 0 && this.#trouble === null)
+        this.#parts.onError(`it lost what arrived after row ${result.value}, and is built anew`)
+      this.#row = Math.min(this.#row, result.value)
+      this.#busy = false
+      if (lost > 0 || this.#trouble !== null || this.#again) this.kick()
+    })
   }
 
   /** There is something new in the store. */

@@ -84,6 +84,7 @@ export function createMemorySearch({ defer }: { readonly defer: (run: () => void
       }),
     find: (query, done) => answer(done, () => find(query)),
     browse: (query, done) => answer(done, () => browse.page(query)),
+    standing: (done) => answer(done, () => indexed),
     close: () => {
       closed = true
       return Promise.resolve()

@@ -81,7 +81,10 @@ export interface BrowsePage {
 export interface SearchIndex {
   /** The row up to which arrivals are indexed; 0 when the index is new, was missing or damaged. */
   open(): Promise<{ readonly row: number; readonly rebuilt?: string }>
-  /** Replaces the documents of these items, removes the `gone`, and remembers `row` as indexed, all or none. */
+  /**
+   * Replaces the documents of these items, removes the `gone`, and remembers `row` as indexed, all or none. They can be
+   * found from then on, and are on the disk a moment later. After a failure ask `standing` before the next.
+   */
   index(documents: readonly SearchDocument[], gone: readonly ItemId[], row: number, done: Done<void>): void
   /** Items with one of the fingerprints first (more and rarer before fewer), then the best by BM25. */
   find(query: SearchQuery, done: Done<readonly Candidate[]>): void
@@ -92,5 +95,10 @@ export interface SearchIndex {
    * still is, exactly once. The order of a walk with words is kept for the last 32 of them.
    */
   browse(query: BrowseQuery, done: Done<BrowsePage>): void
+  /**
+   * The row up to which it is complete: less than was answered when its disk failed, 0 when its file was removed. To
+   * be indexed again from there.
+   */
+  standing(done: Done<number>): void
   close(): Promise<void>
 }

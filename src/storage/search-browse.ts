@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import { type ItemId, type Stretch, Walks } from '../base/index.ts'
 import type { BrowseHit, BrowsePage, BrowseQuery } from '../resolve/index.ts'
 import { facetToken, tokensOf } from './search-terms.ts'
+import type { SearchWriter } from './search-write.ts'
 
 /** The port's numbers. */
 const LIMIT_MAX = 1000
@@ -20,11 +21,12 @@ export class SearchBrowser {
   readonly #matching: Statement<[string, number, number], number>
   readonly #ranked: Statement<[string, number, number], Ranked>
   readonly #item: Statement<[number], string>
-  readonly #count: Statement<[string], number>
+  readonly #writer: SearchWriter
   readonly #known: Statement<[string, string, number], string>
   readonly #walks: Walks
 
-  constructor(db: Database) {
+  constructor(db: Database, writer: SearchWriter) {
+    this.#writer = writer
     this.#newest = db
       .prepare<[number, number], number>('SELECT id FROM doc WHERE id < ? ORDER BY id DESC LIMIT ?')
       .pluck()
@@ -38,12 +40,10 @@ export class SearchBrowser {
        WHERE fts MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`,
     )
     this.#item = db.prepare<[number], string>('SELECT item FROM doc WHERE id = ?').pluck()
-    this.#count = db.prepare<[string], number>('SELECT n FROM df WHERE term = ?').pluck()
     this.#known = db
       .prepare<[string, string, number], string>('SELECT term FROM df WHERE term >= ? AND term < ? LIMIT ?')
       .pluck()
-    const row = db.prepare<[], number>("SELECT value FROM state WHERE name = 'row'").pluck()
-    this.#walks = new Walks(() => row.get() ?? 0)
+    this.#walks = new Walks(() => writer.row)
   }
 
   page(query: BrowseQuery): BrowsePage {
@@ -88,13 +88,18 @@ export class SearchBrowser {
 
   #unknown(groups: BrowseQuery['facets']): NonNullable<BrowsePage['unknown']> {
     return groups
-      .filter((group) => group.every((one) => this.#count.get(one) === undefined))
+      .filter((group) => group.every((one) => this.#writer.countOf(one) <= 0))
       .map((facets) => ({ facets, known: [...new Set(facets.map(nameOf))].flatMap((name) => this.#knownOf(name)) }))
   }
 
   #knownOf(name: string): readonly string[] {
     // The sign after the colon: everything that begins with the name and a colon lies between.
-    return this.#known.all(`${name}:`, `${name};`, KNOWN_MAX)
+    const written = this.#known.all(`${name}:`, `${name};`, KNOWN_MAX)
+    const known = new Set([...written, ...this.#writer.newlyCounted(`${name}:`)])
+    return [...known]
+      .filter((one) => this.#writer.countOf(one) > 0)
+      .sort((a, b) => (a < b ? -1 : 1))
+      .slice(0, KNOWN_MAX)
   }
 }
 

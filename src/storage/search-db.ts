@@ -30,6 +30,7 @@ export function openSearchIndex({ file, of = '' }: SearchDbOptions): SearchIndex
       worker.ask({ ask: 'index', documents, gone, row }, documents.reduce(sizeOf, QUERY_BYTES), done),
     find: (query, done) => worker.ask({ ask: 'find', query }, QUERY_BYTES, done),
     browse: (query, done) => worker.ask({ ask: 'browse', query }, QUERY_BYTES, done),
+    standing: (done) => worker.ask({ ask: 'standing' }, QUERY_BYTES, done),
     close: () => worker.close(),
   }
 }

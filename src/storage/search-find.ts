@@ -3,6 +3,7 @@ import type { ItemId } from '../base/index.ts'
 import type { Candidate, SearchQuery } from '../resolve/index.ts'
 import { Damaged } from './explain.ts'
 import { tokensOf } from './search-terms.ts'
+import type { SearchWriter } from './search-write.ts'
 
 /** What a query may bring along; the port's numbers. */
 const TERMS_MAX = 64
@@ -33,16 +34,16 @@ interface Match extends Candidate {
 
 export class SearchFinder {
   readonly #sharing: Statement<[string, number], number>
-  readonly #frequency: Statement<[string], number>
+  readonly #writer: SearchWriter
   readonly #best: Statement<[string, string, number], { id: number; score: number }>
   readonly #doc: Statement<[number], Doc>
 
-  constructor(db: Database) {
+  constructor(db: Database, writer: SearchWriter) {
+    this.#writer = writer
     this.#sharing = db.prepare<[string, number], number>(
       'SELECT doc FROM fp WHERE hash = ? ORDER BY doc DESC LIMIT ?',
     )
     this.#sharing.pluck()
-    this.#frequency = db.prepare<[string], number>('SELECT n FROM df WHERE term = ?').pluck()
     // One pass over the postings gives the scores of the documents named (as a JSON list) and the best others.
     this.#best = db.prepare(
       `SELECT rowid AS id, -bm25(fts, 6, 2, 1, 0) AS score FROM fts WHERE fts MATCH ?
@@ -84,7 +85,7 @@ export class SearchFinder {
   #rarest(terms: readonly string[]): readonly string[] {
     const tokens = [...new Set(terms.slice(0, TERMS_MAX).flatMap(tokensOf))]
     const counted = tokens
-      .map((term) => ({ term, n: this.#frequency.get(term) ?? 0 }))
+      .map((term) => ({ term, n: this.#writer.countOf(term) }))
       .filter(({ n }) => n > 0)
       .sort((a, b) => a.n - b.n)
     const taken: string[] = []

@@ -14,3 +14,4 @@ export type SearchRequest =
     }
   | { readonly ask: 'find'; readonly query: SearchQuery }
   | { readonly ask: 'browse'; readonly query: BrowseQuery }
+  | { readonly ask: 'standing' }

@@ -1,36 +1,136 @@
+import { statSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
-import { unreachable } from '../base/index.ts'
-import { databaseService } from './database-service.ts'
+import { SwarmError, unreachable } from '../base/index.ts'
+import { disconnect } from './connection.ts'
+import { explain, isDamage } from './explain.ts'
 import { SearchBrowser } from './search-browse.ts'
 import { SearchFinder } from './search-find.ts'
 import type { SearchRequest } from './search-protocol.ts'
 import { SearchWriter } from './search-write.ts'
+import { markSuspect } from './suspect.ts'
+import { answerTurn, type TurnHandler } from './turn.ts'
 import type { Service } from './worker-host.ts'
 
-/** The search index inside its thread, over an open database. */
-export function searchService(db: Database, file: string): Service<SearchRequest> {
-  const writer = new SearchWriter(db)
-  const finder = new SearchFinder(db)
-  const browser = new SearchBrowser(db)
-  return databaseService<SearchRequest>(db, file, {
-    isWrite: ({ ask }) => ask === 'index',
-    begin: () => {},
-    end: () => writer.end(),
-    abandon: () => writer.abandon(),
-    answer: (request) => {
-      switch (request.ask) {
-        case 'index':
-          return writer.index(request.documents, request.gone, request.row)
-        case 'find':
-          // What was indexed in this turn must be counted before it is looked for.
-          writer.end()
-          return finder.find(request.query)
-        case 'browse':
-          writer.end()
-          return browser.page(request.query)
-        default:
-          return unreachable(request)
-      }
-    },
-  })
+/**
+ * Documents in one transaction. Each commit makes a segment of the full-text index, and merging small ones was most of
+ * the work; each also writes the counts of the words since the last. More than this, and a search would wait.
+ */
+const DOCUMENTS_MAX = 1024
+/** A transaction ends when nothing was indexed for this long. Milliseconds. */
+const IDLE_MS = 100
+
+/**
+ * The search index inside its thread, over an open database. What is indexed can be found at once, and is on the disk
+ * some moments later: the index is derived, and its row is written in the same transaction. When one fails, calls that
+ * were answered may be lost with it; then `index` refuses until somebody asks where the index stands.
+ */
+export class SearchService implements Service<SearchRequest> {
+  readonly #db: Database
+  readonly #file: string
+  readonly #inode: number
+  readonly #writer: SearchWriter
+  readonly #finder: SearchFinder
+  readonly #browser: SearchBrowser
+  readonly #turn: TurnHandler<SearchRequest>
+  /** Indexed in the transaction that is open. */
+  #waiting = 0
+  #asked = 0
+  #lost = false
+  #idle: NodeJS.Timeout | undefined
+
+  constructor(db: Database, file: string) {
+    this.#db = db
+    this.#file = file
+    this.#inode = statSync(file).ino
+    this.#writer = new SearchWriter(db)
+    this.#finder = new SearchFinder(db, this.#writer)
+    this.#browser = new SearchBrowser(db, this.#writer)
+    this.#turn = {
+      isWrite: ({ ask }) => ask === 'index',
+      begin: () => {
+        this.#asked = 0
+        if (!db.inTransaction) db.exec('BEGIN IMMEDIATE')
+      },
+      answer: (request) => this.#answer(request),
+      commit: () => this.#endTurn(),
+      rollback: () => this.#rollBack(),
+      explain: (thrown) => this.#explain(thrown),
+    }
+  }
+
+  /** The file was removed, or another lies in its place: what is written here is read by nobody. */
+  get isOrphan(): boolean {
+    return statSync(this.#file, { throwIfNoEntry: false })?.ino !== this.#inode
+  }
+
+  answer(requests: readonly SearchRequest[]): ReturnType<Service<SearchRequest>['answer']> {
+    return answerTurn(this.#turn, requests)
+  }
+
+  close(): void {
+    clearTimeout(this.#idle)
+    this.#commitQuietly()
+    disconnect(this.#db)
+  }
+
+  #answer(request: SearchRequest): unknown {
+    switch (request.ask) {
+      case 'index':
+        if (this.#lost)
+          throw new SwarmError(
+            'SWARM_STORE_IO',
+            'the index lost what was not on its disk yet',
+            'It is indexed again.',
+          )
+        this.#asked += request.documents.length + request.gone.length
+        return this.#writer.index(request.documents, request.gone, request.row)
+      case 'find':
+        return this.#finder.find(request.query)
+      case 'browse':
+        return this.#browser.page(request.query)
+      case 'standing':
+        this.#lost = false
+        return this.#writer.row
+      default:
+        return unreachable(request)
+    }
+  }
+
+  #endTurn(): void {
+    this.#waiting += this.#asked
+    clearTimeout(this.#idle)
+    if (this.#waiting >= DOCUMENTS_MAX) return this.#commit()
+    this.#idle = setTimeout(() => this.#commitQuietly(), IDLE_MS).unref()
+  }
+
+  #commit(): void {
+    this.#writer.end()
+    this.#db.exec('COMMIT')
+    this.#waiting = 0
+  }
+
+  /** Whoever asks where the index stands learns that it failed. */
+  #commitQuietly(): void {
+    if (!this.#db.inTransaction) return
+    try {
+      this.#commit()
+    } catch (thrown) {
+      this.#explain(thrown)
+      this.#rollBack()
+      this.#lost = true
+    }
+  }
+
+  #rollBack(): void {
+    if (this.#waiting > 0) this.#lost = true
+    this.#waiting = 0
+    // A full disk ends the transaction by itself.
+    if (this.#db.inTransaction) this.#db.exec('ROLLBACK')
+    this.#writer.abandon()
+  }
+
+  #explain(thrown: unknown): SwarmError {
+    if (isDamage(thrown)) markSuspect(this.#file)
+    return explain(thrown, this.#file)
+  }
 }

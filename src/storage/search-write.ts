@@ -27,7 +27,9 @@ export class SearchWriter {
   readonly #addFrequency: Statement
   readonly #dropTerm: Statement
   readonly #setRow: Statement
-  /** Changes of document frequencies in this transaction: common terms are then written once, not per document. */
+  readonly #getRow: Statement<[], number>
+  readonly #counted: Statement<[string], number>
+  /** Changes of document frequencies in this transaction: written once at its end, in the order of the table. */
   readonly #frequencies = new Map<string, number>()
 
   constructor(db: Database) {
@@ -54,7 +56,24 @@ export class SearchWriter {
       'INSERT INTO df VALUES (?, ?) ON CONFLICT (term) DO UPDATE SET n = n + excluded.n',
     )
     this.#dropTerm = db.prepare('DELETE FROM df WHERE term = ? AND n <= 0')
+    this.#getRow = db.prepare<[], number>("SELECT value FROM state WHERE name = 'row'").pluck()
+    this.#counted = db.prepare<[string], number>('SELECT n FROM df WHERE term = ?').pluck()
     this.#setRow = db.prepare("UPDATE state SET value = ? WHERE name = 'row'")
+  }
+
+  /** The row up to which everything is indexed. */
+  get row(): number {
+    return this.#getRow.get() ?? 0
+  }
+
+  /** In how many documents a term or facet stands, those of the open transaction too. */
+  countOf(term: string): number {
+    return (this.#counted.get(term) ?? 0) + (this.#frequencies.get(term) ?? 0)
+  }
+
+  /** Terms and facets that begin so and are new in the open transaction. */
+  *newlyCounted(prefix: string): Iterable<string> {
+    for (const [term, change] of this.#frequencies) if (change > 0 && term.startsWith(prefix)) yield term
   }
 
   /** A transaction that failed leaves its changes behind. */
@@ -62,9 +81,9 @@ export class SearchWriter {
     this.#frequencies.clear()
   }
 
-  /** Writes the changes so far; may be called again in the same transaction. */
+  /** At the end of a transaction, inside it. */
   end(): void {
-    for (const [term, change] of this.#frequencies) {
+    for (const [term, change] of [...this.#frequencies].sort(byTerm)) {
       if (change !== 0) this.#addFrequency.run(term, change)
       if (change < 0) this.#dropTerm.run(term)
     }
@@ -125,3 +144,6 @@ export class SearchWriter {
     for (const term of terms) this.#frequencies.set(term, (this.#frequencies.get(term) ?? 0) + change)
   }
 }
+
+/** Neighbours lie on one page. */
+const byTerm = ([a]: readonly [string, number], [b]: readonly [string, number]): number => (a < b ? -1 : 1)
