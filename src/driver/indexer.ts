@@ -3,8 +3,10 @@ import { type KnowledgeStore, millisOf, type Revision, type StoredRevision } fro
 import { bareDocument, type SearchDocument, type SearchIndex, toDocument } from '../resolve/index.ts'
 import { readBody } from './read-item.ts'
 
-/** Arrivals indexed in one go: a few milliseconds of work, and a search that waits behind it waits no longer. */
+/** Arrivals of one pass. */
 const BATCH = 64
+/** Of these, documents made in one go: a millisecond or two, after which this thread does something else. */
+const SLICE = 16
 /** After a failed pass the next is tried this much later, ticks of 100 ms. */
 const RETRY_TICKS = 50
 /** How often it is asked whether what was indexed is still there. Ticks. */
@@ -22,6 +24,13 @@ export interface IndexerParts {
   readonly isHeld: () => boolean
   /** These can be found from now on. */
   readonly onIndexed: (items: readonly ItemId[]) => void
+}
+
+interface Pass {
+  readonly heads: readonly StoredRevision[]
+  /** When each item came first. */
+  readonly since: ReadonlyMap<string, number>
+  readonly last: number
 }
 
 /**
@@ -104,16 +113,25 @@ export class Indexer {
     const items = [...since.keys()].filter(isItemId)
     this.#parts.store.heads(items, (heads) => {
       if (!heads.ok) return this.#stop(heads.error.message)
-      const { documents, gone } = split(heads.value, since)
-      this.#parts.search.index(documents, gone, last, (done) => {
-        if (!done.ok) return this.#stop(done.error.message)
-        this.#row = last
-        this.#trouble = null
-        this.#release()
-        this.#busy = false
-        this.#parts.onIndexed(documents.map(({ item }) => item))
-        this.kick()
-      })
+      this.#index({ heads: heads.value, since, last }, 0, [])
+    })
+  }
+
+  /** The row goes on with the last slice: what it stands for is found in whole passes. */
+  #index(pass: Pass, from: number, indexed: readonly ItemId[]): void {
+    const { heads, last, since } = pass
+    const isLast = from + SLICE >= heads.length
+    const { documents, gone } = split(heads.slice(from, from + SLICE), since)
+    const items = [...indexed, ...documents.map(({ item }) => item)]
+    this.#parts.search.index(documents, gone, isLast ? last : this.#row, (done) => {
+      if (!done.ok) return this.#stop(done.error.message)
+      if (!isLast) return this.#index(pass, from + SLICE, items)
+      this.#row = last
+      this.#trouble = null
+      this.#release()
+      this.#busy = false
+      this.#parts.onIndexed(items)
+      this.kick()
     })
   }
 

@@ -10,8 +10,15 @@ const PART_CHARS_MAX = 40
 
 const CHUNK = /[\p{L}\p{N}_$]+(?:(?:[.\-@]|::)[\p{L}\p{N}_$]+){0,8}/gu
 const PARTS = /[\p{L}\p{N}]+/gu
+/** The same for plain ASCII, which nearly every text is: several times faster. */
+const PLAIN_CHUNK = /[A-Za-z0-9_$]+(?:(?:[.\-@]|::)[A-Za-z0-9_$]+){0,8}/g
+const PLAIN_PARTS = /[A-Za-z0-9]+/g
+/** A word that has no parts. */
+const WORD = /^(?:[a-z0-9]+|[A-Z]?[a-z]+)$/
 const CAMEL = /(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/
 const HEX = /^(?=.*\d)[0-9a-f]{12,}$/
+const HEX_CHARS_MIN = 12
+const DIGITS = /^\d+$/
 
 /**
  * Code-aware search terms: identifiers as a whole and in their parts, lower case, only letters and digits, so that
@@ -20,9 +27,14 @@ const HEX = /^(?=.*\d)[0-9a-f]{12,}$/
  */
 export function terms(text: string, max = Infinity): string[] {
   const out: string[] = []
-  for (const [chunk] of text.matchAll(CHUNK)) {
+  const isPlain = ASCII.test(text)
+  for (const [chunk] of text.matchAll(isPlain ? PLAIN_CHUNK : CHUNK)) {
     if (out.length >= max) break
-    const parts = chunk.match(PARTS) ?? []
+    if (WORD.test(chunk)) {
+      push(out, chunk.toLowerCase())
+      continue
+    }
+    const parts = chunk.match(isPlain ? PLAIN_PARTS : PARTS) ?? []
     const small = parts.flatMap((part) => (part.length > 2 ? part.split(CAMEL) : [part])).map(fold)
     const whole = fold(parts.join(''))
     if (small.length > 1 && whole.length <= WHOLE_CHARS_MAX) push(out, whole)
@@ -44,8 +56,8 @@ export const wordsOf = (text: string, max: number): string[] => {
 
 function push(out: string[], term: string): void {
   if (term.length < 2 || term.length > PART_CHARS_MAX || STOP.has(term)) return
-  if (/^\d+$/.test(term) && (term.length <= 2 || term.length > 6)) return
-  if (HEX.test(term)) return
+  if ((term.length <= 2 || term.length > 6) && DIGITS.test(term)) return
+  if (term.length >= HEX_CHARS_MIN && HEX.test(term)) return
   out.push(term)
 }
 
