@@ -3,7 +3,7 @@ import type { ItemId } from '../base/index.ts'
 import type { Candidate, SearchQuery } from '../resolve/index.ts'
 import { Damaged } from './explain.ts'
 import { tokensOf } from './search-terms.ts'
-import type { SearchWriter } from './search-write.ts'
+import { COUNTED_ONE_IN, type SearchWriter } from './search-write.ts'
 
 /** What a query may bring along; the port's numbers. */
 const TERMS_MAX = 64
@@ -18,6 +18,10 @@ const POSTINGS_MAX = 20_000
 const TERMS_MIN = 3
 /** Documents looked at per fingerprint, the newest: one that thousands share tells nothing apart. */
 const SHARED_MAX = 256
+
+/** Counted in so few documents, a term is looked up. */
+const RARE_COUNTED_MAX = 2
+const FEW_MAX = 64
 
 interface Doc {
   readonly id: number
@@ -37,6 +41,7 @@ export class SearchFinder {
   readonly #writer: SearchWriter
   readonly #best: Statement<[string, string, number], { id: number; score: number }>
   readonly #doc: Statement<[number], Doc>
+  readonly #few: Statement<[string], number>
 
   constructor(db: Database, writer: SearchWriter) {
     this.#writer = writer
@@ -44,6 +49,9 @@ export class SearchFinder {
       'SELECT doc FROM fp WHERE hash = ? ORDER BY doc DESC LIMIT ?',
     )
     this.#sharing.pluck()
+    this.#few = db
+      .prepare<[string], number>(`SELECT count(*) FROM (SELECT 1 FROM fts WHERE fts MATCH ? LIMIT ${FEW_MAX})`)
+      .pluck()
     // One pass over the postings gives the scores of the documents named (as a JSON list) and the best others.
     this.#best = db.prepare(
       `SELECT rowid AS id, -bm25(fts, 6, 2, 1, 0) AS score FROM fts WHERE fts MATCH ?
@@ -82,10 +90,16 @@ export class SearchFinder {
     return new Map(best.map(({ id, score }) => [id, score]))
   }
 
+  /** About how many documents have it. Of a rare one, which is in few that are counted, the number itself. */
+  #frequencyOf(term: string): number {
+    const counted = this.#writer.countOf(term)
+    return counted > RARE_COUNTED_MAX ? counted * COUNTED_ONE_IN : (this.#few.get(`"${term}"`) ?? 0)
+  }
+
   #rarest(terms: readonly string[]): readonly string[] {
     const tokens = [...new Set(terms.slice(0, TERMS_MAX).flatMap(tokensOf))]
     const counted = tokens
-      .map((term) => ({ term, n: this.#writer.countOf(term) }))
+      .map((term) => ({ term, n: this.#frequencyOf(term) }))
       .filter(({ n }) => n > 0)
       .sort((a, b) => a.n - b.n)
     const taken: string[] = []

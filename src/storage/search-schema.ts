@@ -1,14 +1,14 @@
 import type { Layout } from './connection.ts'
 
 /** What older versions had is not brought forward: a file of theirs is started anew. */
-const V1 = 'SELECT 1'
+const NOTHING = 'SELECT 1'
 
 /**
  * `doc.id` is the place of an item in the order of arrival; it stays when the item changes. `doc.terms` holds the distinct terms of a document, so that `df` can be counted down when it is replaced, and `sum`
  * tells whether its texts changed at all. The full-text table keeps no texts of its own; its detail must be full, or
  * BM25 knows no frequencies.
  */
-const V2 = `
+const V3 = `
   CREATE TABLE doc (
     id INTEGER PRIMARY KEY,
     item TEXT NOT NULL UNIQUE,
@@ -33,7 +33,7 @@ export const searchLayout: Layout = {
   name: 'the search index of this node',
   /** "msws" */
   applicationId: 0x6d737773,
-  migrations: [V1, V2],
+  migrations: [NOTHING, NOTHING, V3],
   /** Derived: the newest commits may be lost with the machine, and are indexed again from `row` on. */
   synchronous: 'NORMAL',
   /** A query touches a few hundred pages of postings; this keeps those of common terms warm. */

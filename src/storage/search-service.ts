@@ -13,9 +13,9 @@ import type { Service } from './worker-host.ts'
 
 /**
  * Documents in one transaction. Each commit makes a segment of the full-text index, and merging small ones was most of
- * the work; each also writes the counts of the words since the last. More than this, and a search would wait.
+ * the work. Larger ones gain little, and a search would wait for them.
  */
-const DOCUMENTS_MAX = 2048
+const DOCUMENTS_MAX = 512
 /** A transaction ends when nothing was indexed for this long. Milliseconds. */
 const IDLE_MS = 100
 

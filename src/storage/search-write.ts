@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import type { Database, Statement } from 'better-sqlite3'
 import { sha256 } from '../base/index.ts'
 import type { SearchDocument } from '../resolve/index.ts'
@@ -11,6 +12,13 @@ interface Known {
   /** JSON: a list of them. */
   readonly facets: string
 }
+
+/**
+ * One document in so many is counted, always the same ones: the counts only tell common words from rare ones, and to
+ * count all was half the work of indexing. Facets are counted in every document.
+ */
+export const COUNTED_ONE_IN = 8
+export const isCounted = (item: string): boolean => crc32(item) % COUNTED_ONE_IN === 0
 
 /** Keeps documents, fingerprints, postings and document frequencies in step. Inside a transaction. */
 export class SearchWriter {
@@ -66,7 +74,7 @@ export class SearchWriter {
     return this.#getRow.get() ?? 0
   }
 
-  /** In how many documents a term or facet stands, those of the open transaction too. */
+  /** In how many documents a facet stands, or of those that are counted a term; those of the open transaction too. */
   countOf(term: string): number {
     return (this.#counted.get(term) ?? 0) + (this.#frequencies.get(term) ?? 0)
   }
@@ -108,7 +116,7 @@ export class SearchWriter {
       return
     }
     const texts = [problem, context, solution].map(tokensOf)
-    const distinct = [...new Set(texts.flat())]
+    const distinct = isCounted(item) ? [...new Set(texts.flat())] : []
     const fields = [row, sum, JSON.stringify(hashes), meta, distinct.join(' '), JSON.stringify(facets)] as const
     const id = known?.id ?? this.#place.get(since, since) ?? since
     if (known) {
