@@ -22,6 +22,8 @@ const BENCHES = [
   'failover',
   'coordination',
   'quiet',
+  'write',
+  'search',
   'reconcile',
 ] as const
 /** Of one bench; an npm registry far away is the slowest thing here. */

@@ -118,6 +118,18 @@ export const Config = z.strictObject({
       keep: z.int().min(1).max(1_000).default(7).describe('How many of these backups are kept.'),
     })
     .prefault({}),
+  storage: z
+    .strictObject({
+      logMibMax: z
+        .int()
+        .min(8)
+        .max(65_536)
+        .default(256)
+        .describe(
+          'Size of the write-ahead log of either database, MiB, above which the node warns and takes no writes of its own: somebody reads from the file and does not stop.',
+        ),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least level that is written.'),

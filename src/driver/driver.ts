@@ -28,7 +28,7 @@ import { Learned } from './learned.ts'
 import { stageOf } from './life-stage.ts'
 import { mayLeave } from './leaving.ts'
 import { BEAT_MS } from './pace.ts'
-import { type DriverParts, trustParts } from './parts.ts'
+import { type DriverParts, overloadFor, trustParts } from './parts.ts'
 import { Items } from './items.ts'
 import { isRestoreRequest, type RestoreRequest, Restoring } from './restoring.ts'
 import { isStoreEffect, performOnStore } from './store-effects.ts'
@@ -163,7 +163,8 @@ export class Driver {
     this.#request += 1
     const id = this.#request
     this.#settlers.set(id, done)
-    if (this.#stopped) this.#settle(id, stopping())
+    const refusal = this.#stopped ? stopping() : overloadFor(this.#parts, request.kind)
+    if (refusal) this.#settle(id, refusal)
     else if (!this.accept({ kind: 'request', id, request }))
       this.#settle(
         id,
@@ -442,14 +443,10 @@ export class Driver {
         for (const peer of transport.peers()) transport.send(peer, frame, laneOf(effect.message))
         return
       }
-      case 'write': {
-        const { id, life } = effect
-        return raft.write(effect.batch, (result) => this.#back({ kind: 'written', life, id, result }))
-      }
-      case 'create': {
-        const { life, state } = effect
-        return raft.create(state, (result) => this.#back({ kind: 'created', life, state, result }))
-      }
+      case 'write':
+        return raft.write(effect.batch, (result) => this.#back({ ...effect, kind: 'written', result }))
+      case 'create':
+        return raft.create(effect.state, (result) => this.#back({ ...effect, kind: 'created', result }))
       case 'reopen':
         return void reopen((result) => this.#back({ kind: 'opened', result }))
       case 'settle':

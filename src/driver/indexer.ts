@@ -69,7 +69,7 @@ export class Indexer {
     this.#tick += 1
     if (this.#again && !this.#busy) this.kick()
     if (this.#trouble !== null && !this.#busy && this.#tick - this.#failedAt >= RETRY_TICKS) this.#look()
-    else if (this.#tick % STANDING_TICKS === 0 && !this.#busy) this.#look()
+    else if (this.#parts.search.mayVanish && this.#tick % STANDING_TICKS === 0 && !this.#busy) this.#look()
     this.#release()
   }
 
@@ -123,8 +123,8 @@ export class Indexer {
     const isLast = from + SLICE >= heads.length
     const { documents, gone } = split(heads.slice(from, from + SLICE), since)
     const items = [...indexed, ...documents.map(({ item }) => item)]
-    this.#parts.search.index(documents, gone, isLast ? last : this.#row, (done) => {
-      if (!done.ok) return this.#stop(done.error.message)
+    const done = (result: Result<void>): void => {
+      if (!result.ok) return this.#stop(result.error.message)
       if (!isLast) return this.#index(pass, from + SLICE, items)
       this.#row = last
       this.#trouble = null
@@ -132,7 +132,8 @@ export class Indexer {
       this.#busy = false
       this.#parts.onIndexed(items)
       this.kick()
-    })
+    }
+    this.#parts.search.index(documents, gone, isLast ? last : this.#row, done, this.#row)
   }
 
   #stop(error: string | undefined): void {

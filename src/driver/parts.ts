@@ -1,4 +1,13 @@
-import type { Clock, Done, Identity, OriginId, Random } from '../base/index.ts'
+import {
+  type Clock,
+  type Done,
+  failed,
+  type Identity,
+  type OriginId,
+  type Random,
+  type Result,
+  type SwarmError,
+} from '../base/index.ts'
 import type { Admission, AdmissionEffect } from '../admission/index.ts'
 import type { CoordinatorParts } from '../coordination/index.ts'
 import type { KnowledgeStore, StoreState } from '../knowledge/index.ts'
@@ -44,9 +53,20 @@ export interface DriverParts {
   readonly trust?: TrustParts
   /** Who sees what is shared here, where nobody says it. */
   readonly sharing?: Sharing
+  /** Why nothing of this node's own is written for now; undefined when all is well. What peers send is. */
+  readonly overloaded?: () => SwarmError | undefined
   readonly onEvent: (event: NodeEvent) => void
 }
 
 /** With admission, authors are judged by their certificates. */
 export const trustParts = ({ admission, trust = {} }: DriverParts): TrustParts =>
   admission ? { facts: authorFacts(admission), card: () => JSON.stringify(admission.certificate), ...trust } : trust
+
+/** Questions that write something of this node's own. */
+const WRITING: ReadonlySet<string> = new Set(['share', 'widen', 'outcome', 'purge', 'undo-purge', 'block', 'decide'])
+
+/** The refusal of a question that would write, while the node is overloaded. */
+export function overloadFor({ overloaded }: DriverParts, kind: string): Result<never> | undefined {
+  const error = WRITING.has(kind) ? overloaded?.() : undefined
+  return error && failed(error)
+}

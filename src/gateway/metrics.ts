@@ -13,6 +13,7 @@ export function metricsText({
   backups,
   coordination,
   items,
+  logs,
   members,
   memoryBytes,
   missing,
@@ -99,6 +100,15 @@ export function metricsText({
             [['', backups.last / 1000]],
           ] as Family,
         ]),
+    [
+      'mcp_swarm_wal_bytes',
+      'gauge',
+      'Size of the write-ahead log of each database.',
+      [
+        ['{file="knowledge"}', logs.knowledge],
+        ['{file="search"}', logs.search],
+      ],
+    ],
     ['mcp_swarm_resident_memory_bytes', 'gauge', 'Resident memory.', [['', memoryBytes]]],
     ['mcp_swarm_start_time_seconds', 'gauge', 'Start of the process, Unix time.', [['', node.since / 1000]]],
   ]

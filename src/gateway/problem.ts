@@ -1,9 +1,13 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { asSwarmError, SwarmError } from '../base/index.ts'
 
+/** Queues are short; what takes longer says so again. */
+const OVERLOADED_RETRY_S = 2
+
 /** RFC 9457 problem details, from the one table of errors. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: SwarmError): FastifyReply {
   const internal = error.code === 'SWARM_INTERNAL'
+  if (error.code === 'SWARM_OVERLOADED') void reply.header('retry-after', OVERLOADED_RETRY_S)
   return reply
     .code(error.http)
     .type('application/problem+json')

@@ -56,6 +56,8 @@ export interface StatusFacts {
   readonly healthScore: number
   readonly memoryBytes: number
   readonly backups: BackupFacts
+  /** Bytes of the write-ahead logs. */
+  readonly logs: { readonly knowledge: number; readonly search: number }
   readonly api: {
     readonly socket: string
     readonly url: string

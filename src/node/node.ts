@@ -18,6 +18,7 @@ import { createBackups } from './backups.ts'
 import { openKeyring } from './keys.ts'
 import { prepareLan } from './lan.ts'
 import { openShown } from './shown-file.ts'
+import { watchLogs } from './store-logs.ts'
 import { openStores } from './stores.ts'
 import { loadOrigin, prepareFolders, renewOrigin } from './state-dir.ts'
 import { createDoorway } from './doorway.ts'
@@ -114,6 +115,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const lan = prepareLan({ config, name, paths, keys, clock, remark })
 
   const { indexed, search, store, stored } = await openStores(paths, clock, begin)
+  const logs = watchLogs(paths, config.storage.logMibMax, remark)
+  begin(logs.start())
   if (stored.repaired) remark('warn', stored.repaired)
   if (indexed.rebuilt && stored.row > 0) remark('info', indexed.rebuilt)
   // A first start has nothing stored yet; later a key that is gone is worth a word, since others know this node by it.
@@ -198,6 +201,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     indexedRow: indexed.row,
     origin: loadOrigin(paths.origin, identity.self, paths.knowledge, keepOrigin),
     renewOrigin: () => renewOrigin(paths.origin, identity.self, paths.knowledge),
+    overloaded: () => logs.overloaded,
     sharing: { ...config.share, projectSalt: encodeGroupKey(swarm.group), formerSalts: swarm.formerGroups },
     onEvent: tell,
   })
@@ -239,6 +243,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const facts = async (): Promise<StatusFacts> => ({
     ...driver.status(),
     backups: backups.facts,
+    logs: logs.sizes,
     node: { id: identity.self, name, role: config.role, version, since, pid: process.pid },
     swarm: {
       open: isOpen,

@@ -1,4 +1,4 @@
-import { type Done, failed, type ItemId, ok, SwarmError } from '../base/index.ts'
+import { assert, type Done, failed, type ItemId, ok, SwarmError } from '../base/index.ts'
 import { createMemoryBrowse } from './memory-browse.ts'
 import type { Candidate, SearchDocument, SearchIndex, SearchQuery } from './search.ts'
 
@@ -70,8 +70,9 @@ export function createMemorySearch({ defer }: { readonly defer: (run: () => void
   }
   return {
     open: () => Promise.resolve({ row: indexed }),
-    index: (documents, gone, row, done) =>
+    index: (documents, gone, row, done, after) =>
       answer(done, () => {
+        assert(after === undefined || after === indexed, 'an index in memory loses nothing')
         for (const document of documents) {
           add(document)
           browse.put(document)

@@ -83,9 +83,15 @@ export interface SearchIndex {
   open(): Promise<{ readonly row: number; readonly rebuilt?: string }>
   /**
    * Replaces the documents of these items, removes the `gone`, and remembers `row` as indexed, all or none. They can be
-   * found from then on, and are on the disk a moment later. After a failure ask `standing` before the next.
+   * found from then on, and are on the disk a moment later. `after`: refused with SWARM_STORE_IO unless it stands there.
    */
-  index(documents: readonly SearchDocument[], gone: readonly ItemId[], row: number, done: Done<void>): void
+  index(
+    documents: readonly SearchDocument[],
+    gone: readonly ItemId[],
+    row: number,
+    done: Done<void>,
+    after?: number,
+  ): void
   /** Items with one of the fingerprints first (more and rarer before fewer), then the best by BM25. */
   find(query: SearchQuery, done: Done<readonly Candidate[]>): void
   /**
@@ -100,5 +106,7 @@ export interface SearchIndex {
    * be indexed again from there.
    */
   standing(done: Done<number>): void
+  /** It is on a disk, which may fail, or be cleaned up by somebody: worth asking now and then. */
+  readonly mayVanish?: true
   close(): Promise<void>
 }

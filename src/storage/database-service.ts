@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { disconnect } from './connection.ts'
 import { explain, isDamage } from './explain.ts'
+import { IdleCheckpoint } from './idle-checkpoint.ts'
 import { markSuspect } from './suspect.ts'
 import { answerTurn, type TurnHandler } from './turn.ts'
 import type { Service } from './worker-host.ts'
@@ -22,6 +23,7 @@ export function databaseService<Request>(
   file: string,
   handler: DatabaseHandler<Request>,
 ): Service<Request> {
+  const checkpoint = new IdleCheckpoint(db, file)
   const turn: TurnHandler<Request> = {
     isWrite: (request) => handler.isWrite(request),
     begin: () => {
@@ -33,6 +35,7 @@ export function databaseService<Request>(
     commit: () => {
       handler.end()
       db.exec('COMMIT')
+      checkpoint.wrote()
     },
     rollback: () => {
       // A full disk ends the transaction by itself.
@@ -44,5 +47,9 @@ export function databaseService<Request>(
       return explain(thrown, file)
     },
   }
-  return { answer: (requests) => answerTurn(turn, requests), close: () => disconnect(db) }
+  const close = (): void => {
+    checkpoint.stop()
+    disconnect(db)
+  }
+  return { answer: (requests) => answerTurn(turn, requests), close }
 }

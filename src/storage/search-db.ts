@@ -26,8 +26,9 @@ export function openSearchIndex({ file, of = '' }: SearchDbOptions): SearchIndex
   })
   return {
     open: async () => (await worker.open({ file, of })) as Awaited<ReturnType<SearchIndex['open']>>,
-    index: (documents, gone, row, done) =>
-      worker.ask({ ask: 'index', documents, gone, row }, documents.reduce(sizeOf, QUERY_BYTES), done),
+    mayVanish: true,
+    index: (documents, gone, row, done, after) =>
+      worker.ask({ ask: 'index', documents, gone, row, after }, documents.reduce(sizeOf, QUERY_BYTES), done),
     find: (query, done) => worker.ask({ ask: 'find', query }, QUERY_BYTES, done),
     browse: (query, done) => worker.ask({ ask: 'browse', query }, QUERY_BYTES, done),
     standing: (done) => worker.ask({ ask: 'standing' }, QUERY_BYTES, done),

@@ -11,6 +11,7 @@ export type SearchRequest =
       readonly documents: readonly SearchDocument[]
       readonly gone: readonly string[]
       readonly row: number
+      readonly after: number | undefined
     }
   | { readonly ask: 'find'; readonly query: SearchQuery }
   | { readonly ask: 'browse'; readonly query: BrowseQuery }

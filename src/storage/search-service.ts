@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3'
 import { SwarmError, unreachable } from '../base/index.ts'
 import { disconnect } from './connection.ts'
 import { explain, isDamage } from './explain.ts'
+import { IdleCheckpoint } from './idle-checkpoint.ts'
 import { SearchBrowser } from './search-browse.ts'
 import { SearchFinder } from './search-find.ts'
 import type { SearchRequest } from './search-protocol.ts'
@@ -16,13 +17,15 @@ import type { Service } from './worker-host.ts'
  * the work. Larger ones gain little, and a search would wait for them.
  */
 const DOCUMENTS_MAX = 512
+/** A transaction is no older than this: what is on the disk is found also when the disk is full. Milliseconds. */
+const AGE_MS_MAX = 250
 /** A transaction ends when nothing was indexed for this long. Milliseconds. */
 const IDLE_MS = 100
 
 /**
  * The search index inside its thread, over an open database. What is indexed can be found at once, and is on the disk
  * some moments later: the index is derived, and its row is written in the same transaction. When one fails, calls that
- * were answered may be lost with it; then `index` refuses until somebody asks where the index stands.
+ * were answered may be lost with it; then `index` refuses what does not follow the row it has.
  */
 export class SearchService implements Service<SearchRequest> {
   readonly #db: Database
@@ -35,13 +38,15 @@ export class SearchService implements Service<SearchRequest> {
   /** Indexed in the transaction that is open. */
   #waiting = 0
   #asked = 0
-  #lost = false
+  #began = 0
   #idle: NodeJS.Timeout | undefined
+  readonly #checkpoint: IdleCheckpoint
 
   constructor(db: Database, file: string) {
     this.#db = db
     this.#file = file
     this.#inode = statSync(file).ino
+    this.#checkpoint = new IdleCheckpoint(db, file)
     this.#writer = new SearchWriter(db)
     this.#finder = new SearchFinder(db, this.#writer)
     this.#browser = new SearchBrowser(db, this.#writer)
@@ -49,7 +54,9 @@ export class SearchService implements Service<SearchRequest> {
       isWrite: ({ ask }) => ask === 'index',
       begin: () => {
         this.#asked = 0
-        if (!db.inTransaction) db.exec('BEGIN IMMEDIATE')
+        if (db.inTransaction) return
+        db.exec('BEGIN IMMEDIATE')
+        this.#began = performance.now()
       },
       answer: (request) => this.#answer(request),
       commit: () => this.#endTurn(),
@@ -69,6 +76,7 @@ export class SearchService implements Service<SearchRequest> {
 
   close(): void {
     clearTimeout(this.#idle)
+    this.#checkpoint.stop()
     this.#commitQuietly()
     disconnect(this.#db)
   }
@@ -76,7 +84,7 @@ export class SearchService implements Service<SearchRequest> {
   #answer(request: SearchRequest): unknown {
     switch (request.ask) {
       case 'index':
-        if (this.#lost)
+        if (request.after !== undefined && request.after !== this.#writer.row)
           throw new SwarmError(
             'SWARM_STORE_IO',
             'the index lost what was not on its disk yet',
@@ -89,7 +97,6 @@ export class SearchService implements Service<SearchRequest> {
       case 'browse':
         return this.#browser.page(request.query)
       case 'standing':
-        this.#lost = false
         return this.#writer.row
       default:
         return unreachable(request)
@@ -99,7 +106,7 @@ export class SearchService implements Service<SearchRequest> {
   #endTurn(): void {
     this.#waiting += this.#asked
     clearTimeout(this.#idle)
-    if (this.#waiting >= DOCUMENTS_MAX) return this.#commit()
+    if (this.#waiting >= DOCUMENTS_MAX || performance.now() - this.#began >= AGE_MS_MAX) return this.#commit()
     this.#idle = setTimeout(() => this.#commitQuietly(), IDLE_MS).unref()
   }
 
@@ -107,9 +114,10 @@ export class SearchService implements Service<SearchRequest> {
     this.#writer.end()
     this.#db.exec('COMMIT')
     this.#waiting = 0
+    this.#checkpoint.wrote()
   }
 
-  /** Whoever asks where the index stands learns that it failed. */
+  /** Whoever asks where the index stands, or goes on, learns that it failed. */
   #commitQuietly(): void {
     if (!this.#db.inTransaction) return
     try {
@@ -117,12 +125,10 @@ export class SearchService implements Service<SearchRequest> {
     } catch (thrown) {
       this.#explain(thrown)
       this.#rollBack()
-      this.#lost = true
     }
   }
 
   #rollBack(): void {
-    if (this.#waiting > 0) this.#lost = true
     this.#waiting = 0
     // A full disk ends the transaction by itself.
     if (this.#db.inTransaction) this.#db.exec('ROLLBACK')

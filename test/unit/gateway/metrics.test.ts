@@ -29,6 +29,7 @@ const facts = (changed: object = {}): StatusFacts =>
       lag: [{ peer: nodeId('b'), behind: 3, ahead: 0 }],
     },
     memoryBytes: 5,
+    logs: { knowledge: 4096, search: 0 },
     backups: { everyMs: null, kept: 0, last: null, next: null, trouble: null },
     members: [{ health: 'healthy' }, { health: 'dead' }, { health: 'healthy' }],
     node: { since: 1_500 },
