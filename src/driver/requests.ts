@@ -193,6 +193,8 @@ export class Requests {
     if (item === undefined) return []
     const revisions = result.value.map(({ revision }) => revision)
     const count = judgedHistory(item, revisions, this.#desk).others.length
+    const { copies, now } = this.#desk
+    copies.note(item, { count, standing: this.#desk.standing(item), at: now })
     return this.#ask(request, open.since, {
       at: 'counting',
       left: rest,
@@ -204,8 +206,12 @@ export class Requests {
   /** How many versions stand beside those that count here. Only what several wrote can have any. */
   #count(request: number, items: readonly ItemId[], next: Counting['next']): readonly ItemEffect[] {
     const since = this.#open.get(request)?.since ?? this.#tick
-    const left = items.filter((item) => this.#desk.isContested(item))
-    return this.#ask(request, since, { at: 'counting', left, others: new Map(), next })
+    const { copies, now } = this.#desk
+    const contested = items.filter((item) => this.#desk.isContested(item))
+    const counts = contested.map((item) => [item, copies.known(item, this.#desk.standing(item), now)] as const)
+    const others = new Map(counts.flatMap(([item, count]) => (count === undefined ? [] : [[item, count]])))
+    const left = contested.filter((item) => !others.has(item))
+    return this.#ask(request, since, { at: 'counting', left, others, next })
   }
 
   /** One after the other: a version may have 64 KiB, and an item many versions. */

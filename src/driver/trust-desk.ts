@@ -12,6 +12,7 @@ import {
   type Verdict,
 } from '../trust/index.ts'
 import type { Evidence, ItemTrust } from './exchange.ts'
+import { CopyCounts } from './copy-counts.ts'
 import { Receipts, type Shown } from './receipts.ts'
 
 /** What trust needs from outside; each has a plausible default. */
@@ -51,6 +52,7 @@ export class TrustDesk {
   /** Newcomers' items, with the confirmed ones whose problem they answer otherwise. */
   readonly collisions = new Map<ItemId, ItemId>()
   readonly receipts: Receipts
+  readonly copies = new CopyCounts()
   readonly #clock: Clock
   readonly #self: NodeId
   readonly #card: (() => string) | undefined
@@ -74,6 +76,7 @@ export class TrustDesk {
 
   learn(revisions: readonly Revision[]): void {
     for (const revision of revisions) this.ledger.add(revision)
+    this.copies.learn(revisions)
   }
 
   /** The card this node should write; undefined when the swarm has it. */
