@@ -39,7 +39,7 @@ function reason({ code, expected, input, keys, maximum, message, minimum, origin
       const received = / received (\w+)/.exec(message)?.[1]
       return received === undefined || received === 'undefined'
         ? `a value is needed (${expected})`
-        : `it must be of type ${expected}, not ${received}`
+        : `it must be of type ${expected === 'record' ? 'object' : expected}, not ${received}`
     }
     case 'invalid_value':
       return `it must be one of ${(values ?? []).join(', ')}`

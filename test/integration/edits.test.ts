@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Answer, Changed, ConflictPage, ItemHistory, ItemView } from '../../src/driver/index.ts'
@@ -169,4 +169,89 @@ test('an item is changed by flags, by a file and in an editor, and by nobody who
   const silent = await home.cli(['knowledge', 'edit', id])
   assert.equal(silent.code, 2)
   assert.match(silent.stderr, /no terminal for an editor/)
+})
+
+test('over REST: a version can be demanded, an agent edits and does not delete, and every refusal says why', async (t) => {
+  const home = new Home(t)
+  await home.start('alpha', '--no-mdns')
+  const { id } = await home.json<{ id: string }>(['share', '--action', ACTION], { input: HERE })
+  const { api } = await home.json<Status>(['status'])
+  const made = await home.cli(['keys', 'new', '--label', 'agent', '--scope', 'contribute'])
+  const keys = {
+    owner: readFileSync(join(home.dir, 'nodes/alpha/api.key'), 'utf8').trim(),
+    agent: made.stdout.trim(),
+  }
+  const ask = async (
+    who: keyof typeof keys,
+    method: string,
+    path: string,
+    { body, version }: { readonly body?: unknown; readonly version?: string } = {},
+  ): Promise<{ status: number; etag: string | null; body: Record<string, unknown> }> => {
+    const response = await fetch(`${api.url}/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${keys[who]}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    return {
+      status: response.status,
+      etag: response.headers.get('etag'),
+      body: (await response.json()) as Record<string, unknown>,
+    }
+  }
+  const path = `/items/${id}`
+  const first = await ask('agent', 'GET', path)
+  const version = String(first.body['version'])
+  assert.equal(first.etag, `"${version}"`)
+  const edited = await ask('agent', 'PATCH', `${path}?agent=claude`, { body: { tags: ['npm'] }, version })
+  assert.deepEqual([edited.status, edited.body['changed'], edited.body['follows']], [200, true, [version]])
+  const stale = await ask('agent', 'PATCH', path, { body: { tags: [] }, version })
+  assert.equal(stale.status, 409)
+  assert.match(String(stale.body['detail']), new RegExp(`present version is ${String(edited.body['version'])}`))
+  assert.equal((await ask('agent', 'PATCH', `${path}?expected=${version}`, { body: { tags: [] } })).status, 409)
+
+  let deep: unknown = 'x'
+  for (let level = 0; level < 20; level++) deep = { deep }
+  const refused: readonly [method: string, path: string, body: unknown, status: number, detail: RegExp][] = [
+    ['PATCH', path, { title: 'x'.repeat(213) }, 400, /^title: 213 characters, at most 200/],
+    ['PATCH', path, { titel: 'x' }, 400, /no field `titel`/],
+    ['PATCH', path, { later: deep }, 400, /deeper than 16/],
+    ['PATCH', path, [], 400, /object/],
+    ['PATCH', `${path}?expected=7`, {}, 400, /expected: is no version/],
+    ['POST', '/items', { action: 'x', applies: deep }, 400, /deeper than 16/],
+    ['POST', `${path}/restore`, { version: 'x' }, 400, /version: is no version/],
+    ['POST', `${path}/restore`, { version: '0123456789abcdef' }, 404, /no version 0123456789abcdef/],
+    ['POST', `${path}/merge`, {}, 400, /take/],
+    ['POST', `${path}/merge`, { take: version }, 409, /no other version/],
+    ['POST', `${path}/dismiss`, { version }, 409, /does not stand beside/],
+  ]
+  for (const [method, at, body, status, detail] of refused) {
+    const answer = await ask('agent', method, at, { body })
+    assert.equal(answer.status, status, `${method} ${at} ${JSON.stringify(body).slice(0, 60)}`)
+    assert.match(String(answer.body['detail']), detail)
+  }
+  assert.equal((await ask('agent', 'GET', `${path}/versions/nothing`)).status, 400)
+  const old = await ask('agent', 'GET', `${path}/versions/${version}`)
+  assert.deepEqual([old.body['change'], old.body['state']], ['created', 'past'])
+  assert.deepEqual((await ask('agent', 'GET', '/conflicts')).body, { schema: 1, conflicts: [], next: null })
+
+  assert.equal((await ask('agent', 'DELETE', path)).status, 403)
+  assert.equal((await ask('owner', 'DELETE', path, { version })).status, 409)
+  assert.equal((await ask('owner', 'DELETE', path)).body['deleted'], true)
+  const gone = await ask('agent', 'GET', path)
+  assert.deepEqual([gone.status, gone.body['detail']], [404, 'the item was deleted'])
+  const versions = (await ask('agent', 'GET', `${path}/versions`)).body['versions'] as ItemHistory['versions']
+  assert.deepEqual(
+    versions.map(({ agent, change }) => [change, agent]),
+    [
+      ['deleted', null],
+      ['edited', 'claude'],
+      ['created', null],
+    ],
+  )
+  assert.equal((await ask('agent', 'POST', `${path}/restore`, { body: { version } })).status, 200)
+  assert.equal((await ask('agent', 'GET', path)).status, 200)
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ItemId, type NodeId, nodeId, type Result } from '../../src/base/index.ts'
 import type { AuthorFact, Changed, Exchange, ItemHistory, TrustParts } from '../../src/driver/index.ts'
+import { answerText } from '../../src/gateway/text.ts'
 import { simulate, type World } from '../../src/sim/index.ts'
 
 const ERROR =
@@ -113,7 +114,9 @@ test('edits in two halves stand beside each other on both, until one merges them
   for (const name of ['a', 'b', 'c', 'd']) {
     assert.equal(action(world, name, id), 'there', 'the newest counts')
     assert.equal(world.wait(name, 'get', id).copies, 1)
-    assert.equal(world.resolve(name, ERROR).fixes[0]?.copies, 1)
+    const answer = world.resolve(name, ERROR)
+    assert.equal(answer.fixes[0]?.copies, 1)
+    assert.match(answerText(answer), /^Another version of it exists; .* conflicts k_/m, 'agents are told')
     assert.deepEqual(states(world, name, id), ['edited present', 'edited other', 'created past'])
     const { conflicts } = world.wait(name, 'conflicts', { limit: 10 })
     assert.deepEqual(
