@@ -22,7 +22,7 @@ export function leavesOf(value: unknown, path = ''): ReadonlyMap<string, string>
   if (typeof value === 'string') return new Map([[path, value]])
   if (Array.isArray(value)) {
     if (value.every((entry) => typeof entry === 'string')) return new Map([[path, value.join('\n')]])
-    return joined(value.map((entry: unknown, index) => [`${path}[${nameOf(entry, index)}]`, entry]))
+    return joined(value.map((entry: unknown, index) => [`${path}[${nameOf(entry, index)}]`, withoutName(entry)]))
   }
   if (!isObject(value)) return value === undefined ? new Map() : new Map([[path, JSON.stringify(value)]])
   return joined(Object.entries(value).map(([key, inner]) => [path === '' ? key : `${path}.${key}`, inner]))
@@ -30,6 +30,13 @@ export function leavesOf(value: unknown, path = ''): ReadonlyMap<string, string>
 
 const joined = (parts: readonly (readonly [path: string, value: unknown])[]): ReadonlyMap<string, string> =>
   new Map(parts.flatMap(([path, value]) => [...leavesOf(value, path)]))
+
+/** The id stands in the path already. */
+function withoutName(entry: unknown): unknown {
+  if (!isObject(entry) || typeof entry['id'] !== 'string') return entry
+  const { id: _id, ...rest } = entry
+  return rest
+}
 
 const nameOf = (entry: unknown, index: number): string =>
   isObject(entry) && typeof entry['id'] === 'string' ? entry['id'] : String(index + 1)

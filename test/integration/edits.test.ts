@@ -74,6 +74,9 @@ test('two nodes edit one item while they do not see each other: both show both, 
   const file = join(home.dir, 'merged.json')
   const whole = await get(home, 'alpha', id)
   writeFileSync(file, JSON.stringify({ ...whole, solution: { ...whole.solution, cause: 'both are true' } }))
+  const looked = { VISUAL: '', EDITOR: 'true', TMPDIR: home.dir }
+  const untouched = await atTerminal(home, `${LAUNCHER} knowledge merge ${id} --name alpha`, looked)
+  assert.match(untouched, /nothing is merged/, 'who only looked has not decided')
   const merged = await home.cli(['knowledge', 'merge', id, '--name', 'alpha', '--from', file])
   assert.match(merged.stdout, /^merged k_\w+, version [0-9a-f]{16}$/m, merged.stderr)
   await inSync(home)

@@ -147,7 +147,16 @@ export async function knowledgeMerge(id: string, flags: MergeFlags): Promise<num
       .filter((one) => one !== base)
       .map((one) => [`${one.version} (${wordsOf(one)})`, differing(before, one.item)]),
   )
-  const draft = await editText(`${id}.json`, `${JSON.stringify({ ...before, [ASIDE]: aside }, null, 2)}\n`)
+  const text = `${JSON.stringify({ ...before, [ASIDE]: aside }, null, 2)}\n`
+  const draft = await editText(`${id}.json`, text)
+  // Who only looked has not decided.
+  if (draft.read() === text) {
+    draft.discard()
+    out(
+      `nothing was changed, so nothing is merged; to keep one as it is: mcp-swarm knowledge merge ${id} --take <version>`,
+    )
+    return 1
+  }
   try {
     await send(objectIn(draft.read(), EXAMPLE))
   } catch (error) {
