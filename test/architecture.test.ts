@@ -26,6 +26,7 @@ const rooms: Readonly<
       'knowledge',
       'membership',
       'raft',
+      'reconcile',
       'resolve',
       'swarm',
       'trust',
@@ -40,7 +41,7 @@ const rooms: Readonly<
   },
   files: { may: ['base'], packages: [] },
   swarm: {
-    may: ['admission', 'base', 'coordination', 'files', 'knowledge', 'membership'],
+    may: ['admission', 'base', 'coordination', 'files', 'knowledge', 'membership', 'reconcile'],
     packages: ['multiformats', 'zod'],
   },
   'swarm/libp2p': {

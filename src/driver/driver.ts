@@ -12,7 +12,7 @@ import {
 import { type CommitReport, type KnowledgeStore, Replica } from '../knowledge/index.ts'
 import { Coordinator, nodeOfMember, type Seat } from '../coordination/index.ts'
 import { Members, type Role } from '../membership/index.ts'
-import { decode, type Decoded, encode, laneOf } from '../swarm/index.ts'
+import { encode, laneOf } from '../swarm/index.ts'
 import { askAdmission, isAdmissionRequest } from './admitting.ts'
 import { Browser, isBrowseRequest } from './browse.ts'
 import { Door } from './door.ts'
@@ -30,6 +30,8 @@ import { mayLeave } from './leaving.ts'
 import { BEAT_MS } from './pace.ts'
 import { type DriverParts, overloadFor, trustParts } from './parts.ts'
 import { Items } from './items.ts'
+import { Reception } from './reception.ts'
+import { Reconciling } from './reconciling.ts'
 import { isRestoreRequest, type RestoreRequest, Restoring } from './restoring.ts'
 import { isStoreEffect, performOnStore } from './store-effects.ts'
 import { standingStore } from './standing-store.ts'
@@ -64,6 +66,7 @@ export class Driver {
   readonly #parts: DriverParts
   readonly #members: Members
   readonly #replica: Replica
+  readonly #reconciling: Reconciling
   readonly #restoring: Restoring
   readonly #items: Items
   readonly #desk: TrustDesk
@@ -80,6 +83,7 @@ export class Driver {
   readonly #inbox = new BoundedQueue<Input>(INBOX_MAX)
   readonly #settlers = new Map<number, Done<unknown>>()
   readonly #door = new Door()
+  readonly #reception: Reception
   #running = false
   #stopped = false
   #ticks = 0
@@ -94,7 +98,18 @@ export class Driver {
     this.#parts = parts
     const self = { id: identity.self, name, role, version, since: clock.now() }
     this.#members = new Members({ clock, random, self })
-    this.#replica = new Replica({ identity, origin, priority: PRIORITY[role], clock, state, mayLeave })
+    this.#reconciling = new Reconciling({
+      ...parts.reconcile,
+      self: identity.self,
+      random,
+      store: parts.store,
+      replica: () => this.#replica,
+      now: () => clock.now(),
+      back: (input) => this.#back(input),
+      perform: (effects) => this.#perform(effects),
+    })
+    const { watch } = this.#reconciling
+    this.#replica = new Replica({ identity, origin, priority: PRIORITY[role], clock, state, mayLeave, watch })
     this.#restoring = new Restoring(this.#replica)
     this.#desk = new TrustDesk({ self: identity.self, clock, state, trust: trustParts(parts) })
     this.#store = standingStore(parts.store, (item) => this.#desk.standing(item))
@@ -106,7 +121,7 @@ export class Driver {
       store: this.#store,
       search: parts.search,
       row: parts.indexedRow,
-      isHeld: () => this.#replica.missing > HELD_MISSING_MIN,
+      isHeld: () => this.#replica.progress.missing > HELD_MISSING_MIN,
       onError: (text) => this.#note('warn', `the search index lags behind: ${text}`),
       onIndexed: (items) => this.#perform(this.#collisions.indexed(items)),
     })
@@ -128,6 +143,19 @@ export class Driver {
     this.#governor = new Governor({ coordinator: this.#coordinator, self: identity.self, random })
     this.#learned = new Learned(identity.self, (peer) => this.#nameOf(peer))
     this.#jobs = new SwarmJobs(identity.self, parts.raft.floor)
+    this.#reception = new Reception({
+      door: this.#door,
+      admission: parts.admission,
+      transport: parts.transport,
+      members: this.#members,
+      replica: this.#replica,
+      reconciling: this.#reconciling,
+      coordinator: this.#coordinator,
+      jobs: this.#jobs,
+      perform: (effects) => this.#perform(effects),
+      warn: (text) => this.#note('warn', text),
+    })
+    this.#reconciling.start()
     this.#setStage('discovering')
   }
 
@@ -136,7 +164,7 @@ export class Driver {
       stage: this.#stage,
       reason: this.#reason,
       items: this.#replica.items,
-      missing: this.#replica.missing,
+      missing: this.#replica.progress.missing,
       digest: this.#replica.digest,
       sync: syncStatus(this.#replica, this.#jobs.forgettingHeldUp),
       indexLag: this.#indexer.isBusy,
@@ -231,6 +259,7 @@ export class Driver {
         this.#replica.correctClock(this.#members.clockCorrectionMs)
         this.#perform(this.#replica.tick())
         this.#perform(this.#items.tick())
+        this.#reconciling.tick()
         this.#perform(this.#browser.tick())
         this.#indexer.tick()
         this.#work()
@@ -262,6 +291,7 @@ export class Driver {
         this.#perform(this.#coordinator.up(input.peer))
         this.#perform(this.#members.up(input.peer))
         this.#perform(this.#replica.up(input.peer))
+        this.#reconciling.up(input.peer)
         return
       case 'down':
         if (!this.#door.down(input.peer)) return
@@ -270,12 +300,13 @@ export class Driver {
         this.#perform(this.#coordinator.down(input.peer))
         this.#perform(this.#members.down(input.peer, input.why))
         this.#perform(this.#replica.down(input.peer))
+        this.#reconciling.down(input.peer)
         return
       case 'refused':
         this.#perform(this.#coordinator.refused(input.peer))
         return this.#perform(this.#members.refused(input.peer))
       case 'frame':
-        return this.#frame(input.peer, input.frame)
+        return this.#reception.frame(input.peer, input.frame)
       case 'request':
         if (isGovernRequest(input.request))
           return this.#perform(this.#governor.start(input.request, (result) => this.#settle(input.id, result)))
@@ -293,6 +324,8 @@ export class Driver {
         return this.#perform(this.#replica.loaded(input.token, input.result))
       case 'summed':
         return this.#perform(this.#replica.summed(input.until, input.to, input.result))
+      case 'reconciled':
+        return this.#reconciling.reconciled(input.answer)
       case 'collected':
         return this.#perform(this.#replica.collected(input.result))
       case 'shelved':
@@ -316,74 +349,6 @@ export class Driver {
         return this.#perform(this.#items.loaded(input.request, input.result))
       default:
         unreachable(input)
-    }
-  }
-
-  #frame(peer: NodeId, frame: Uint8Array): void {
-    const share = this.#door.take(peer, frame.length)
-    if (share.is === 'out') this.#cut(peer, share.why)
-    if (share.is !== 'in') return
-    const decoded = decode(frame)
-    if (decoded.ok) return this.#message(peer, decoded.value)
-    this.#bad(peer, `sent ${decoded.error.why}`, frame.length)
-  }
-
-  #bad(peer: NodeId, what: string, bytes = 0): void {
-    const { told, verdict } = this.#door.unread(peer, bytes)
-    if (told) this.#note('warn', `${peer}: ${what}; ignored`)
-    if (verdict.is === 'out') this.#cut(peer, verdict.why)
-  }
-
-  #cut(peer: NodeId, why: string): void {
-    this.#note('warn', `${peer} is cut off: ${why}`)
-    this.#parts.transport.disconnect(peer, why)
-  }
-
-  #message(peer: NodeId, message: Decoded): void {
-    const { admission } = this.#parts
-    // Its connection is cut; what is still under way, or comes by way of others, is not heard.
-    if (admission?.isRevoked(peer)) return
-    if (message.kind === 'hello' || message.kind === 'presence') {
-      const wrong = admission?.objection(peer, message.name, message.role) ?? null
-      if (wrong !== null) return this.#bad(peer, wrong)
-    }
-    switch (message.kind) {
-      case 'unknown':
-        if (this.#members.isNewer(peer)) return
-        return this.#bad(peer, `sent a message with a wrong kind: ${message.name}`)
-      case 'hello':
-      case 'probe':
-      case 'ack':
-      case 'reach':
-      case 'reached':
-      case 'rumour':
-      case 'goodbye':
-        return this.#perform(this.#members.receive(peer, message))
-      case 'heads':
-      case 'pull':
-      case 'page':
-      case 'announce':
-      case 'cut':
-        return this.#perform(this.#replica.receive(peer, message))
-      case 'cut-sum':
-        return this.#perform(this.#jobs.summed(peer, message))
-      case 'raft':
-      case 'presence':
-      case 'join':
-      case 'joined':
-      case 'fetch':
-      case 'fetched':
-      case 'ask':
-      case 'answered':
-      case 'hand-over':
-        return this.#perform(this.#coordinator.receive(peer, message))
-      case 'roll':
-      case 'rolls':
-      case 'renew':
-      case 'renewed':
-        return this.#perform(this.#parts.admission?.receive(peer, message) ?? [])
-      default:
-        unreachable(message)
     }
   }
 
@@ -432,7 +397,7 @@ export class Driver {
     if (isStoreEffect(effect)) return performOnStore(store, effect, (input) => this.#back(input))
     switch (effect.do) {
       case 'send':
-        if (effect.to === this.#parts.identity.self) return this.#message(effect.to, effect.message)
+        if (effect.to === this.#parts.identity.self) return this.#reception.message(effect.to, effect.message)
         if (effect.message.kind === 'pull') this.#door.expect(effect.to)
         // A frame that cannot go is lost like one the network ate: the sender's core asks again or the peer does.
         return void transport.send(effect.to, encode(effect.message), laneOf(effect.message))
@@ -486,6 +451,7 @@ export class Driver {
         return this.#perform(this.#governor.agree(effect.mark))
       case 'digest':
         this.#jobs.heard(effect.peer, effect.digest)
+        this.#reconciling.heard(effect.peer, effect.digest)
         return this.#perform(this.#replica.peerDigest(effect.peer, effect.digest))
       case 'find':
         return search.find(effect.query, (result) => this.#back({ kind: 'found', request: effect.request, result }))
@@ -578,7 +544,7 @@ export class Driver {
       hasLeader: this.#coordinator.leader !== null,
       ticks: this.#ticks,
       hasServed: this.#hasServed,
-      isBehind: this.#replica.missing > 0 || this.#indexer.isBusy,
+      isBehind: this.#replica.progress.missing > 0 || this.#indexer.isBusy,
     })
     this.#hasServed ||= stage === 'serving' || stage === 'synchronizing'
     this.#setStage(stage)

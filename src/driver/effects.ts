@@ -6,6 +6,7 @@ import type { BrowseEffect } from './browse.ts'
 import type { CollisionEffect } from './collisions.ts'
 import type { EvidenceEffect } from './evidence.ts'
 import type { ItemEffect } from './item-effects.ts'
+import type { Told } from './reconciling.ts'
 import type { RestoreEffect } from './restoring.ts'
 
 /** Everything a core may ask of the driver. */
@@ -21,3 +22,4 @@ export type Effect =
   | HorizonJobEffect
   | BrowseEffect
   | RestoreEffect
+  | Told

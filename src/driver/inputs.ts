@@ -10,6 +10,7 @@ import type { EvidenceExchange, EvidenceRequest } from './evidence-exchange.ts'
 import type { GovernExchange, GovernRequest } from './governor.ts'
 import type { LeaderView } from './leader-view.ts'
 import type { RestoreExchange, RestoreRequest } from './restoring.ts'
+import type { Reconciled } from './reconciled.ts'
 import type { SyncStatus } from './sync-status.ts'
 import type { Exchange as RequestExchange, Request as PlainRequest } from './requests.ts'
 
@@ -63,6 +64,7 @@ export type Input =
       readonly to: { readonly peer: NodeId; readonly id: number } | null
       readonly result: Result<string>
     }
+  | { readonly kind: 'reconciled'; readonly answer: Reconciled }
   | { readonly kind: 'collected'; readonly result: Result<Collected> }
   | { readonly kind: 'shelved'; readonly result: Result<void> }
   | { readonly kind: 'found'; readonly request: number; readonly result: Result<readonly Candidate[]> }

@@ -17,6 +17,7 @@ import type { SearchIndex } from '../resolve/index.ts'
 import type { Transport } from '../swarm/index.ts'
 import { authorFacts } from './author-facts.ts'
 import type { NodeEvent } from './inputs.ts'
+import type { ReconcileParts } from './reconciling.ts'
 import type { Sharing } from './scopes.ts'
 import type { TrustParts } from './trust-desk.ts'
 
@@ -51,6 +52,7 @@ export interface DriverParts {
   /** Mints and persists a new epoch, when the files turn out to be an old copy. */
   readonly renewOrigin: () => OriginId
   readonly trust?: TrustParts
+  readonly reconcile: ReconcileParts
   /** Who sees what is shared here, where nobody says it. */
   readonly sharing?: Sharing
   /** Why nothing of this node's own is written for now; undefined when all is well. What peers send is. */

@@ -11,6 +11,7 @@ const KINDS = [
   'collect',
   'drop',
   'mark-gone',
+  'unmark-gone',
   'shelve',
   'rewrite',
   'versions',
@@ -38,6 +39,8 @@ export function performOnStore(store: KnowledgeStore, effect: StoreEffect, back:
       return store.collect(effect.until, (result) => back({ kind: 'collected', result }))
     case 'drop':
       return store.drop(effect.numbers, effect.until, (result) => back({ kind: 'collected', result }))
+    case 'unmark-gone':
+      return store.unmarkGone((result) => back({ kind: 'shelved', result }))
     case 'mark-gone':
       return store.markGone(effect.numbers, (result) => back({ kind: 'shelved', result }))
     case 'shelve':

@@ -27,7 +27,8 @@ export interface SyncStatus {
 }
 
 export function syncStatus(replica: Replica, forgettingHeldUp: string | null): SyncStatus {
-  const { collectedUpTo, conflicts, contradictions, isCaughtUp, lag, parked } = replica
+  const { collectedUpTo, conflicts, contradictions, parked, progress } = replica
+  const { isCaughtUp, lag } = progress
   return {
     caughtUp: isCaughtUp,
     lag,

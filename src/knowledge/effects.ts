@@ -17,6 +17,7 @@ export type ReplicaEffect =
   | { readonly do: 'sum'; readonly until: number; readonly to: { readonly peer: NodeId; readonly id: number } | null }
   | { readonly do: 'collect'; readonly until: number }
   | { readonly do: 'drop'; readonly numbers: Numbers; readonly until: number }
+  | { readonly do: 'unmark-gone' }
   | { readonly do: 'mark-gone'; readonly numbers: Numbers }
   | {
       readonly do: 'shelve'

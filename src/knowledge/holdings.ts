@@ -1,8 +1,14 @@
 import { isPrivateOrigin, type NodeId, type OriginId, revisionHash, SetSum } from '../base/index.ts'
 import { Hidden } from './hidden.ts'
-import { joined, withRange } from './ranges.ts'
+import { holds, joined, missingFrom, withRange } from './ranges.ts'
 import type { Revision } from './revision.ts'
 import type { Collected, Numbers, SeqRanges, StoreState } from './store.ts'
+
+/** Who keeps in step with the set that others may know of. Content addresses of 64 hex digits. */
+export interface SetWatch {
+  add(hash: string): void
+  remove(hash: string): void
+}
 
 /** What this node holds, what it knows without holding it, and what of both others are told. */
 export class Holdings {
@@ -11,10 +17,12 @@ export class Holdings {
   readonly #gone: Record<'sure' | 'told', Map<OriginId, SeqRanges>>
   /** Of everything that others may know of. */
   readonly #sum: SetSum
+  readonly #watch: SetWatch | undefined
   /** Taken out of the sum while they are held back. */
   readonly #withheld = new Map<OriginId, Map<number, { readonly hash: string; readonly hlc: number }>>()
 
-  constructor(self: NodeId, state: StoreState, mayLeave: (body: string) => boolean) {
+  constructor(self: NodeId, state: StoreState, mayLeave: (body: string) => boolean, watch?: SetWatch) {
+    this.#watch = watch
     this.#have = new Map(state.have)
     this.#gone = { sure: new Map(state.gone?.sure), told: new Map(state.gone?.told) }
     this.#sum = new SetSum(state.sum?.hex, state.sum?.count)
@@ -41,18 +49,18 @@ export class Holdings {
     const { origin, seq } = revision
     this.hidden.wrote(revision)
     this.#have.set(origin, withRange(this.held(origin), seq, seq))
-    if (!isPrivateOrigin(origin)) this.#sum.add(hash)
+    if (!isPrivateOrigin(origin)) this.#add(hash)
   }
 
   /** It stands in the place of one that was `displaced`. */
   replace(revision: Revision, hash: string): void {
     this.hidden.wrote(revision)
-    if (!isPrivateOrigin(revision.origin)) this.#sum.add(hash)
+    if (!isPrivateOrigin(revision.origin)) this.#add(hash)
   }
 
   /** Another content stands under its number now. */
   displaced(revision: Revision): void {
-    if (!isPrivateOrigin(revision.origin)) this.#sum.remove(revisionHash(revision))
+    if (!isPrivateOrigin(revision.origin)) this.#remove(revisionHash(revision))
   }
 
   /** Collected: `sure` by this node itself, `told` because others say so. */
@@ -60,7 +68,7 @@ export class Holdings {
     for (const { hash, origin, seq } of removed) {
       this.#have.set(origin, without(this.held(origin), seq))
       if (this.held(origin).length === 0) this.#have.delete(origin)
-      if (!isPrivateOrigin(origin)) this.#sum.remove(hash)
+      if (!isPrivateOrigin(origin)) this.#remove(hash)
       this.#mark(how, origin, seq, seq)
     }
   }
@@ -74,7 +82,9 @@ export class Holdings {
     const gone = new Map<OriginId, SeqRanges>()
     for (const all of [this.#gone.sure, this.#gone.told])
       for (const [origin, ranges] of all)
-        if (!isPrivateOrigin(origin)) gone.set(origin, joined([...(gone.get(origin) ?? []), ...ranges]))
+        // What was told to be gone may have come after all.
+        if (!isPrivateOrigin(origin))
+          gone.set(origin, missingFrom(this.held(origin), joined([...(gone.get(origin) ?? []), ...ranges])))
     const have = new Map(this.hidden.told(this.#have))
     for (const [origin, ranges] of gone) have.set(origin, joined([...(have.get(origin) ?? []), ...ranges]))
     return { have: [...have], gone: [...gone] }
@@ -85,7 +95,7 @@ export class Holdings {
     const sifted = this.hidden.sift(revisions)
     for (const revision of sifted.held) {
       const hash = revisionHash(revision)
-      this.#sum.remove(hash)
+      this.#remove(hash)
       const withheld = this.#withheld.get(revision.origin) ?? new Map<number, { hash: string; hlc: number }>()
       this.#withheld.set(revision.origin, withheld.set(revision.seq, { hash, hlc: revision.hlc }))
     }
@@ -99,7 +109,7 @@ export class Holdings {
       for (const [from, to] of ranges)
         for (let seq = from; seq <= to; seq++) {
           const withheld = this.#withheld.get(origin)?.get(seq)
-          if (withheld) this.#sum.add(withheld.hash)
+          if (withheld) this.#add(withheld.hash)
           this.#withheld.get(origin)?.delete(seq)
         }
     return released.reduce((sum, [, ranges]) => sum + countOf(ranges), 0)
@@ -111,6 +121,38 @@ export class Holdings {
     for (const withheld of this.#withheld.values())
       for (const { hash, hlc } of withheld.values()) if (hlc <= until) told.remove(hash)
     return told.hex
+  }
+
+  /** What was told to be gone is asked for again. */
+  doubt(): void {
+    this.#gone.told.clear()
+  }
+
+  isGoneForSure(origin: OriginId, seq: number): boolean {
+    return holds(this.#gone.sure.get(origin) ?? [], seq)
+  }
+
+  /** Elements (16 bytes each) without those that are held back. */
+  showing(elements: Uint8Array): Uint8Array {
+    const hidden = new Set(
+      [...this.#withheld.values()].flatMap((one) => [...one.values()].map(({ hash }) => hash.slice(0, 32))),
+    )
+    if (hidden.size === 0) return elements
+    const text = Buffer.from(elements).toString('hex').match(/.{32}/g) ?? []
+    return Uint8Array.from(Buffer.from(text.filter((one) => !hidden.has(one)).join(''), 'hex'))
+  }
+  get hidesSome(): boolean {
+    return this.#withheld.size > 0
+  }
+
+  #add(hash: string): void {
+    this.#sum.add(hash)
+    this.#watch?.add(hash)
+  }
+
+  #remove(hash: string): void {
+    this.#sum.remove(hash)
+    this.#watch?.remove(hash)
   }
 
   #mark(how: 'sure' | 'told', origin: OriginId, from: number, to: number): void {

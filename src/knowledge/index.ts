@@ -7,7 +7,7 @@ export { proseOf } from './prose.ts'
 export { itemJsonSchema, kindJsonSchemas } from './item-schema.ts'
 export { createMemoryStore, type MemoryStore } from './memory-store.ts'
 export { diskOf, type MemoryDisk } from './revision-table.ts'
-export { Announce, Cut, CutSum, Heads, type KnowledgeMessage, Page, Pull } from './messages.ts'
+export { Announce, Cut, CutSum, Given, Heads, type KnowledgeMessage, Page, Pull } from './messages.ts'
 export {
   type Decision,
   newRecordId,
@@ -18,12 +18,15 @@ export {
 } from './records.ts'
 export type { Contradiction } from './contradictions.ts'
 export { HorizonJob, type HorizonJobEffect, type HorizonView } from './horizon-job.ts'
-export { type Lag, Replica } from './replica.ts'
+export type { Lag } from './progress.ts'
+export { Replica } from './replica.ts'
 export { following, saying, type Versions, versionsOf } from './lineage.ts'
 export { isNewer, type Revision, revisionId, type UnsignedRevision } from './revision.ts'
 export type {
   Collected,
   CommitReport,
+  ElementsPage,
+  GivenPage,
   ItemFilter,
   KnowledgeStore,
   Numbers,

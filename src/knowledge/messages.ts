@@ -73,6 +73,14 @@ export const Page = z.object({
   revisions: z.array(RevisionShape).max(PAGE_REVISIONS_MAX),
 })
 
+/** The answer to a `want` of reconciliation: revisions by their content, and how many of the wanted this covers. */
+export const Given = z.object({
+  kind: z.literal('given'),
+  id: seq,
+  covered: z.int().min(0).max(PAGE_REVISIONS_MAX),
+  revisions: z.array(RevisionShape).max(PAGE_REVISIONS_MAX),
+})
+
 /** Gossip: new revisions of the sender, and how far its sequence goes (revisions too large to carry are pulled). */
 export const Announce = z.object({
   kind: z.literal('announce'),
@@ -95,6 +103,7 @@ export const CutSum = z.object({
 
 export type KnowledgeMessage =
   | z.infer<typeof Cut>
+  | z.infer<typeof Given>
   | z.infer<typeof CutSum>
   | z.infer<typeof Heads>
   | z.infer<typeof Pull>

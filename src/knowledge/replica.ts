@@ -14,11 +14,12 @@ import {
 import { HybridClock, millisOf, STAMP_AHEAD_MS_MAX } from './clock.ts'
 import { Contradictions, type Contradiction } from './contradictions.ts'
 import type { ReplicaEffect } from './effects.ts'
-import { countOf, Holdings } from './holdings.ts'
+import { countOf, Holdings, type SetWatch } from './holdings.ts'
 import { FLOOR, floorIn, Horizon, type HorizonMark } from './horizon.ts'
 import { Intake, ORIGIN_REVISIONS_MAX } from './intake.ts'
 import { type KnowledgeMessage, RANGES_MAX } from './messages.ts'
 import { Parking } from './parking.ts'
+import { Progress } from './progress.ts'
 import { Pulls } from './pulls.ts'
 import { holds, lastOf, missingFrom, withRange } from './ranges.ts'
 import type { Revision, UnsignedRevision } from './revision.ts'
@@ -55,15 +56,8 @@ export interface ReplicaParts {
   readonly state: StoreState
   /** Whether a body of this node's own may go to others as it is. All may, unless told. */
   readonly mayLeave?: (body: string) => boolean
-}
-
-/** How far this node and a peer are apart, in revisions. */
-export interface Lag {
-  readonly peer: NodeId
-  /** What the peer holds and this node lacks. */
-  readonly behind: number
-  /** What this node knows and the peer lacks, as the peer said last. */
-  readonly ahead: number
+  /** Keeps in step with the set that others may know of. */
+  readonly watch?: SetWatch
 }
 
 interface Commit {
@@ -78,6 +72,7 @@ export class Replica {
   readonly #hybrid: HybridClock
   readonly #holdings: Holdings
   readonly #pulls = new Pulls()
+  readonly #progress: Progress
   readonly #intake = new Intake()
   readonly #parking: Parking
   readonly #contradictions: Contradictions
@@ -89,8 +84,6 @@ export class Replica {
   readonly #commits = new Map<number, Commit>()
   readonly #reads = new Map<number, { readonly to: NodeId; readonly id: number }>()
   readonly #exchanged = new Map<NodeId, number>()
-  /** The digest that a peer told last. */
-  readonly #told = new Map<NodeId, string>()
   /** Up to which stamp a peer has collected. */
   readonly #collected = new Map<NodeId, number>()
   readonly #flooding = new Set<OriginId>()
@@ -115,8 +108,13 @@ export class Replica {
     }
     this.#writes = new Writes(writing)
     this.#secrets = new Writes(writing)
-    this.#holdings = new Holdings(parts.identity.self, parts.state, parts.mayLeave ?? (() => true))
+    this.#holdings = new Holdings(parts.identity.self, parts.state, parts.mayLeave ?? (() => true), parts.watch)
     this.#parking = new Parking(shelf)
+    this.#progress = new Progress({
+      pulls: this.#pulls,
+      holdings: this.#holdings,
+      here: (origin) => this.#here(origin),
+    })
     this.#contradictions = new Contradictions(shelf)
     this.#horizon = new Horizon(shelf)
   }
@@ -140,6 +138,10 @@ export class Replica {
   get parked(): readonly Revision[] {
     return this.#parking.all
   }
+  /** What this node and its connected peers lack of each other. */
+  get progress(): Progress {
+    return this.#progress
+  }
   get contradictions(): readonly Contradiction[] {
     return this.#contradictions.all
   }
@@ -153,36 +155,48 @@ export class Replica {
     return this.#holdings.digest
   }
 
-  /** How many revisions connected peers are known to have and this node has not. */
-  get missing(): number {
-    let count = 0
-    for (const [origin, theirs] of this.#pulls.union()) count += countOf(missingFrom(this.#here(origin), theirs))
-    return count
+  /** Elements that may be shown to others: without what is held back. */
+  showing(elements: Uint8Array): Uint8Array {
+    return this.#holdings.showing(elements)
+  }
+  get hidesSome(): boolean {
+    return this.#holdings.hidesSome
   }
 
-  /** How far it and each connected peer that has shown its vector are apart. */
-  get lag(): readonly Lag[] {
-    const { have } = this.#holdings.told
-    return this.#pulls.peers
-      .filter((peer) => this.#pulls.hasShown(peer))
-      .map((peer) => {
-        // Since its vector came it may have learned by gossip.
-        if (this.#told.get(peer) === this.digest) return { peer, behind: 0, ahead: 0 }
-        const theirs = this.#pulls.of(peer)
-        let behind = 0
-        for (const origin of theirs.keys())
-          behind += countOf(missingFrom(this.#here(origin), this.#pulls.live(peer, origin)))
-        const ahead = have.reduce(
-          (sum, [origin, mine]) => sum + countOf(missingFrom(theirs.get(origin) ?? [], mine)),
-          0,
-        )
-        return { peer, behind, ahead }
-      })
+  /** What a peer asked for by content: what may leave. */
+  give(revisions: readonly Revision[]): {
+    readonly go: Revision[]
+    readonly effects: readonly ReplicaEffect[]
+  } {
+    const go = this.#sift(revisions)
+    return { go, effects: this.#evaluate() }
   }
 
-  /** Every connected peer has shown what it holds, and this node has all of it. */
-  get isCaughtUp(): boolean {
-    return this.#pulls.peers.every((peer) => this.#pulls.hasShown(peer)) && this.missing === 0
+  /**
+   * Revisions that were found by their content, whatever is known of their numbers: one that was collected here is dead,
+   * one under a number that is held proves that its origin contradicts itself, and the store decides.
+   */
+  take(from: NodeId, revisions: readonly Revision[]): readonly ReplicaEffect[] {
+    const fresh: (readonly [Revision, string])[] = []
+    for (const revision of revisions) {
+      const { hlc, item, origin, seq } = revision
+      if (isPrivateOrigin(origin) || this.#isFlooding(origin)) continue
+      if (hlc <= this.#horizon.agreed && this.#holdings.isGoneForSure(origin, seq)) continue
+      const hash = this.#signatures.check(revision)
+      if (hash === undefined) this.#warn(`${from} sent a revision of ${item} with a wrong signature; dropped`)
+      else if (this.#hybrid.observe(hlc)) fresh.push([revision, hash])
+      else if (!holds(this.#parking.numbers(origin), seq)) this.#park(revision)
+    }
+    if (fresh.length > 0) this.#commit(fresh)
+    return this.#evaluate()
+  }
+
+  /** A peer holds much that this node lacks, though their numbers agree: what was told to be gone is asked for again. */
+  doubt(peer: NodeId): readonly ReplicaEffect[] {
+    this.#holdings.doubt()
+    this.#effects.push({ do: 'unmark-gone' })
+    this.#sendHeads(peer, true)
+    return this.#evaluate()
   }
 
   /** How far this machine's clock is behind those of the members, milliseconds. */
@@ -207,7 +221,7 @@ export class Replica {
   down(peer: NodeId): readonly ReplicaEffect[] {
     this.#pulls.down(peer)
     this.#exchanged.delete(peer)
-    this.#told.delete(peer)
+    this.#progress.down(peer)
     this.#collected.delete(peer)
     for (const [token, read] of this.#reads) if (read.to === peer) this.#reads.delete(token)
     return this.#evaluate()
@@ -240,14 +254,14 @@ export class Replica {
 
   /** A probe or its answer told what the peer holds, as a digest. */
   peerDigest(peer: NodeId, digest: string): readonly ReplicaEffect[] {
-    this.#told.set(peer, digest)
+    this.#progress.heard(peer, digest)
     const quiet = this.#tick - (this.#exchanged.get(peer) ?? 0) >= EXCHANGE_TICKS
     if (digest !== this.digest && quiet && this.#pulls.knows(peer) && !this.#pulls.isBusy(peer))
       this.#sendHeads(peer, true)
     return this.#evaluate()
   }
 
-  receive(from: NodeId, message: Exclude<KnowledgeMessage, { kind: 'cut-sum' }>): readonly ReplicaEffect[] {
+  receive(from: NodeId, message: Exclude<KnowledgeMessage, { kind: 'cut-sum' | 'given' }>): readonly ReplicaEffect[] {
     switch (message.kind) {
       case 'heads':
         this.#heads(from, message)
@@ -487,7 +501,7 @@ export class Replica {
   #cut(from: NodeId, id: number, until: number): void {
     const refuse = (why: string): void => this.#send(from, { kind: 'cut-sum', id, until, sum: null, why })
     if (this.#parking.all.some(({ hlc }) => hlc <= until)) return refuse('it has parked revisions from then')
-    if (!this.isCaughtUp) return refuse('it is not caught up')
+    if (!this.#progress.isCaughtUp) return refuse('it is not caught up')
     if (!this.#hybrid.observe(until)) return refuse('that lies in the future')
     this.#effects.push(
       { do: 'shelve', put: [{ kind: 'mark', key: FLOOR, body: String(until) }], remove: [] },

@@ -1,6 +1,7 @@
 import {
   isItemId,
   isPrivateOrigin,
+  KeyedSum,
   nodeOf,
   type ItemId,
   type OriginId,
@@ -17,6 +18,8 @@ import { isNewer, type Revision, revisionId } from './revision.ts'
 import {
   type Collected,
   type CommitReport,
+  type ElementsPage,
+  type GivenPage,
   HISTORY_KEPT,
   type ItemFilter,
   type Numbers,
@@ -206,6 +209,57 @@ export class RevisionTable {
     for (const [origin, ranges] of numbers) for (const [from, to] of ranges) this.#forget('told', origin, from, to)
   }
 
+  unmarkGone(): void {
+    this.#gone.told.clear()
+  }
+
+  elements(bucket: number | null, after: Uint8Array | undefined): ElementsPage {
+    const from = after ? hexOf(after) : ''
+    const found = this.#hashes.filter(
+      (hash) =>
+        hash.slice(0, ELEMENT_DIGITS) > from && (bucket === null || Number.parseInt(hash.slice(0, 2), 16) === bucket),
+    )
+    const page = found.slice(0, PAGE_ELEMENTS_MAX).map((hash) => hash.slice(0, ELEMENT_DIGITS))
+    return { elements: bytesOf(page.join('')), more: page.length === PAGE_ELEMENTS_MAX }
+  }
+
+  keyedSum(key: string, bucket: number): Uint8Array {
+    const sum = new KeyedSum(key)
+    for (const hash of this.#hashes) if (Number.parseInt(hash.slice(0, 2), 16) === bucket) sum.add(bytesOf(hash))
+    return sum.bytes
+  }
+
+  given(elements: Uint8Array, bytesMax: number): GivenPage {
+    const byElement = new Map([...this.#public].map(([hash, revision]) => [hash.slice(0, ELEMENT_DIGITS), revision]))
+    const revisions: Revision[] = []
+    let bytes = 0
+    let covered = 0
+    for (const element of each(elements)) {
+      const found = byElement.get(element)
+      bytes += found ? utf8Length(found.body) : 0
+      if (revisions.length > 0 && (bytes > bytesMax || revisions.length === PAGE_REVISIONS_MAX)) break
+      if (found) revisions.push(found)
+      covered += 1
+    }
+    return { revisions, covered }
+  }
+
+  lacking(elements: Uint8Array): Uint8Array {
+    const held = new Set([...this.#public].map(([hash]) => hash.slice(0, ELEMENT_DIGITS)))
+    return bytesOf([...each(elements)].filter((element) => !held.has(element)).join(''))
+  }
+
+  /** What others may know of, by content address. */
+  get #public(): readonly (readonly [string, Revision])[] {
+    return [...this.#rows.keys()]
+      .filter(({ origin }) => !isPrivateOrigin(origin))
+      .map((revision) => [revisionHash(revision), revision] as const)
+  }
+
+  get #hashes(): readonly string[] {
+    return this.#public.map(([hash]) => hash).sort()
+  }
+
   shelve(put: readonly Shelved[], remove: readonly Omit<Shelved, 'body'>[]): void {
     for (const one of remove) this.#shelf.delete(keyOf(one))
     for (const one of put) this.#shelf.set(keyOf(one), one)
@@ -289,6 +343,15 @@ function beyondHistory(versions: readonly Revision[]): readonly Revision[] {
     .sort((a, b) => (isNewer(a, b) ? -1 : 1))
     .slice(HISTORY_KEPT)
 }
+
+/** Of an element. */
+const ELEMENT_DIGITS = 32
+const PAGE_ELEMENTS_MAX = 4096
+
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+const bytesOf = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'))
+
+const each = (elements: Uint8Array): readonly string[] => hexOf(elements).match(/.{32}/g) ?? []
 
 const keyOf = ({ kind, key }: Omit<Shelved, 'body'>): string => `${kind} ${key}`
 

@@ -70,6 +70,19 @@ export interface Collected {
   readonly conflicts: number
 }
 
+/** Elements: the first 16 bytes of content addresses, ascending, one after the other. */
+export interface ElementsPage {
+  readonly elements: Uint8Array
+  /** There are more behind the last. */
+  readonly more: boolean
+}
+
+export interface GivenPage {
+  readonly revisions: readonly Revision[]
+  /** Of the elements asked for, from the first on: those that are not held are covered and left out. */
+  readonly covered: number
+}
+
 /** A stored revision with its place in the order of arrival on this node. Rows grow and are never reused. */
 export interface StoredRevision {
   readonly row: number
@@ -145,10 +158,20 @@ export interface KnowledgeStore {
   collect(horizon: number, done: Done<Collected>): void
   /** The sum (`SetSum`) of all revisions that others may know of and that carry this stamp or an older one. */
   sum(until: number, done: Done<string>): void
+  /** At most 4,096 elements of one bucket (their first byte), or of all, behind `after`. */
+  elements(bucket: number | null, after: Uint8Array | undefined, done: Done<ElementsPage>): void
+  /** The `KeyedSum` of the content addresses of a bucket, 8 bytes; `key` is 32 hex digits. */
+  keyedSum(key: string, bucket: number, done: Done<Uint8Array>): void
+  /** The revisions of these elements in their order, as many as fit: one page. */
+  given(elements: Uint8Array, bytesMax: number, done: Done<GivenPage>): void
+  /** Of these elements, those that are not held. */
+  lacking(elements: Uint8Array, done: Done<Uint8Array>): void
   /** Forgets these as far as they are not newer than `horizon`; their numbers are `gone` as told. */
   drop(numbers: Numbers, horizon: number, done: Done<Collected>): void
   /** Numbers that need not be asked for any more, as told; those that are held stay. */
   markGone(numbers: Numbers, done: Done<void>): void
+  /** What was told to be gone is asked for again. */
+  unmarkGone(done: Done<void>): void
   /** Puts and takes away what stands beside the revisions, all or nothing. */
   shelve(put: readonly Shelved[], remove: readonly Omit<Shelved, 'body'>[], done: Done<void>): void
   /** Waits for what was asked, then closes. Harmless twice. */

@@ -202,6 +202,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     origin: loadOrigin(paths.origin, identity.self, paths.knowledge, keepOrigin),
     renewOrigin: () => renewOrigin(paths.origin, identity.self, paths.knowledge),
     overloaded: () => logs.overloaded,
+    reconcile: { shared: encodeGroupKey(swarm.group), secret: (bytes) => randomBytes(bytes) },
     sharing: { ...config.share, projectSalt: encodeGroupKey(swarm.group), formerSalts: swarm.formerGroups },
     onEvent: tell,
   })

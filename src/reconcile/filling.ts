@@ -1,5 +1,5 @@
 import type { Elements } from './decoder.ts'
-import { BUCKETS, ELEMENT_BYTES } from './element.ts'
+import { ELEMENT_BYTES } from './element.ts'
 import { compare, lastElement } from './element-set.ts'
 import type { ElementPage } from './port.ts'
 
@@ -9,34 +9,24 @@ import type { ElementPage } from './port.ts'
  * a later page, and that before it must be added as it comes.
  */
 export class Filling {
-  #bucket = 0
+  #isDone = false
   #after: Elements | undefined
 
   get isDone(): boolean {
-    return this.#bucket === BUCKETS
+    return this.#isDone
   }
-  /** Of the next page. */
-  get bucket(): number {
-    return this.#bucket
-  }
-  /** Behind which element it begins. */
+  /** Behind which element the next page begins. */
   get after(): Elements | undefined {
     return this.#after
   }
 
   /** Whether the sketch holds this element if the store does. */
   holds(element: Elements): boolean {
-    const bucket = element[0] ?? 0
-    if (bucket !== this.#bucket) return bucket < this.#bucket
-    return this.#after !== undefined && compare(element, this.#after) <= 0
+    return this.#isDone || (this.#after !== undefined && compare(element, this.#after) <= 0)
   }
 
   took({ elements, more }: ElementPage): void {
-    if (more && elements.length >= ELEMENT_BYTES) {
-      this.#after = lastElement(elements)
-      return
-    }
-    this.#bucket += 1
-    this.#after = undefined
+    if (more && elements.length >= ELEMENT_BYTES) this.#after = lastElement(elements)
+    else this.#isDone = true
   }
 }

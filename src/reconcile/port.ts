@@ -6,13 +6,13 @@ import type { Elements } from './decoder.ts'
  */
 export type StoreCall =
   /**
-   * Elements of the bucket (first byte of the hash), ascending, those behind `after`: one page of at most
-   * PAGE_ELEMENTS_MAX. Answered by an `ElementPage`.
+   * Elements of the bucket (first byte of the hash), of all buckets where it is null, ascending, those behind `after`: one
+   * page of at most PAGE_ELEMENTS_MAX. Answered by an `ElementPage`.
    */
   | {
       readonly do: 'elements'
       readonly token: number
-      readonly bucket: number
+      readonly bucket: number | null
       readonly after: Elements | undefined
     }
   /** The `KeyedSum` of all 32-byte hashes of the bucket. Answered by its 8 bytes. `key` is 32 hex digits. */

@@ -222,9 +222,8 @@ export class Reconciler {
   }
 
   #fill(): void {
-    const { after, bucket } = this.#filling
-    if (!this.#filling.isDone)
-      this.#effects.push({ do: 'elements', token: this.#call({ is: 'filling' }), bucket, after })
+    const { after, isDone } = this.#filling
+    if (!isDone) this.#effects.push({ do: 'elements', token: this.#call({ is: 'filling' }), bucket: null, after })
   }
 
   #filled(page: ElementPage | undefined): void {

@@ -187,6 +187,7 @@ export class SimNode {
       indexedRow: 0,
       origin: this.#origin(),
       renewOrigin: () => this.#renew(),
+      reconcile: { shared: 'sim', secret: (bytes) => Uint8Array.from({ length: bytes }, () => random.below(256)) },
       trust: { ...this.#parts.trust, shown: this.#shown, keepShown: (shown) => this.#shown.push(shown) },
       onEvent,
     })

@@ -22,6 +22,7 @@ export class KnowledgeCollector {
   readonly #touching: Statement<[string, number, number, number], { readonly first: number; readonly last: number }>
   readonly #forget: Statement
   readonly #remember: Statement
+  readonly #untell: Statement
   readonly #put: Statement
   readonly #remove: Statement
   /** Where the walk over items with a long history goes on. */
@@ -58,6 +59,7 @@ export class KnowledgeCollector {
     )
     this.#forget = db.prepare('DELETE FROM gone WHERE origin = ? AND sure = ? AND first = ?')
     this.#remember = db.prepare('INSERT INTO gone (origin, sure, first, last) VALUES (?, ?, ?, ?)')
+    this.#untell = db.prepare('DELETE FROM gone WHERE sure = 0')
     this.#put = db.prepare('INSERT INTO shelf VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body')
     this.#remove = db.prepare('DELETE FROM shelf WHERE kind = ? AND key = ?')
   }
@@ -95,6 +97,10 @@ export class KnowledgeCollector {
 
   markGone(numbers: Numbers): void {
     for (const [origin, ranges] of numbers) for (const [from, to] of ranges) this.#gone(origin, false, from, to)
+  }
+
+  unmarkGone(): void {
+    this.#untell.run()
   }
 
   shelve(put: readonly Shelved[], remove: readonly Omit<Shelved, 'body'>[]): void {

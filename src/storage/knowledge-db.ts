@@ -62,6 +62,11 @@ export function openKnowledgeStore({ file, clock }: KnowledgeDbOptions): Knowled
         })
       next(0)
     },
+    elements: (bucket, after, done) => ask({ ask: 'elements', bucket, after }, done),
+    keyedSum: (key, bucket, done) => ask({ ask: 'keyed-sum', key, bucket }, done),
+    given: (elements, bytesMax, done) => ask({ ask: 'given', elements, bytesMax }, done),
+    lacking: (elements, done) => ask({ ask: 'lacking', elements }, done),
+    unmarkGone: (done) => ask({ ask: 'unmark-gone' }, done),
     markGone: (numbers, done) => ask({ ask: 'mark-gone', numbers }, done),
     shelve: (put, remove, done) => {
       const bytes = put.reduce((sum, { body }) => sum + body.length, READ_BYTES)

@@ -20,6 +20,11 @@ export type KnowledgeRequest =
   | { readonly ask: 'collect'; readonly horizon: number }
   | { readonly ask: 'drop'; readonly numbers: Numbers; readonly horizon: number }
   | { readonly ask: 'sum'; readonly until: number; readonly bucket: number }
+  | { readonly ask: 'elements'; readonly bucket: number | null; readonly after: Uint8Array | undefined }
+  | { readonly ask: 'keyed-sum'; readonly key: string; readonly bucket: number }
+  | { readonly ask: 'given'; readonly elements: Uint8Array; readonly bytesMax: number }
+  | { readonly ask: 'lacking'; readonly elements: Uint8Array }
+  | { readonly ask: 'unmark-gone' }
   | { readonly ask: 'mark-gone'; readonly numbers: Numbers }
   | {
       readonly ask: 'shelve'

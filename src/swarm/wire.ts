@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { FRAME_BYTES_MAX, failed, ok, type Result, SwarmError } from '../base/index.ts'
 import { admissionMessages } from '../admission/index.ts'
 import { coordinationMessages } from '../coordination/index.ts'
-import { Announce, Cut, CutSum, Heads, Page, Pull } from '../knowledge/index.ts'
+import { Announce, Cut, CutSum, Given, Heads, Page, Pull } from '../knowledge/index.ts'
 import { membershipMessages } from '../membership/index.ts'
+import { reconcileMessages } from '../reconcile/index.ts'
 import type { Lane } from './transport.ts'
 
 /** Grows when a message changes so that an older node would misread it. It is in every frame. */
@@ -19,6 +20,8 @@ const Message = z.discriminatedUnion('kind', [
   Announce,
   Cut,
   CutSum,
+  Given,
+  ...reconcileMessages,
 ])
 /** Everything one node can say to another. */
 export type Message = z.infer<typeof Message>
@@ -65,7 +68,7 @@ export function decode(frame: Uint8Array): Result<Decoded> {
   return ok(message.data)
 }
 
-const BULKY: readonly Message['kind'][] = ['page', 'joined', 'fetched']
+const BULKY: readonly Message['kind'][] = ['page', 'given', 'sketch', 'bucket', 'list', 'offer', 'joined', 'fetched']
 
 /** Pages and whole states are large and may wait; everything else is small and may not. */
 export const laneOf = (message: Message): Lane =>

@@ -10,7 +10,9 @@ import {
   SwarmError,
 } from '../../src/base/index.ts'
 import {
+  BUCKETS,
   ELEMENT_BYTES,
+  type ElementPage,
   type Elements,
   type ReconcileEffect,
   type ReconcileMessage,
@@ -161,7 +163,7 @@ export class ReconcileWorld {
           break
         }
         case 'elements':
-          this.#answer(self, effect.token, () => ok(node.held.page(effect.bucket, effect.after, 64)))
+          this.#answer(self, effect.token, () => ok(pageOf(node.held, effect.bucket, effect.after)))
           break
         case 'audit-sum':
           this.#answer(self, effect.token, () => {
@@ -255,3 +257,13 @@ const listed = (elements: Elements): readonly string[] =>
   Array.from({ length: elements.length / ELEMENT_BYTES }, (_, index) =>
     namesOf(elements.subarray(index * ELEMENT_BYTES, (index + 1) * ELEMENT_BYTES)),
   ).flat()
+
+/** Of one bucket, or of all of them. */
+function pageOf(held: HeldSet, bucket: number | null, after: Elements | undefined): ElementPage {
+  if (bucket !== null) return held.page(bucket, after, 64)
+  for (let at = after?.[0] ?? 0; at < BUCKETS; at++) {
+    const page = held.page(at, at === after?.[0] ? after : undefined, 64)
+    if (page.elements.length > 0) return { elements: page.elements, more: true }
+  }
+  return { elements: new Uint8Array(), more: false }
+}

@@ -97,7 +97,7 @@ test('a peer that holds more is asked for it, page by page, and only for what is
   const [pull] = of(replica.receive(b, { kind: 'heads', have: [[origin, [[1, 5]]]], reply: false }), 'send')
   assert.ok(pull?.message.kind === 'pull')
   assert.deepEqual([pull.message.from, pull.message.to], [1, 5])
-  assert.equal(replica.missing, 5)
+  assert.equal(replica.progress.missing, 5)
   const effects = replica.receive(b, {
     kind: 'page',
     id: pull.message.id,
@@ -213,13 +213,13 @@ test('how far a peer is behind is known from its vector, until it tells the same
   assert.ok(commit)
   replica.committed(commit.token, committed(commit.revisions))
   replica.up(b)
-  assert.deepEqual([replica.lag, replica.isCaughtUp], [[], false])
+  assert.deepEqual([replica.progress.lag, replica.progress.isCaughtUp], [[], false])
   replica.receive(b, { kind: 'heads', have: [[originId(b, '00000001'), [[1, 3]]]], reply: false })
-  assert.deepEqual([replica.lag, replica.isCaughtUp], [[{ peer: b, behind: 3, ahead: 1 }], false])
+  assert.deepEqual([replica.progress.lag, replica.progress.isCaughtUp], [[{ peer: b, behind: 3, ahead: 1 }], false])
   replica.receive(b, { kind: 'heads', have: [], reply: false })
-  assert.deepEqual([replica.lag, replica.isCaughtUp], [[{ peer: b, behind: 0, ahead: 1 }], true])
+  assert.deepEqual([replica.progress.lag, replica.progress.isCaughtUp], [[{ peer: b, behind: 0, ahead: 1 }], true])
   replica.peerDigest(b, replica.digest)
-  assert.deepEqual(replica.lag, [{ peer: b, behind: 0, ahead: 0 }])
+  assert.deepEqual(replica.progress.lag, [{ peer: b, behind: 0, ahead: 0 }])
 })
 
 test('files that turn out to be an old copy: the node goes on under a new origin', () => {
@@ -355,7 +355,7 @@ test('numbers that a peer knows to be gone are not asked for, unless somebody ho
     [1, 1],
     [6, 9],
   ])
-  assert.equal(replica.missing, 5)
+  assert.equal(replica.progress.missing, 5)
   const fresh = newReplica('a')
   fresh.up(c)
   fresh.receive(c, { kind: 'heads', have: [[origin, [[1, 9]]]], reply: false })
