@@ -118,6 +118,11 @@ export class SimNode {
   get disk(): MemoryDisk {
     return this.#disk()
   }
+  /** While it is down, its knowledge becomes another. */
+  replaceDisk(change: (disk: MemoryDisk) => MemoryDisk): void {
+    assert(!this.#driver, 'the disk of a running node does not change by itself')
+    this.#store = createMemoryStore({ defer: () => {}, durable: change(this.#disk()) })
+  }
   get isAwake(): boolean {
     return this.#pausedUntil <= this.#parts.timeline.now
   }
