@@ -1,7 +1,7 @@
 /**
- * Lives of the Raft core, stories of the swarm, lives of its coordination and of who is let in, one of each per seed, on every core of the machine.
+ * Lives of the Raft core, stories of the swarm, lives of its knowledge, of its coordination and of who is let in, one of each per seed, on every core of the machine.
  *
- *   npm run sim -- --seeds 1000 [--seed 1] [--workers N] [--only raft|swarm|coordination|admission]
+ *   npm run sim -- --seeds 1000 [--seed 1] [--workers N] [--only raft|swarm|knowledge|coordination|admission]
  *
  * Says how many seeds a minute passed. The first failure ends it, with what is needed to see it again: seed, kind,
  * commit, and the end of the transcript.
@@ -17,7 +17,7 @@ const TRANSCRIPT_LINES = 40
 const LIFE_TICKS = 3000
 
 interface Failure {
-  readonly kind: 'raft' | 'swarm' | 'coordination' | 'admission'
+  readonly kind: 'raft' | 'swarm' | 'knowledge' | 'coordination' | 'admission'
   readonly seed: number
   readonly text: string
   readonly transcript: readonly string[]
@@ -49,10 +49,15 @@ async function work(): Promise<void> {
   const { life } = await import('../test/sim/raft.test.ts')
   const coordination = await import('../test/sim/coordination.test.ts')
   const { RaftWorld } = await import('../test/support/raft-world.ts')
-  const { admissionLife, story, World } = await import('../src/sim/index.ts')
+  const { admissionLife, knowledgeLife, story, World } = await import('../src/sim/index.ts')
   const kinds = [
     { kind: 'raft', one: (seed: number) => life(seed, LIFE_TICKS), end: listen(RaftWorld.prototype) },
     { kind: 'swarm', one: (seed: number) => story({ seed, nodes: 3 + (seed % 4) }), end: listen(World.prototype) },
+    {
+      kind: 'knowledge',
+      one: (seed: number) => knowledgeLife({ seed, nodes: 2 + (seed % 4) }),
+      end: listen(World.prototype),
+    },
     { kind: 'coordination', one: coordination.life, end: listen(World.prototype) },
     { kind: 'admission', one: admissionLife, end: () => [] },
   ] as const

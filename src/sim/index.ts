@@ -1,5 +1,6 @@
 export { admissionLife } from './admission-life.ts'
 export { calm, type Faults } from './faults.ts'
+export { knowledgeLife, type KnowledgeVerdict } from './knowledge-life.ts'
 export { registerLife, type RegisterVerdict } from './register-life.ts'
 export { story, type Verdict } from './story.ts'
 export { simulate, World, type WorldOptions } from './world.ts'

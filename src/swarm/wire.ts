@@ -68,7 +68,17 @@ export function decode(frame: Uint8Array): Result<Decoded> {
   return ok(message.data)
 }
 
-const BULKY: readonly Message['kind'][] = ['page', 'given', 'sketch', 'bucket', 'list', 'offer', 'joined', 'fetched']
+const BULKY: readonly Message['kind'][] = [
+  'page',
+  'given',
+  'sketch',
+  'bucket',
+  'list',
+  'offer',
+  'audit-sums',
+  'joined',
+  'fetched',
+]
 
 /** Pages and whole states are large and may wait; everything else is small and may not. */
 export const laneOf = (message: Message): Lane =>
