@@ -1,5 +1,5 @@
 /**
- * How fast knowledge is found: `npm run bench -- search [--documents 100000] [--queries 200]`. A million documents take
+ * How fast knowledge is found: `npm run bench -- search [--documents 30000] [--queries 100]`. A million documents take
  * some minutes to be indexed.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
@@ -12,8 +12,8 @@ import { openSearchIndex } from '../src/storage/index.ts'
 import { bench, digits, option, printSection, progress, quantile } from './support.ts'
 import { itemAt, itemIdAt, wordsOf } from './texts.ts'
 
-const documents = option('documents', 100_000)
-const queries = option('queries', 200)
+const documents = option('documents', 30_000)
+const queries = option('queries', 100)
 const PART = 256
 const SEED = 5
 const AUTHOR = nodeId('12D3KooWBenchmarkOfTheStore000000000000000000000001')

@@ -3,7 +3,7 @@ import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { seededRandom } from '../src/base/index.ts'
 import { Indexer } from '../src/driver/indexer.ts'
@@ -82,7 +82,7 @@ async function offered({ indexer, store }: Node, rate: number): Promise<Run> {
       })
       indexer.kick()
     }
-    await turn()
+    await sleep(1)
   }
   if (acks.length + skipped < revisions.length) await promise
   const took = (performance.now() - start) / 1000

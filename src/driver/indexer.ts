@@ -6,7 +6,7 @@ import { readBody } from './read-item.ts'
 /** Arrivals of one pass. */
 const BATCH = 64
 /** Of these, documents made in one go: a millisecond or two, after which this thread does something else. */
-const SLICE = 16
+const SLICE = 8
 /** After a failed pass the next is tried this much later, ticks of 100 ms. */
 const RETRY_TICKS = 50
 /** How often it is asked whether what was indexed is still there. Ticks. */
