@@ -108,7 +108,7 @@ test('backed up while it runs, and taken in again: nothing is rolled back, and n
   assert.equal(audit.entries.length, 2)
 })
 
-test('a deleted and a newer text stay as they are, on all nodes', async (t) => {
+test('given to a node that lost everything, it is a union with what the peers have', async (t) => {
   const home = new Home(t)
   await home.start('alpha')
   await home.start('beta')
