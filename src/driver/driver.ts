@@ -113,7 +113,13 @@ export class Driver {
     this.#restoring = new Restoring(this.#replica)
     this.#desk = new TrustDesk({ self: identity.self, clock, state, trust: trustParts(parts) })
     this.#store = standingStore(parts.store, (item) => this.#desk.standing(item))
-    this.#items = new Items({ clock, name, desk: this.#desk, sharing: parts.sharing ?? SWARM_WIDE })
+    this.#items = new Items({
+      clock,
+      name,
+      desk: this.#desk,
+      sharing: parts.sharing ?? SWARM_WIDE,
+      behind: () => this.#replica.progress.missing,
+    })
     this.#browser = new Browser({ desk: this.#desk, sharing: parts.sharing ?? SWARM_WIDE })
     this.#evidence = new Evidence({ desk: this.#desk, self: identity.self, name })
     this.#collisions = new Collisions(this.#desk)
@@ -166,7 +172,7 @@ export class Driver {
       items: this.#replica.items,
       missing: this.#replica.progress.missing,
       digest: this.#replica.digest,
-      sync: syncStatus(this.#replica, this.#jobs.forgettingHeldUp),
+      sync: syncStatus(this.#replica, this.#reconciling, this.#jobs.forgettingHeldUp),
       indexLag: this.#indexer.isBusy,
       clockOffsetMs: this.#members.clockOffsetMs,
       badFrames: this.#door.bad,

@@ -89,6 +89,8 @@ export interface Answer {
   readonly more: number
   /** To report an outcome with; null when nothing was shown. */
   readonly receipt: string | null
+  /** Revisions that connected nodes hold and this one lacks: a better answer may be among them. Left out when none. */
+  readonly behind?: number
 }
 
 /** What a person or an agent gives to be kept. The node adds version, provenance and what it reads out of `error`. */

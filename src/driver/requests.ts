@@ -86,6 +86,8 @@ export interface RequestsParts {
   readonly desk: TrustDesk
   readonly sharing: Sharing
   readonly turns: Turns<ItemEffect>
+  /** Revisions that connected nodes hold and this one lacks. */
+  readonly behind: () => number
 }
 
 /** Requests under way on this node: each is a short chain of questions to the index and the store. */
@@ -96,10 +98,12 @@ export class Requests {
   readonly #desk: TrustDesk
   readonly #scopes: Scopes
   readonly #turns: Turns<ItemEffect>
+  readonly #behind: () => number
   #tick = 0
 
   constructor(parts: RequestsParts) {
     this.#turns = parts.turns
+    this.#behind = parts.behind
     this.#clock = parts.clock
     this.#name = parts.name
     this.#desk = parts.desk
@@ -121,6 +125,12 @@ export class Requests {
     }
   }
 
+  /** What is still on its way may hold a better answer. */
+  #lagging(answer: Answer): Answer {
+    const behind = this.#behind()
+    return behind === 0 ? answer : { ...answer, behind }
+  }
+
   tick(): readonly ItemEffect[] {
     this.#tick += 1
     const late = [...this.#open].filter(([, { since }]) => this.#tick - since > REQUEST_TICKS_MAX)
@@ -139,7 +149,8 @@ export class Requests {
     const { problem } = open.stage
     // All of them: which of them this project may see stands in the items.
     const items = this.#desk.weigh(rank(problem, result.value)).map(({ match }) => match.item)
-    if (items.length === 0) return [...performed(problem, false), ...this.#end(request, ok(nothing(problem)))]
+    if (items.length === 0)
+      return [...performed(problem, false), ...this.#end(request, ok(this.#lagging(nothing(problem))))]
     this.#open.set(request, { ...open, stage: { ...open.stage, at: 'ranking', candidates: result.value } })
     return [{ do: 'heads', request, items }]
   }
@@ -162,7 +173,7 @@ export class Requests {
         const shown = matches.map(({ match }) => match.item)
         return this.#count(request, shown, (others) => {
           const receipt = (items: readonly ItemId[]): string => this.#desk.show(items, caller)
-          const answer = answerOf(problem, { matches, heads, matched: all.length, others, receipt })
+          const answer = this.#lagging(answerOf(problem, { matches, heads, matched: all.length, others, receipt }))
           const known = answer.fixes.some(({ band }) => band !== 'similar')
           return [...performed(problem, known), ...this.#end(request, ok(answer))]
         })
@@ -235,7 +246,7 @@ export class Requests {
   #resolve(request: number, input: ResolveInput): readonly ItemEffect[] {
     const problem = understand(input)
     if (problem.query.fingerprints.length === 0 && problem.query.terms.length === 0)
-      return [{ do: 'answer', request, result: ok(nothing(problem)) }]
+      return [{ do: 'answer', request, result: ok(this.#lagging(nothing(problem))) }]
     const caller = { via: input.via ?? 'api', agent: input.agent }
     this.#open.set(request, {
       since: this.#tick,

@@ -1,5 +1,6 @@
 import { type ItemId, isItemId, type NodeId, nodeOf } from '../base/index.ts'
 import { type Lag, millisOf, type Replica } from '../knowledge/index.ts'
+import type { Reconciling } from './reconciling.ts'
 
 /** Of each list in a status; the counts are whole. */
 const SHOWN_MAX = 20
@@ -8,6 +9,10 @@ const SHOWN_MAX = 20
 export interface SyncStatus {
   /** Every connected peer has shown what it holds, and this node has all of it. */
   readonly caughtUp: boolean
+  /** When a connected peer last told that it holds the same, milliseconds since 1970; null before the first time. */
+  readonly equalAt: number | null
+  /** With whom differences are being looked for, null mostly. */
+  readonly comparingWith: NodeId | null
   /** How far it and each connected peer are apart, in revisions. */
   readonly lag: readonly Lag[]
   /** Items with versions that were written at the same time, and that nobody has merged or dismissed. */
@@ -26,11 +31,17 @@ export interface SyncStatus {
   readonly forgettingHeldUp: string | null
 }
 
-export function syncStatus(replica: Replica, forgettingHeldUp: string | null): SyncStatus {
+export function syncStatus(
+  replica: Replica,
+  reconciling: Pick<Reconciling, 'equalAt' | 'with'>,
+  forgettingHeldUp: string | null,
+): SyncStatus {
   const { collectedUpTo, conflicts, contradictions, parked, progress } = replica
   const { isCaughtUp, lag } = progress
   return {
     caughtUp: isCaughtUp,
+    equalAt: reconciling.equalAt,
+    comparingWith: reconciling.with,
     lag,
     conflicts,
     parked: {

@@ -3,10 +3,14 @@ import type { Answer, Fix, Reported, Shared } from '../driver/index.ts'
 
 /** An answer as an agent reads it: action before cause, at most some ten lines. */
 export function answerText(answer: Answer): string {
-  if (answer.fixes.length === 0) return 'Nothing known about this error.'
+  const late =
+    answer.behind === undefined
+      ? []
+      : [`(${answer.behind} revisions that other nodes hold are still on their way here: ask again in a moment.)`]
+  if (answer.fixes.length === 0) return ['Nothing known about this error.', ...late].join('\n')
   const more = answer.more > 0 ? [`(${answer.more} more)`] : []
   const report = `When you have tried it, call report_outcome with ${answer.receipt}.`
-  return [...answer.fixes.map(fixText), ...more, report].join('\n\n')
+  return [...answer.fixes.map(fixText), ...more, ...late, report].join('\n\n')
 }
 
 const BANDS = { known: 'Known fix', unconfirmed: 'Unconfirmed fix', similar: 'Similar problem' } as const

@@ -122,6 +122,8 @@ function syncBody({ members, node, sync }: StatusFacts): object {
     id === node.id ? node.name : (members.find((member) => member.id === id)?.name ?? id)
   return {
     caught_up: sync.caughtUp,
+    equal_at: sync.equalAt === null ? null : new Date(sync.equalAt).toISOString(),
+    comparing_with: sync.comparingWith && nameOf(sync.comparingWith),
     lag: sync.lag.map(({ ahead, behind, peer }) => ({ node: nameOf(peer), behind, ahead })),
     conflicts: sync.conflicts,
     parked: {

@@ -39,6 +39,10 @@ export async function resolve(words: readonly string[], flags: ResolveFlags): Pr
     },
   })
   if (flags.json) outJson(answer)
-  else out(renderAnswer(answer, Date.now(), process.stdout))
+  else {
+    out(renderAnswer(answer, Date.now(), process.stdout))
+    if (answer.behind !== undefined)
+      say(`${answer.behind} revisions that other nodes hold are still on their way here: ask again in a moment`)
+  }
   return answer.fixes.length > 0 ? 0 : EXIT_NOTHING_KNOWN
 }
