@@ -6,77 +6,17 @@
  * names the first node as a member. Anchor: as many bytes as the items have, written to one file and synced.
  */
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { originId, PAGE_REVISIONS_MAX } from '../src/base/index.ts'
-import type { UnsignedRevision } from '../src/knowledge/index.ts'
-import { signAll } from '../src/knowledge/signatures.ts'
-import { openKnowledgeStore } from '../src/storage/index.ts'
-import { createIdentity, generateNodeKey } from '../src/swarm/index.ts'
 import type { Home, Status } from '../test/support/cli.ts'
-import { commit } from '../test/support/storage.ts'
-import { Client, ensureBuilt, fixAt, loopbackHome, socketOf } from './nodes.ts'
+import { writeKnowledge } from '../test/support/written-home.ts'
+import { Client, ensureBuilt, loopbackHome, socketOf } from './nodes.ts'
 import { bench, digits, type Figure, median, option, printFigures, progress, quantile } from './support.ts'
-import { itemId, sha256 } from '../src/base/index.ts'
 
 const items = option('items', 10_000)
 const rounds = option('rounds', 5)
 const LOOK_MS = 5
-
-/** About 1.2 KB, as the items of the rivals' figures have. */
-function bodyAt(n: number): string {
-  const { action, error } = fixAt(n) as { readonly action: string; readonly error: string }
-  const body = {
-    v: 1,
-    kind: 'fix',
-    title: `fix ${n}`,
-    error: { sample: error },
-    solution: { action },
-    provenance: { node: 'alpha', source: 'api', at: 1_795_341_600_000 + n },
-  }
-  const text = JSON.stringify(body)
-  return JSON.stringify({
-    ...body,
-    text: `${sha256(String(n))} `.repeat(20).slice(0, Math.max(0, 1_180 - text.length)),
-  })
-}
-
-/** The knowledge of a node that has not been started yet, written by somebody else. */
-async function write(home: Home, name: string): Promise<number> {
-  const identity = createIdentity(generateNodeKey())
-  const dir = join(home.dir, 'nodes', name)
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
-  const store = openKnowledgeStore({ file: join(dir, 'knowledge.db'), clock: { now: () => Date.now() } })
-  await store.open()
-  const origin = originId(identity.self, '00000001')
-  let bytes = 0
-  for (let from = 0; from < items; from += PAGE_REVISIONS_MAX) {
-    const batch = Array.from({ length: Math.min(PAGE_REVISIONS_MAX, items - from) }, (_, at): UnsignedRevision => {
-      const n = from + at
-      const body = bodyAt(n)
-      bytes += body.length
-      const item = itemId(
-        `k_${sha256(`item ${n}`)
-          .replaceAll(/[0189]/g, 'x')
-          .slice(0, 16)}`,
-      )
-      return {
-        v: 1,
-        item,
-        origin,
-        seq: n + 1,
-        hlc: (1_760_000_000_000 + n) * 1024,
-        priority: 50,
-        deleted: false,
-        body,
-      }
-    })
-    await commit(store, signAll(batch, identity))
-  }
-  await store.close()
-  return bytes
-}
 
 const rssMiB = (pid: number): number =>
   Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
@@ -93,7 +33,7 @@ await bench(async (scope) => {
   ensureBuilt()
   const home = loopbackHome(scope)
   progress(`writing ${items} items`)
-  const bytes = await write(home, 'alpha')
+  const bytes = await writeKnowledge(home, 'alpha', items)
   await home.start('alpha')
   const alpha = new Client(scope, socketOf(home, 'alpha'))
   while ((await alpha.json<Status>('GET', '/v1/status')).stage !== 'serving') await sleep(200)

@@ -1,5 +1,5 @@
 /**
- * Whether the simulations of the Raft core, of the coordination and of admission notice deliberate faults (test/mutants): random
+ * Whether the simulations of the Raft core, of the coordination, of admission and of the copies of knowledge notice deliberate faults (test/mutants): random
  * lives over seeds, or the scenario written for the fault, must fail. Exits 1 when a mutant survives, or when the core itself fails.
  *
  *   node scripts/mutants.ts [--workers 2] [--ticks 3000] [--lives N] [name or a part of it]...
@@ -11,7 +11,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { type Mutant, mutants } from '../test/mutants/index.ts'
 
 /** A life of the core takes some 40 ms, one of a swarm 300. A fault that makes messages breed does not end by itself. */
-const SEED_MS_MAX = { raft: 10_000, coordination: 60_000, admission: 10_000 }
+const SEED_MS_MAX = { raft: 10_000, coordination: 60_000, admission: 10_000, knowledge: 60_000 }
 const HEAP_MB_MAX = 512
 
 interface Task {
@@ -59,7 +59,13 @@ interface Trials {
 
 function trials(room: Task['room'], ticks: number): Promise<Trials> {
   if (room === 'raft') return raft(ticks)
+  if (room === 'knowledge') return knowledge()
   return room === 'coordination' ? coordination() : admission()
+}
+
+async function knowledge(): Promise<Trials> {
+  const { knowledgeLife } = await import('../src/sim/index.ts')
+  return { life: (seed) => knowledgeLife({ seed, nodes: 2 + (seed % 4) }), scenarios: {} }
 }
 
 async function admission(): Promise<Trials> {

@@ -2,6 +2,7 @@ import { admission } from './admission.ts'
 import { coordination } from './coordination.ts'
 import { durability } from './durability.ts'
 import { elections } from './elections.ts'
+import { knowledge } from './knowledge.ts'
 import { leading } from './leading.ts'
 import { membership } from './membership.ts'
 import type { Mutant } from './mutant.ts'
@@ -17,4 +18,5 @@ export const mutants: readonly Mutant[] = [
   ...membership,
   ...coordination,
   ...admission,
+  ...knowledge,
 ]

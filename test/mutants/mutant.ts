@@ -1,5 +1,5 @@
 /**
- * A deliberate fault of the Raft core, the coordination around it, or of admission, kept as data: a patch of one place in one
+ * A deliberate fault of the Raft core, the coordination around it, of admission, or of the copies of knowledge, kept as data: a patch of one place in one
  * file. The simulation must notice it; one that nobody notices means that something is not watched.
  */
 export interface Mutant {
@@ -7,7 +7,7 @@ export interface Mutant {
   /** What real fault it stands for. */
   readonly why: string
   /** In `src`, `raft` unless it says so: which life and whose scenarios must notice. */
-  readonly room?: 'coordination' | 'admission'
+  readonly room?: 'coordination' | 'admission' | 'knowledge'
   /** In that room. */
   readonly file: string
   /** Occurs exactly once in the file. */
