@@ -128,6 +128,8 @@ class Life {
     ]
     const should = versionsOf(all).winner
     const is = versionsOf(held).winner
+    const replaced = new Set(held.flatMap(({ follows = [] }) => follows))
+    assert(!is || !replaced.has(revisionId(is)), `${item}: a correction lost to what it corrects`)
     const isForgotten = !writes.every(({ revision }) => ids.has(revisionId(revision)))
     const last = writes.filter(({ revision }) => revision.deleted)
     assert(
