@@ -1,6 +1,5 @@
 import { type ItemId, isItemId, type NodeId, nodeOf } from '../base/index.ts'
 import { type Lag, millisOf, type Replica } from '../knowledge/index.ts'
-import type { Reconciling } from './reconciling.ts'
 
 /** Of each list in a status; the counts are whole. */
 const SHOWN_MAX = 20
@@ -33,7 +32,7 @@ export interface SyncStatus {
 
 export function syncStatus(
   replica: Replica,
-  reconciling: Pick<Reconciling, 'equalAt' | 'with'>,
+  reconciling: { readonly equalAt: number | null; readonly with: NodeId | null },
   forgettingHeldUp: string | null,
 ): SyncStatus {
   const { collectedUpTo, conflicts, contradictions, parked, progress } = replica

@@ -228,7 +228,14 @@ class Life {
 
   #change<Kind extends 'edit' | 'delete' | 'merge'>(name: NodeId, kind: Kind, input: Exchange[Kind]['input']): void {
     this.#ask(name, { kind, input } as Request, (reply: Changed) => {
-      if (reply.changed) this.#keep(name, reply.id, kind)
+      if (!reply.changed) return
+      this.#keep(name, reply.id, kind)
+      const written = this.#written.get(reply.id)?.find(({ revision }) => revisionId(revision) === reply.version)
+      const follows = new Set(written?.revision.follows)
+      assert(
+        reply.follows.every((id) => follows.has(id)),
+        `${reply.version} does not name what it replaces`,
+      )
     })
   }
 

@@ -32,15 +32,6 @@ export const knowledge: readonly Mutant[] = [
     seedsMax: 60,
   },
   {
-    name: 'what was parked is forgotten when it is due',
-    why: 'rule 7: an acknowledged write of a machine with a fast clock never arrives',
-    room,
-    file: 'replica.ts',
-    find: 'this.#release(this.#parking.due(this.#hybrid.now + STAMP_AHEAD_MS_MAX))',
-    replace: 'this.#parking.taken(this.#parking.due(this.#hybrid.now + STAMP_AHEAD_MS_MAX))',
-    seedsMax: 150,
-  },
-  {
     name: 'numbers of collected revisions are forgotten',
     why: 'horizon 2: a node that restarts gives a number twice',
     room,
