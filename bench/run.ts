@@ -25,6 +25,8 @@ const BENCHES = [
   'write',
   'search',
   'reconcile',
+  'replicate',
+  'bootstrap',
 ] as const
 /** Of one bench; an npm registry far away is the slowest thing here. */
 const BENCH_MS_MAX = 15 * 60_000
