@@ -11,9 +11,10 @@ import {
 } from '../base/index.ts'
 import { FOLLOWS_MAX, type Revision } from './revision.ts'
 import { SIGNATURE_LENGTH_MAX } from './signatures.ts'
+import type { Numbers } from './store.ts'
 
 /** Beyond this many holes a vector is not worth sending: the periodic full synchronisation is for such a store. */
-export const RANGES_MAX = 1000
+const RANGES_MAX = 1000
 /** A node keeps one origin for life; thousands mean a peer that makes them up. */
 const ORIGINS_MAX = 10_000
 
@@ -109,3 +110,10 @@ export type KnowledgeMessage =
   | z.infer<typeof Pull>
   | z.infer<typeof Page>
   | z.infer<typeof Announce>
+
+/** Numbers as a message takes them: of each origin the first RANGES_MAX ranges. */
+export const onWire = (numbers: Numbers): [OriginId, [number, number][]][] =>
+  numbers.map(([from, held]) => [
+    from,
+    held.slice(0, RANGES_MAX).map(([first, last]): [number, number] => [first, last]),
+  ])

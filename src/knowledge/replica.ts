@@ -17,7 +17,7 @@ import type { ReplicaEffect } from './effects.ts'
 import { countOf, Holdings, type SetWatch } from './holdings.ts'
 import { FLOOR, floorIn, Horizon, type HorizonMark } from './horizon.ts'
 import { Intake, ORIGIN_REVISIONS_MAX } from './intake.ts'
-import { type KnowledgeMessage, RANGES_MAX } from './messages.ts'
+import { type KnowledgeMessage, onWire } from './messages.ts'
 import { Parking } from './parking.ts'
 import { Progress } from './progress.ts'
 import { Pulls } from './pulls.ts'
@@ -44,6 +44,8 @@ const COMMITS_MAX = 256
 const PAGES_MAX = 32
 /** Between two exchanges of vectors with one peer, in ticks of 100 ms: digests differ for a moment at every write. */
 const EXCHANGE_TICKS = 10
+/** Between two sums for one peer, ticks. */
+const CUT_TICKS = 10
 /** How often it is looked whether something parked is due. */
 const DUE_TICKS = 10
 
@@ -84,6 +86,8 @@ export class Replica {
   readonly #commits = new Map<number, Commit>()
   readonly #reads = new Map<number, { readonly to: NodeId; readonly id: number }>()
   readonly #exchanged = new Map<NodeId, number>()
+  /** When a peer asked for a sum last: each is a walk through the whole store. */
+  readonly #cutAt = new Map<NodeId, number>()
   /** Up to which stamp a peer has collected. */
   readonly #collected = new Map<NodeId, number>()
   readonly #flooding = new Set<OriginId>()
@@ -223,6 +227,7 @@ export class Replica {
     this.#exchanged.delete(peer)
     this.#progress.down(peer)
     this.#collected.delete(peer)
+    this.#cutAt.delete(peer)
     for (const [token, read] of this.#reads) if (read.to === peer) this.#reads.delete(token)
     return this.#evaluate()
   }
@@ -500,9 +505,12 @@ export class Replica {
   /** A member asks for the sum up to a stamp: nothing is written at or below it any more. */
   #cut(from: NodeId, id: number, until: number): void {
     const refuse = (why: string): void => this.#send(from, { kind: 'cut-sum', id, until, sum: null, why })
+    if (this.#tick - (this.#cutAt.get(from) ?? -CUT_TICKS) < CUT_TICKS) return refuse('it was asked a moment ago')
+    this.#cutAt.set(from, this.#tick)
+    if (millisOf(until) > this.#hybrid.now) return refuse('that lies in the future')
     if (this.#parking.all.some(({ hlc }) => hlc <= until)) return refuse('it has parked revisions from then')
     if (!this.#progress.isCaughtUp) return refuse('it is not caught up')
-    if (!this.#hybrid.observe(until)) return refuse('that lies in the future')
+    this.#hybrid.observe(until)
     this.#effects.push(
       { do: 'shelve', put: [{ kind: 'mark', key: FLOOR, body: String(until) }], remove: [] },
       { do: 'sum', until, to: { peer: from, id } },
@@ -560,8 +568,8 @@ export class Replica {
     const collected = this.#horizon.agreed
     this.#send(peer, {
       kind: 'heads',
-      have: wire(have),
-      ...(gone.length > 0 ? { gone: wire(gone) } : {}),
+      have: onWire(have),
+      ...(gone.length > 0 ? { gone: onWire(gone) } : {}),
       ...(collected > 0 ? { collected } : {}),
       reply,
     })
@@ -586,9 +594,3 @@ export class Replica {
     this.#effects.push({ do: 'renew-origin' })
   }
 }
-
-const wire = (numbers: Numbers): [OriginId, [number, number][]][] =>
-  numbers.map(([origin, ranges]) => [
-    origin,
-    ranges.slice(0, RANGES_MAX).map(([from, to]): [number, number] => [from, to]),
-  ])

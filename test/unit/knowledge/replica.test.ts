@@ -375,6 +375,14 @@ test('a member that told its sum never writes below it again, and one that is be
   assert.ok(early?.message.kind === 'cut-sum' && early.message.sum === null)
   assert.match(early.message.why ?? '', /not caught up/)
   replica.receive(b, { kind: 'heads', have: [], reply: false })
+  const asked = (id: number, stamp: number): string =>
+    of(replica.receive(b, { kind: 'cut', id, until: stamp }), 'send')
+      .map(({ message }) => (message.kind === 'cut-sum' ? (message.why ?? '') : ''))
+      .join()
+  assert.match(asked(8, until), /a moment ago/)
+  for (let tick = 0; tick < 10; tick++) replica.tick()
+  assert.match(asked(9, until + 1024), /future/)
+  for (let tick = 0; tick < 10; tick++) replica.tick()
   const effects = replica.receive(b, { kind: 'cut', id: 2, until })
   assert.deepEqual(
     effects.map((effect) => effect.do),
