@@ -130,8 +130,8 @@ test('a disk that forgets what it acknowledged is caught within some seeds', () 
   assert.ok(caught, 'the checks see nothing: they prove nothing')
 })
 
-test('forty lives with crashes, cuts, losses and wrong clocks: no acknowledged write is lost, all nodes agree', () => {
-  for (let seed = 1000; seed < 1040; seed++) {
+test('twenty-four lives with crashes, cuts, losses and wrong clocks: no acknowledged write is lost, all nodes agree', () => {
+  for (let seed = 1000; seed < 1024; seed++) {
     const { acknowledged } = story({ seed, nodes: 3 + (seed % 4) })
     assert.ok(acknowledged > 0, `seed ${seed} wrote nothing`)
   }
