@@ -114,7 +114,7 @@ async function main(): Promise<void> {
   const minutes = (performance.now() - begun) / 60_000
   if (failures.length === 0)
     console.log(
-      `${seeds} seeds (${values.only ?? 'raft, swarm, coordination and admission'}) passed at ${commit}, ${Math.round(seeds / minutes)} seeds/min`,
+      `${seeds} seeds (${values.only ?? 'raft, swarm, knowledge, coordination and admission'}) passed at ${commit}, ${Math.round(seeds / minutes)} seeds/min`,
     )
   process.exitCode = failures.length === 0 ? 0 : 1
 }
