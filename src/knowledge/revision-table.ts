@@ -180,11 +180,12 @@ export class RevisionTable {
     const removed: Revision[] = []
     for (const [item, versions] of this.#byItem) {
       if (!isItemId(item)) continue
-      const all = versions.map(({ revision }) => revision)
-      const head = this.#heads.get(item)?.revision
+      // Newer ones may not have reached every node: what is collected is the same everywhere without them.
+      const all = versions.map(({ revision }) => revision).filter(({ hlc }) => hlc <= horizon)
+      const [head] = all.toSorted((a, b) => (isNewer(a, b) ? -1 : 1))
       const nodes = new Set(all.map(({ origin }) => nodeOf(origin)))
-      if (head?.deleted && head.hlc <= horizon && nodes.size === 1) removed.push(...all)
-      else if (all.length > HISTORY_KEPT) removed.push(...beyondHistory(all).filter(({ hlc }) => hlc <= horizon))
+      if (head?.deleted && nodes.size === 1) removed.push(...all)
+      else removed.push(...beyondHistory(all))
     }
     return this.#remove(removed, 'sure')
   }

@@ -14,10 +14,10 @@ type Removed = Collected['removed'][number]
 /** Forgets revisions, and keeps in mind that their numbers are known. Inside a transaction, between `begin` and `end`. */
 export class KnowledgeCollector {
   readonly #writer: KnowledgeWriter
-  readonly #dead: Statement<[number, number], string>
-  readonly #long: Statement<[number, string, number], { readonly item: string; readonly oldest: number }>
-  readonly #ofItem: Statement<[string], RevisionRow>
-  readonly #superseded: Statement<[string], RevisionRow>
+  readonly #dead: Statement<[{ readonly horizon: number; readonly limit: number }], string>
+  readonly #long: Statement<[number, string, number], string>
+  readonly #ofItem: Statement<[string, number], RevisionRow>
+  readonly #superseded: Statement<[string, number], RevisionRow>
   readonly #numbers: Statement<[string, number, number, number, number], RevisionRow>
   readonly #touching: Statement<[string, number, number, number], { readonly first: number; readonly last: number }>
   readonly #forget: Statement
@@ -31,24 +31,27 @@ export class KnowledgeCollector {
   constructor(db: Database, writer: KnowledgeWriter) {
     this.#writer = writer
     this.#dead = db
-      .prepare<[number, number], string>(
+      .prepare<[{ readonly horizon: number; readonly limit: number }], string>(
         // Of one author: the node's part of the origin stands before the first dot.
-        `SELECT r.item FROM revisions r JOIN heads h ON h.row = r.row
-         WHERE r.deleted = 1 AND r.hlc <= ? AND r.item GLOB 'k_*' AND NOT EXISTS (
-           SELECT 1 FROM revisions other WHERE other.item = r.item
-             AND substr(other.origin, 1, instr(other.origin, '.')) <> substr(r.origin, 1, instr(r.origin, '.')))
-         ORDER BY r.hlc LIMIT ?`,
+        `SELECT r.item FROM revisions r
+         WHERE r.deleted = 1 AND r.hlc <= @horizon AND r.item GLOB 'k_*' AND NOT EXISTS (
+           SELECT 1 FROM revisions other WHERE other.item = r.item AND other.hlc <= @horizon
+             AND ((other.hlc, other.priority, other.origin, other.seq) > (r.hlc, r.priority, r.origin, r.seq)
+               OR substr(other.origin, 1, instr(other.origin, '.')) <> substr(r.origin, 1, instr(r.origin, '.'))))
+         ORDER BY r.hlc LIMIT @limit`,
       )
       .pluck()
-    this.#long = db.prepare(
-      `SELECT item, min(hlc) AS oldest FROM revisions GROUP BY item
-       HAVING count(*) > ${HISTORY_KEPT} AND oldest <= ? AND item > ? ORDER BY item LIMIT ?`,
-    )
-    this.#ofItem = db.prepare('SELECT * FROM revisions WHERE item = ?')
+    this.#long = db
+      .prepare<[number, string, number], string>(
+        `SELECT item FROM revisions WHERE hlc <= ? AND item > ? GROUP BY item
+         HAVING count(*) > ${HISTORY_KEPT} ORDER BY item LIMIT ?`,
+      )
+      .pluck()
+    this.#ofItem = db.prepare('SELECT * FROM revisions WHERE item = ? AND hlc <= ?')
     this.#superseded = db.prepare(
       `WITH all_of AS (
          SELECT *, lower(hex(substr(revision_hash(item, origin, seq, hlc, priority, deleted, body, more), 1, 8))) AS id
-         FROM revisions WHERE item = ? ORDER BY hlc DESC, priority DESC, origin DESC, seq DESC)
+         FROM revisions WHERE item = ? AND hlc <= ? ORDER BY hlc DESC, priority DESC, origin DESC, seq DESC)
        SELECT * FROM all_of one WHERE EXISTS (SELECT 1 FROM all_of other WHERE instr(other.more, one.id) > 0)`,
     )
     this.#numbers = db.prepare(
@@ -65,22 +68,15 @@ export class KnowledgeCollector {
   }
 
   collect(horizon: number): Collected {
-    const dead = this.#dead.all(horizon, ITEMS_PER_TURN)
-    const removed = dead.flatMap((item) => this.#take(this.#ofItem.all(item), true))
+    const dead = this.#dead.all({ horizon, limit: ITEMS_PER_TURN })
+    const removed = dead.flatMap((item) => this.#take(this.#ofItem.all(item, horizon), true))
     // Only once all that is dead is gone: one walk over all items is enough.
     if (dead.length === ITEMS_PER_TURN) return this.#collected(removed, true)
     const long = this.#long.all(horizon, this.#walked, ITEMS_PER_TURN)
-    for (const { item } of long) {
-      const old = this.#superseded.all(item).slice(HISTORY_KEPT)
-      removed.push(
-        ...this.#take(
-          old.filter(({ hlc }) => hlc <= horizon),
-          true,
-        ),
-      )
-    }
+    for (const item of long)
+      removed.push(...this.#take(this.#superseded.all(item, horizon).slice(HISTORY_KEPT), true))
     const more = long.length === ITEMS_PER_TURN
-    this.#walked = more ? (long.at(-1)?.item ?? '') : ''
+    this.#walked = more ? (long.at(-1) ?? '') : ''
     return this.#collected(removed, more)
   }
 

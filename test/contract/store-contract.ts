@@ -409,6 +409,23 @@ function collecting(place: StorePlace, opened: Opened): void {
     assert.deepEqual(await collect(store, 100), [])
   })
 
+  for (const origin of [ORIGIN, OTHER])
+    test(`newer versions have no say in what is collected: by ${origin === ORIGIN ? 'the same' : 'another'} node`, async (t) => {
+      const store = await opened(t)
+      const again = revision({ seq: 4, item: someItem(2), hlc: 40, origin })
+      await commit(store, [written, gone, again])
+      assert.deepEqual(await collect(store, 30), [2, 3])
+      assert.deepEqual(
+        (await headsOf(store, [someItem(2)])).map(({ revision }) => revision),
+        [again],
+      )
+      assert.deepEqual(await everything(store), [again])
+      const deleted = revision({ seq: 5, item: someItem(2), hlc: 50, origin, deleted: true, body: '' })
+      await commit(store, [deleted])
+      assert.deepEqual(await collect(store, 49), [])
+      assert.deepEqual(await collect(store, 50), [4, 5])
+    })
+
   test('of a long history the newest sixteen and what nobody follows stay', async (t) => {
     const store = await opened(t)
     const line = [revision({ seq: 1, item, hlc: 1 })]
@@ -416,11 +433,11 @@ function collecting(place: StorePlace, opened: Opened): void {
       line.push(revision({ seq, item, hlc: seq, follows: [revisionId(line.at(-1) as Revision)] }))
     const copy = revision({ seq: 1, item, hlc: 2, origin: OTHER, body: body('on its own') })
     await commit(store, [...line, copy])
+    assert.deepEqual(await collect(store, 20), [1, 2, 3])
     assert.deepEqual(
-      await collect(store, 10),
-      Array.from({ length: 10 }, (_, at) => at + 1),
+      await collect(store, 100),
+      Array.from({ length: 10 }, (_, at) => at + 4),
     )
-    assert.deepEqual(await collect(store, 100), [11, 12, 13])
     const { length } = await value<readonly StoredRevision[]>((done) => store.versions([item], done))
     assert.equal(length, 18)
     assert.deepEqual(await value<readonly string[]>((done) => store.conflicts('', 10, done)), [item])
