@@ -7,7 +7,8 @@ import { itemId } from '../src/base/index.ts'
 import { Item } from '../src/knowledge/index.ts'
 import {
   createMemorySearch,
-  rank,
+  judged,
+  SIMILAR_MIN,
   type Candidate,
   type SearchIndex,
   toDocument,
@@ -65,17 +66,13 @@ async function answer(asked: Asked): Promise<object> {
     return { ok: true }
   }
   const problem = understand({ text: asked.text, ...(asked.command === undefined ? {} : { command: asked.command }) })
-  const matches = rank(problem, await find(problem)).slice(0, asked.k ?? 10)
+  const all = judged(problem, await find(problem)).slice(0, asked.k ?? 10)
+  const [best] = all
   return {
     id: asked.id,
-    results: matches.map(({ item, confidence, why, differs, level }) => ({
-      id: item,
-      confidence,
-      level,
-      why,
-      differs,
-    })),
-    abstain: matches.length === 0,
+    results: all.map(({ candidate, confidence }) => ({ id: candidate.item, confidence })),
+    // The list is for whoever measures the order; what is below the floor is not said to anybody.
+    abstain: best === undefined || best.confidence < SIMILAR_MIN,
   }
 }
 

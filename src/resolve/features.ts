@@ -4,6 +4,7 @@ import { type Meta, unpackMeta } from './meta.ts'
 import type { Param } from './occurrence.ts'
 import type { Candidate } from './search.ts'
 import { bag, dice, words } from './similar.ts'
+import { related } from './tool-family.ts'
 import type { Problem } from './understand.ts'
 
 /** What is known of one candidate for one problem: all that the judgement and its explanation are made of. */
@@ -37,40 +38,6 @@ export interface Features {
 
 /** Types that say no more than "error". */
 const PLAIN_TYPE = /^(?:|Error|error|Exception|FATAL|Fatal error|panic|RuntimeError|Throwable)$/
-/** Names of one tool, and of tools that print each other's errors. */
-const FAMILY: readonly (readonly string[])[] = [
-  ['gcc', 'g++', 'clang', 'clang++', 'cc', 'c++', 'ld', 'lld', 'javac', 'asan', 'glibc'],
-  [
-    'node',
-    'nodejs',
-    'node:test',
-    'javascript',
-    'typescript',
-    'ts-node',
-    'tsx',
-    'node-postgres',
-    'jest',
-    'vitest',
-    'mocha',
-    'webpack',
-    'vite',
-    'eslint',
-  ],
-  ['python', 'python3', 'pytest', 'pip', 'mypy', 'unittest'],
-  ['rust', 'rustc', 'cargo', 'clippy'],
-  ['java', 'javac', 'maven', 'mvn', 'gradle', 'kotlin', 'scala'],
-  ['psql', 'postgres', 'postgresql', 'pg', 'node-postgres', 'sql'],
-  ['bash', 'sh', 'dash', 'zsh', 'shell'],
-  ['ruby', 'bundler', 'gem', 'rails', 'rspec'],
-  ['php', 'composer'],
-]
-
-export function related(a: string, b: string): boolean {
-  const x = a.toLowerCase()
-  const y = b.toLowerCase()
-  return x === y || FAMILY.some((family) => family.includes(x) && family.includes(y))
-}
-
 export function features(problem: Problem, candidates: readonly Candidate[]): Features[] {
   const { primary, prints, vague, program } = problem.detail
   const best = Math.max(...candidates.map(({ score }) => score), 1e-9)

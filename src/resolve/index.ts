@@ -4,7 +4,7 @@ export { type Facet, facet, facetName, facetValue, timeFacets } from './facets.t
 export { type Level, levelOf } from './fingerprint.ts'
 export { createMemorySearch } from './memory-search.ts'
 export type { Param, Role } from './occurrence.ts'
-export { KNOWN_MIN, type Match, rank } from './rank.ts'
+export { judged, KNOWN_MIN, type Match, rank, SIMILAR_MIN } from './rank.ts'
 export type { ErrorReport } from './report.ts'
 export type {
   BrowseHit,

@@ -7,6 +7,7 @@ export type MatchLevel = 'exact' | 'near' | 'lexical'
 export interface Judgement {
   readonly confidence: number
   readonly level: MatchLevel
+  readonly contributions: Contributions
 }
 
 /**
@@ -42,30 +43,41 @@ const BOUND_MAX = 0.7
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 
+/** What each weight adds to the sum; those that add nothing are left out. */
+export type Contributions = ReadonlyMap<keyof typeof WEIGHTS, number>
+
 export function judge(problem: Problem, known: Features): Judgement {
   const has = (level: Parameters<Features['levels']['has']>[0]): number => (known.levels.has(level) ? 1 : 0)
   const strong = problem.detail.primary?.strong ?? false
-  const w = WEIGHTS
-  const sum =
-    w.bias +
-    w.exact * has('exact') +
-    (has('template') === 1 ? w.template : w.message * has('message')) +
-    w.param * has('param') +
-    (known.codeSame ? (strong ? w.strongCode : w.weakCode) : 0) +
-    w.culprit * has('culprit') +
-    w.stack * has('stack') +
-    (known.beside.size > 0 ? w.beside : 0) +
-    w.alike * known.alike +
-    w.around * known.around +
-    w.rank * known.rank +
-    (known.typeSame ? w.typeSame : 0) +
-    (known.toolSame ? w.toolSame : 0) +
-    (known.toolConflict ? w.toolConflict : 0) +
-    (known.typeConflict ? w.typeConflict : 0) +
-    (known.codeConflict ? w.codeConflict : 0) +
-    (known.placeConflict ? w.placeConflict : 0) +
-    (known.kindConflict ? w.kindConflict : 0) +
-    (known.tellingConflict ? w.tellingConflict : 0)
+  const values: Readonly<Record<keyof typeof WEIGHTS, number>> = {
+    bias: 1,
+    exact: has('exact'),
+    template: has('template'),
+    message: has('template') === 1 ? 0 : has('message'),
+    param: has('param'),
+    strongCode: Number(known.codeSame && strong),
+    weakCode: Number(known.codeSame && !strong),
+    culprit: has('culprit'),
+    stack: has('stack'),
+    beside: Number(known.beside.size > 0),
+    alike: known.alike,
+    around: known.around,
+    rank: known.rank,
+    typeSame: Number(known.typeSame),
+    toolSame: Number(known.toolSame),
+    toolConflict: Number(known.toolConflict),
+    typeConflict: Number(known.typeConflict),
+    codeConflict: Number(known.codeConflict),
+    placeConflict: Number(known.placeConflict),
+    kindConflict: Number(known.kindConflict),
+    tellingConflict: Number(known.tellingConflict),
+  }
+  const names = Object.keys(WEIGHTS) as (keyof typeof WEIGHTS)[]
+  const contributions = new Map(
+    names.filter((name) => values[name] !== 0).map((name) => [name, WEIGHTS[name] * values[name]]),
+  )
+  const sum = [...contributions.values()].reduce((total, part) => total + part, 0)
   const level = has('exact') + has('template') === 2 ? 'exact' : known.levels.size > 0 ? 'near' : 'lexical'
-  return { confidence: Math.min(sigmoid(sum), known.boundElsewhere ? BOUND_MAX : 1), level }
+  const confidence = Math.min(sigmoid(sum), known.boundElsewhere ? BOUND_MAX : 1)
+  return { confidence, level, contributions }
 }

@@ -1,7 +1,7 @@
 import type { ItemId } from '../base/index.ts'
 import { differences, reasons } from './explain.ts'
 import { type Features, features } from './features.ts'
-import { judge, type MatchLevel } from './judge.ts'
+import { judge, type Judgement, type MatchLevel } from './judge.ts'
 import type { Candidate } from './search.ts'
 import type { Problem } from './understand.ts'
 
@@ -25,19 +25,30 @@ export const KNOWN_MIN = 0.85
 export const SIMILAR_MIN = 0.5
 const MATCHES_MAX = 20
 
-/** Best first; empty when nothing is known. Deterministic: equal confidence is ordered by the index's score, then id. */
-export function rank(problem: Problem, candidates: readonly Candidate[]): readonly Match[] {
+/** A candidate with all that its confidence was made of. */
+export interface Judged extends Judgement {
+  readonly candidate: Candidate
+  readonly features: Features
+}
+
+/** All candidates, best first, also those below the floor: for whoever asks why something was, or was not, said. */
+export function judged(problem: Problem, candidates: readonly Candidate[]): readonly Judged[] {
   const known = features(problem, candidates)
   return candidates
     .map((candidate, at) => ({ candidate, features: known[at] as Features }))
     .map((entry) => ({ ...entry, ...judge(problem, entry.features) }))
-    .filter(({ confidence }) => confidence >= SIMILAR_MIN)
     .sort(
       (a, b) =>
         b.confidence - a.confidence ||
         b.candidate.score - a.candidate.score ||
         (a.candidate.item < b.candidate.item ? -1 : 1),
     )
+}
+
+/** Best first; empty when nothing is known. Deterministic: equal confidence is ordered by the index's score, then id. */
+export const rank = (problem: Problem, candidates: readonly Candidate[]): readonly Match[] =>
+  judged(problem, candidates)
+    .filter(({ confidence }) => confidence >= SIMILAR_MIN)
     .slice(0, MATCHES_MAX)
     .map(({ candidate, features, confidence, level }) => ({
       item: candidate.item,
@@ -48,4 +59,3 @@ export function rank(problem: Problem, candidates: readonly Candidate[]): readon
       why: reasons(problem, features),
       differs: differences(problem, features),
     }))
-}
