@@ -1,16 +1,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse } from '../../../src/resolve/parse.ts'
-import { fixtures } from '../../support/resolve-fixtures.ts'
+import { fixtures, quietFixtures } from '../../support/resolve-fixtures.ts'
 
 for (const { name, expect, text } of fixtures()) {
   test(`reads ${name}`, () => {
-    const primary = parse(text).occurrences[0]
+    const { occurrences, count } = parse(text)
+    const [primary, ...rest] = occurrences
     assert.ok(primary)
-    const seen = Object.fromEntries(Object.keys(expect).map((key) => [key, primary[key as keyof typeof primary]]))
+    const told: Readonly<Record<string, unknown>> = { ...primary, count, roles: rest.map(({ role }) => role) }
+    const seen = Object.fromEntries(Object.keys(expect).map((key) => [key, told[key] ?? null]))
     assert.deepEqual(seen, expect)
   })
 }
+
+for (const { name, text } of quietFixtures())
+  test(`finds nothing in ${name}`, () => assert.deepEqual(parse(text).occurrences, []))
 
 test('the primary is the cause, not what wraps it', () => {
   const { occurrences } = parse(

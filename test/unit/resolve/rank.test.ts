@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { toDocument } from '../../../src/resolve/index.ts'
 import { itemId } from '../../../src/base/index.ts'
-import { fixtures } from '../../support/resolve-fixtures.ts'
+import { briefFixtures, fixtures } from '../../support/resolve-fixtures.ts'
 import { fix, knowing, note } from '../../support/resolve-world.ts'
 
 const inUse = (port: number, file: string): string =>
@@ -33,7 +33,7 @@ test('every fixture finds itself first, and is known', () => {
 })
 
 test('an unknown error gets nothing', () => {
-  const all = fixtures()
+  const all = briefFixtures()
   for (const { name, text, expect } of all) {
     const others = all.filter((other) => other.name !== name && other.expect['template'] !== expect['template'])
     const ask = knowing(Object.fromEntries(others.map((other) => [other.name, fix(other.text)])))
