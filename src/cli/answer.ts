@@ -4,14 +4,22 @@ import { ago, paint, plain } from './print.ts'
 
 /** An answer for a person at a terminal. */
 export function renderAnswer(answer: Answer, now: number, stream: NodeJS.WriteStream): string {
+  const avoid = (answer.avoid ?? []).map(({ evidence, item, tried }) =>
+    indent(`does not help: ${tried} (${evidence === null ? item : `${evidence}, ${item}`})`).join('\n'),
+  )
   if (answer.fixes.length === 0) {
-    const what = answer.problem ? ` about: ${plain(answer.problem.message).split('\n')[0]?.slice(0, 120)}` : ''
-    return `${paint('yellow', 'nothing known', stream)}${what}\nWhen you have found what helps: mcp-swarm share --action "…" < output.log`
+    if (answer.problem === null)
+      return `${paint('yellow', 'nothing looks like an error here', stream)}\nGive the output of the command that failed, its standard error too: npm test 2>&1 | mcp-swarm resolve`
+    const what = ` about: ${plain(answer.problem.message).split('\n')[0]?.slice(0, 120)}`
+    return `${[`${paint('yellow', 'nothing known', stream)}${what}`, ...avoid].join('\n')}\nWhen you have found what helps: mcp-swarm share --action "…" < output.log`
   }
   const more =
     answer.more > 0 ? [paint('dim', `${answer.more} more: --limit ${answer.fixes.length + answer.more}`, stream)] : []
   const report = paint('dim', `it worked, or did not? mcp-swarm outcome ${answer.receipt} worked|failed`, stream)
-  return [...answer.fixes.map((fix) => renderFix(fix, now, stream)), ...more, report].join('\n\n')
+  const omitted = answer.omitted ? [paint('dim', `left out to fit: ${answer.omitted.join(', ')}`, stream)] : []
+  return [...answer.fixes.map((fix) => renderFix(fix, now, stream)), ...avoid, ...more, ...omitted, report].join(
+    '\n\n',
+  )
 }
 
 const MARKS = {

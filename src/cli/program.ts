@@ -220,6 +220,7 @@ function knowledgeVerbs(program: Command, run: Run): void {
     .option('-f, --file <file>', 'read the output of a command from a file (- is standard input)')
     .option('--limit <count>', 'how many fixes, 1 to 10', upTo(10))
     .option('--command <command>', 'the command that failed')
+    .option('--max-tokens <count>', 'how much of it may be printed, 50 to 100000 tokens', tokens)
     .action(async (words, flags) => run((await import('./verbs/resolve.ts')).resolve(words, flags)))
   common(program.command('run'))
     .helpGroup('Knowledge:')
@@ -505,6 +506,12 @@ const upTo =
     if (value < 1 || value > max) throw new InvalidArgumentError(`a number from 1 to ${max} is needed.`)
     return value
   }
+
+function tokens(text: string): number {
+  const value = count(text)
+  if (value < 50 || value > 100_000) throw new InvalidArgumentError('a number from 50 to 100000 is needed.')
+  return value
+}
 
 function folder(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('a folder is needed.')

@@ -1,27 +1,41 @@
 import { type ItemId, nodeOf } from '../base/index.ts'
 import { proseOf, type StoredRevision } from '../knowledge/index.ts'
-import type { Problem } from '../resolve/index.ts'
-import type { Answer, Fix } from './exchange.ts'
+import { filledIn, isRecognised, type Problem } from '../resolve/index.ts'
+import type { Answer, Avoided, Fix, SeenItem } from './exchange.ts'
 import { viewOf } from './item-view.ts'
 import { evidenceOf, type Weighed } from './trust-desk.ts'
+
+/** Of what does not help: enough to know it again. Characters. */
+const TRIED_CHARS = 200
+/** More of what does not help helps nobody. */
+const AVOIDED_MAX = 3
 
 /** What was found: the best matches, all that were above the floor counted in `matched`. */
 interface Found {
   readonly matches: readonly Weighed[]
+  /** Matches that do not help, say those who tried. */
+  readonly failing: readonly Weighed[]
   readonly heads: readonly StoredRevision[]
   readonly matched: number
   /** How many versions stand beside the one that is shown. */
   readonly others: ReadonlyMap<ItemId, number>
   readonly receipt: (items: readonly ItemId[]) => string
 }
-const NOTHING: Found = { matches: [], heads: [], matched: 0, others: new Map(), receipt: () => '' }
+const NOTHING: Found = { matches: [], failing: [], heads: [], matched: 0, others: new Map(), receipt: () => '' }
 
 /** The answer to a problem: its best matches with their items. */
-export function answerOf(problem: Problem, { heads, matched, matches, others, receipt }: Found = NOTHING): Answer {
+export function answerOf(
+  problem: Problem,
+  { failing, heads, matched, matches, others, receipt }: Found = NOTHING,
+): Answer {
   const byItem = new Map<string, StoredRevision>(heads.map((head) => [head.revision.item, head]))
+  const seen = (id: ItemId): SeenItem | undefined => {
+    const head = byItem.get(id)
+    return head && viewOf(head, { error: false, as: (item) => filledIn(item, problem.detail.primary) })
+  }
   const fixes = matches.flatMap(({ band, confidence, match, verdict }): Fix[] => {
     const head = byItem.get(match.item)
-    const item = head && viewOf(head, { error: false })
+    const item = seen(match.item)
     if (!head || !item) return []
     const text = proseOf(item)
     return [
@@ -44,7 +58,11 @@ export function answerOf(problem: Problem, { heads, matched, matches, others, re
       },
     ]
   })
-  const { primary } = problem
+  const avoid = failing.flatMap(({ match, verdict }): Avoided[] => {
+    const tried = seen(match.item)?.solution?.action.split('\n', 1)[0]?.slice(0, TRIED_CHARS)
+    return tried ? [{ item: match.item, tried, evidence: evidenceOf(verdict).text }] : []
+  })
+  const primary = fixes.length > 0 || isRecognised(problem) ? problem.primary : null
   return {
     match: fixes[0]?.match ?? 'none',
     problem: primary && {
@@ -55,6 +73,7 @@ export function answerOf(problem: Problem, { heads, matched, matches, others, re
     },
     fixes,
     more: Math.max(0, matched - fixes.length),
+    ...(avoid.length > 0 ? { avoid: avoid.slice(0, AVOIDED_MAX) } : {}),
     receipt: fixes.length === 0 ? null : receipt(fixes.map(({ id }) => id)),
   }
 }

@@ -67,17 +67,25 @@ export interface Fix {
   readonly destructive: readonly string[]
   /** Why it seems to be written for agents to obey; such an item is never offered as known. */
   readonly suspicious: readonly string[]
-  readonly from: { readonly node: string; readonly id: NodeId; readonly at: number }
+  readonly from: { readonly node: string; readonly id?: NodeId; readonly at: number }
   /** How its author stands with this node, or the least of those it was made from. */
   readonly trust: Standing
   /** Versions that say something else and were written at the same time: see `conflicts`. */
   readonly copies: number
-  readonly evidence: Evidence
+  readonly evidence: Pick<Evidence, 'text'> & Partial<Evidence>
+}
+
+/** What was tried against the same problem, and does not help, say those who tried it. */
+export interface Avoided {
+  readonly item: ItemId
+  readonly tried: string
+  /** What they say, in a few words. */
+  readonly evidence: string | null
 }
 
 export interface Answer {
   readonly match: 'exact' | 'near' | 'lexical' | 'none'
-  /** What the text was taken for; null when no error was recognised in it. */
+  /** What the text was taken for; null when nothing in it looks like an error. */
   readonly problem: {
     readonly tool: string | null
     readonly type: string | null
@@ -87,6 +95,10 @@ export interface Answer {
   readonly fixes: readonly Fix[]
   /** Further fixes that matched and are not shown. */
   readonly more: number
+  /** Further fixes of this very problem that failed too often to be offered; left out when there are none. */
+  readonly avoid?: readonly Avoided[]
+  /** What had to go so that the answer fits the tokens that were asked for; left out when nothing had to. */
+  readonly omitted?: readonly string[]
   /** To report an outcome with; null when nothing was shown. */
   readonly receipt: string | null
   /** Revisions that connected nodes hold and this one lacks: a better answer may be among them. Left out when none. */

@@ -1,3 +1,4 @@
+export { ANSWER_TOKENS, withinBudget } from './budget.ts'
 export { Driver, TICK_MS } from './driver.ts'
 export type { DriverParts } from './parts.ts'
 export type { Exchange, Input, LifeStage, NodeEvent, NodeStatus, Request } from './inputs.ts'

@@ -1,15 +1,23 @@
 import { isItemId, ITEM_LIMITS, nodeOf } from '../base/index.ts'
 import { plain, redact, suspicionsIn } from '../content/index.ts'
-import { millisOf, nameIn, type Revision, revisionId, type StoredRevision } from '../knowledge/index.ts'
+import { type Item, millisOf, nameIn, type Revision, revisionId, type StoredRevision } from '../knowledge/index.ts'
 import type { ItemView, NewerItem, SeenItem } from './exchange.ts'
 import { readBody, readItem } from './read-item.ts'
 import { screen } from './screen.ts'
 import { type TrustDesk, trustOf } from './trust-desk.ts'
 
-/** An item for the reader, screened; undefined for a tombstone and for a body of a version this node cannot read. */
-export function viewOf({ revision }: StoredRevision, shown = { error: true }): SeenItem | undefined {
+/**
+ * An item for the reader, screened; undefined for a tombstone, for a body of a version this node cannot read, and for
+ * what `as` makes nothing of.
+ */
+export function viewOf(
+  { revision }: StoredRevision,
+  shown: { readonly error: boolean; readonly as?: (item: Item) => Item | undefined } = { error: true },
+): SeenItem | undefined {
   if (revision.deleted || !isItemId(revision.item)) return undefined
-  const parsed = readItem(revision.body)
+  const read = readItem(revision.body)
+  // Filled before it is screened: what it becomes is what is judged.
+  const parsed = read && shown.as ? shown.as(read) : read
   if (parsed === undefined) return undefined
   const { destructive, item, suspicious } = screen(parsed, shown)
   const { item: id, origin } = revision

@@ -7,7 +7,7 @@ import {
   type StoredRevision,
   type Visibility,
 } from '../knowledge/index.ts'
-import { type Candidate, type Problem, rank, understand } from '../resolve/index.ts'
+import { type Candidate, filledIn, type Problem, rank, understand } from '../resolve/index.ts'
 import type { ItemState } from '../trust/index.ts'
 import type { Answer, ItemView, NewItem, ResolveInput, Shared, Widen } from './exchange.ts'
 import { answerOf } from './answer.ts'
@@ -148,7 +148,8 @@ export class Requests {
     if (!result.ok) return this.#end(request, result)
     const { problem } = open.stage
     // All of them: which of them this project may see stands in the items.
-    const items = this.#desk.weigh(rank(problem, result.value)).map(({ match }) => match.item)
+    const matches = rank(problem, result.value)
+    const items = [...this.#desk.weigh(matches), ...this.#desk.failing(matches)].map(({ match }) => match.item)
     if (items.length === 0)
       return [...performed(problem, false), ...this.#end(request, ok(this.#lagging(nothing(problem))))]
     this.#open.set(request, { ...open, stage: { ...open.stage, at: 'ranking', candidates: result.value } })
@@ -164,16 +165,20 @@ export class Requests {
         const { caller, problem, candidates, limit, projects } = open.stage
         const offered = new Set(
           result.value
-            .filter(({ revision }) => isOffered(readItem(revision.body) ?? {}, projects))
+            .filter(({ revision }) => isFor(problem, projects, revision))
             .map(({ revision }) => revision.item),
         )
-        const all = this.#desk.weigh(rank(problem, candidates)).filter(({ match }) => offered.has(match.item))
+        const ranked = rank(problem, candidates).filter(({ item }) => offered.has(item))
+        const all = this.#desk.weigh(ranked)
+        const failing = this.#desk.failing(ranked)
         const matches = all.slice(0, limit)
         const heads = result.value
         const shown = matches.map(({ match }) => match.item)
         return this.#count(request, shown, (others) => {
           const receipt = (items: readonly ItemId[]): string => this.#desk.show(items, caller)
-          const answer = this.#lagging(answerOf(problem, { matches, heads, matched: all.length, others, receipt }))
+          const answer = this.#lagging(
+            answerOf(problem, { matches, failing, heads, matched: all.length, others, receipt }),
+          )
           const known = answer.fixes.some(({ band }) => band !== 'similar')
           return [...performed(problem, known), ...this.#end(request, ok(answer))]
         })
@@ -373,6 +378,12 @@ function performed({ primary }: Problem, known: boolean): readonly ItemEffect[] 
   return topic && TOPIC.test(topic) ? [{ do: 'performed', topic, known }] : []
 }
 const TOPIC = /^[a-z0-9][a-z0-9.+#-]{0,39}$/
+
+/** Whether this project may see it, and the error has what its fix leaves open. */
+function isFor(problem: Problem, projects: readonly string[], { body }: StoredRevision['revision']): boolean {
+  const item = readItem(body)
+  return isOffered(item ?? {}, projects) && (!item || filledIn(item, problem.detail.primary) !== undefined)
+}
 
 const nothing = (problem: Problem): Answer => answerOf(problem)
 

@@ -102,14 +102,24 @@ export class TrustDesk {
   /** Only what may be offered, the most credible first; in the order given where it is all the same. */
   weigh(matches: readonly Match[]): readonly Weighed[] {
     return matches
-      .map((match): Weighed => {
-        const verdict = this.verdict(match.item)
-        const confidence = Math.round(match.confidence * verdict.belief * 1000) / 1000
-        const isSame = match.confidence >= KNOWN_MIN
-        return { match, verdict, confidence, band: isSame && !verdict.confirmed ? 'unconfirmed' : match.band }
-      })
+      .map((match) => this.#weighed(match))
       .filter(({ verdict }) => verdict.state === 'offered')
       .sort((a, b) => b.confidence - a.confidence)
+  }
+
+  /** Of those that are about the same problem, what was tried and does not help. */
+  failing(matches: readonly Match[]): readonly Weighed[] {
+    return matches
+      .filter(({ confidence }) => confidence >= KNOWN_MIN)
+      .map((match) => this.#weighed(match))
+      .filter(({ verdict }) => verdict.state === 'failing')
+  }
+
+  #weighed(match: Match): Weighed {
+    const verdict = this.verdict(match.item)
+    const confidence = Math.round(match.confidence * verdict.belief * 1000) / 1000
+    const isSame = match.confidence >= KNOWN_MIN
+    return { match, verdict, confidence, band: isSame && !verdict.confirmed ? 'unconfirmed' : match.band }
   }
 
   /** Remembers who was shown what, and gives the handle for it. */

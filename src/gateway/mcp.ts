@@ -3,7 +3,8 @@ import type { FastifyRequest } from 'fastify'
 import { type AuthInfo, createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { covers } from '../access/index.ts'
-import { asSwarmError } from '../base/index.ts'
+import { asSwarmError, tokenBound } from '../base/index.ts'
+import { ANSWER_TOKENS, withinBudget } from '../driver/index.ts'
 import type { Caller } from './caller.ts'
 import type { DoorParts } from './door.ts'
 import { projectIn, SESSION_HEADER } from './headers.ts'
@@ -15,7 +16,7 @@ import type { GatewayParts } from './parts.ts'
 import { type ToolName, toolScopes } from './scopes.ts'
 import { shareInput } from './share-input.ts'
 import { answerText, reportedText, sharedText } from './text.ts'
-import { answerView } from './views.ts'
+import { budgetedView } from './views.ts'
 
 const MCP_BODY_BYTES_MAX = 20 * 1024 * 1024
 /** The tool list changes with the version only. */
@@ -120,7 +121,11 @@ function offerResolve(server: McpServer, ask: GatewayParts['ask'], meter: Meter,
           limit: input.max_fixes,
           project: input.project ?? project,
         })
-        return { structuredContent: { ...answerView(answer) }, text: answerText(answer) }
+        const tokensMax = input.max_tokens ?? ANSWER_TOKENS
+        return {
+          structuredContent: { ...budgetedView(answer, tokensMax) },
+          text: answerText(withinBudget(answer, tokensMax, (one) => tokenBound(answerText(one)))),
+        }
       }),
   )
 }

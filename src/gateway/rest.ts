@@ -12,7 +12,7 @@ import type { GatewayParts } from './parts.ts'
 import { readBody } from './read.ts'
 import { ResolveBody } from './schema.ts'
 import { mountSession } from './session.ts'
-import { answerView, nodesView, statusView } from './views.ts'
+import { budgetedView, nodesView, statusView } from './views.ts'
 
 /** The REST interface, version 1. Paths and bodies are described in `docs/api.md`. */
 export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts): void {
@@ -49,6 +49,6 @@ export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts)
       via: 'api',
       agent: body.agent,
     })
-    return answerView(answer)
+    return budgetedView(answer, body.max_tokens)
   })
 }

@@ -12,6 +12,13 @@ export const line = (max: number): z.ZodString => z.string().trim().min(1).max(m
 
 export const project = line(500).optional().describe('URL of the git remote of the project this is about.')
 
+/** A smaller answer holds nothing that helps, a larger one does not exist. */
+export const maxTokens = z
+  .int()
+  .min(50)
+  .max(100_000)
+  .describe('How many tokens the answer may cost at the most; what matters least is left out, and named.')
+
 const Report: z.ZodType<ErrorReport> = z
   .object({
     type: z.string().max(200).optional(),
@@ -37,6 +44,7 @@ export const ResolveBody = z
     command: line(4000).optional().describe('The command that failed, e.g. `npm test`.'),
     exit_code: z.int().min(-1).max(255).optional(),
     max_fixes: z.int().min(1).max(10).default(3).describe('How many fixes to return at the most.'),
+    max_tokens: maxTokens.optional(),
     project,
     agent: line(100).optional().describe('Which agent asks; remembered with what it is shown.'),
   })

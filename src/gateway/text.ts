@@ -7,11 +7,20 @@ export function answerText(answer: Answer): string {
     answer.behind === undefined
       ? []
       : [`(${answer.behind} revisions that other nodes hold are still on their way here: ask again in a moment.)`]
-  if (answer.fixes.length === 0) return ['Nothing known about this error.', ...late].join('\n')
+  const avoid = (answer.avoid ?? []).map(
+    ({ evidence, item, tried }) =>
+      `Does not help${evidence === null ? '' : ` (${evidence})`}, item ${item}:\n${framed('a node', tried)}`,
+  )
+  if (answer.fixes.length === 0)
+    return [answer.problem ? 'Nothing known about this error.' : NO_ERROR, ...avoid, ...late].join('\n')
   const more = answer.more > 0 ? [`(${answer.more} more)`] : []
   const report = `When you have tried it, call report_outcome with ${answer.receipt}.`
-  return [...answer.fixes.map(fixText), ...more, ...late, report].join('\n\n')
+  const omitted = answer.omitted ? [`(Left out to fit: ${answer.omitted.join(', ')}.)`] : []
+  return [...answer.fixes.map(fixText), ...avoid, ...more, ...omitted, ...late, report].join('\n\n')
 }
+
+const NO_ERROR =
+  'Nothing looks like an error here. Send the output of the command that failed, with its standard error.'
 
 const BANDS = { known: 'Known fix', unconfirmed: 'Unconfirmed fix', similar: 'Similar problem' } as const
 

@@ -1,4 +1,13 @@
-import type { Answer, LeaderView, LifeStage, Member, SyncStatus, TransportReport } from '../driver/index.ts'
+import { tokenBound } from '../base/index.ts'
+import {
+  type Answer,
+  type LeaderView,
+  type LifeStage,
+  type Member,
+  type SyncStatus,
+  type TransportReport,
+  withinBudget,
+} from '../driver/index.ts'
 
 import type { BackupFacts } from './backup-port.ts'
 import { leaderBody } from './leader-body.ts'
@@ -68,7 +77,11 @@ export interface StatusFacts {
   readonly transport: TransportReport
 }
 
-export const answerView = (answer: Answer): object => ({ schema: SCHEMA, ...answer })
+/** As it goes out, within the tokens that were asked for. */
+export const budgetedView = (answer: Answer, tokensMax = Infinity): object =>
+  answerView(withinBudget(answer, tokensMax, (one) => tokenBound(JSON.stringify(answerView(one)))))
+
+const answerView = (answer: Answer): object => ({ schema: SCHEMA, ...answer })
 
 export function statusView(facts: StatusFacts): object {
   const {

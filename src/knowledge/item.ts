@@ -26,7 +26,7 @@ const texts = (max: number, entriesMax: number): z.ZodOptional<z.ZodArray<z.ZodS
 const Risk = z.enum(['none', 'writes', 'network', 'destructive'])
 
 const Command = z.looseObject({
-  run: short(MAX.commandMax),
+  run: short(MAX.commandMax).describe('May have slots.'),
   why: short(MAX.commandWhyMax).optional(),
   risk: Risk.optional(),
 })
@@ -47,9 +47,11 @@ const ItemError = z.looseObject({
   fingerprints: texts(MAX.fingerprintMax, MAX.fingerprintEntriesMax),
 })
 
+/** What differs from one occurrence to the next may be left open. */
+const SLOTS = 'Slots such as {module} or {port} are filled from the error that is asked about: docs/api.md, Slots.'
 const Solution = z.looseObject({
   cause: short(MAX.causeMax).optional(),
-  action: short(MAX.actionMax),
+  action: short(MAX.actionMax).describe(SLOTS),
   patch: z.string().max(MAX.patchMax).optional(),
   commands: z.array(Command).max(MAX.commandEntriesMax).optional(),
   verify: Check.optional(),

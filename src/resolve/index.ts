@@ -6,6 +6,7 @@ export { createMemorySearch } from './memory-search.ts'
 export type { Param, Role } from './occurrence.ts'
 export { judged, KNOWN_MIN, type Match, rank, SIMILAR_MIN } from './rank.ts'
 export type { ErrorReport } from './report.ts'
+export { filledIn } from './slots.ts'
 export type {
   BrowseHit,
   BrowsePage,
@@ -16,4 +17,4 @@ export type {
   SearchQuery,
 } from './search.ts'
 export { terms, wordsOf } from './tokens.ts'
-export { type OccurrenceSummary, type Problem, type ProblemInput, understand } from './understand.ts'
+export { type OccurrenceSummary, isRecognised, type Problem, type ProblemInput, understand } from './understand.ts'

@@ -109,6 +109,10 @@ function read({ text = '', report }: ProblemInput): { occurrences: readonly Occu
   return { occurrences: told, lines: [...report.message.split('\n'), ...around.cleaned.lines] }
 }
 
+/** Something in the text looks like an error, whether it is known or not. */
+export const isRecognised = ({ detail: { primary } }: Problem): boolean =>
+  primary !== null && (primary.by !== 'whole' || primary.tool !== '')
+
 export const isVague = (occurrence: Occurrence): boolean =>
   (occurrence.by === 'generic' || occurrence.by === 'whole') && occurrence.weight <= KEYWORD_WEIGHT + 4
 

@@ -103,6 +103,26 @@ test('fifty new peers with a hundred votes each: real replicas carry them, and n
   }
 })
 
+test('what fails, say those who tried it, is named as what to avoid, and only for that very problem', () => {
+  const world = simulate({ seed: 8, nodes: 7, trust: trust(() => false) })
+  world.run(20)
+  const item = share(world, 'a', GOOD, 'reboot')
+  settle(world)
+  for (const name of ['b', 'c', 'd', 'e', 'f', 'g'])
+    world.wait(name, 'outcome', { of: item, result: 'failed', verified: true })
+  settle(world)
+  for (const name of ['a', 'g']) {
+    const answer = world.resolve(name, GOOD)
+    assert.deepEqual([answer.fixes, answer.match, answer.receipt], [[], 'none', null])
+    assert.deepEqual(
+      answer.avoid?.map(({ tried }) => tried),
+      ['reboot'],
+    )
+    assert.match(answer.avoid?.[0]?.evidence ?? '', /^worked 0 of 6 times/)
+    assert.equal(world.resolve(name, error('EROFS')).avoid, undefined)
+  }
+})
+
 test('an outcome is told by the receipt, and counts on every node, also when it was said in a partition', () => {
   const world = simulate({ seed: 5, nodes: 5, trust: trust(() => false) })
   world.run(20)

@@ -11,6 +11,7 @@ export interface ResolveFlags extends Common {
   readonly file?: string
   readonly limit?: number
   readonly command?: string
+  readonly maxTokens?: number
 }
 
 /** Nothing known: no failure, but not success either, so that scripts can tell. */
@@ -36,6 +37,7 @@ export async function resolve(words: readonly string[], flags: ResolveFlags): Pr
       ...(flags.command ? { command: flags.command } : {}),
       ...(flags.limit ? { max_fixes: flags.limit } : {}),
       ...(project ? { project } : {}),
+      ...(flags.maxTokens ? { max_tokens: flags.maxTokens } : {}),
     },
   })
   if (flags.json) outJson(answer)

@@ -53,7 +53,14 @@ function asked(stored: StoredRevision): Answer {
   }
   const desk = new TrustDesk({ self: nodeId('me'), clock: { now: () => 0 }, state, trust })
   desk.learn([stored.revision])
-  const found = { matches: desk.weigh([match]), heads: [stored], matched: 1, others: new Map(), receipt: () => 'r_' }
+  const found = {
+    matches: desk.weigh([match]),
+    heads: [stored],
+    matched: 1,
+    failing: [],
+    others: new Map(),
+    receipt: () => 'r_',
+  }
   return answerOf(understand({ text: 'error: x' }), found)
 }
 const bad = { commands: [{ run: 'rm -rf /srv', risk: 'none' }], verify: { run: 'git clean -fdx' } }
