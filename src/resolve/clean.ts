@@ -1,11 +1,16 @@
 import { INPUT_BYTES_MAX } from '../base/index.ts'
-import { unwrapJson } from './json-lines.ts'
+import { unwrapRecords } from './json-lines.ts'
 import { HEAD_CHARS, LAYERS_MAX, LINE_CHARS_MAX, TAIL_CHARS } from './limits.ts'
-import { dedent, peel } from './prefix.ts'
+import type { Loudness, Marked } from './log-level.ts'
+import { dedent, peel, quiet } from './prefix.ts'
+import { rejoin } from './screen.ts'
 
 /** Terminal text without what terminals and log collectors put around it. */
 export interface Cleaned {
-  readonly lines: readonly string[]
+  /** Lines of a quiet level begin with `INFO `. */
+  readonly lines: string[]
+  /** What the logger said of each line; all empty when it said the same of all. */
+  readonly levels: Loudness[]
   /** What was peeled off, outermost first, e.g. `['compose', 'json']`. */
   readonly layers: readonly string[]
   /** True when a part in the middle was left out. */
@@ -23,43 +28,68 @@ const COLUMN_ONE = /\x1b\[[01]?G/g
 const CONTROLS = /[\x00-\x07\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\u200b]/g
 const SPINNER = /^[\u2801-\u28ff]+\s?/
 const FENCE = /^\s*(?:```|~~~)[\w+.-]*\s*$/
-const SECTION = /^(?:section_(?:start|end):\d+:\S*|##\[(?:group|endgroup)\].*)$/
+const SECTION =
+  /^(?:section_(?:start|end):\d+:\S*|(?:##\[|::)(?:group|endgroup|section|command|add-matcher)(?:\]|::).*)$/
 
 /** Never throws; a single pass over the text. */
 export function clean(input: string): Cleaned {
   const cut = input.length > INPUT_BYTES_MAX
   const text = cut ? `${input.slice(0, HEAD_CHARS)}\n${input.slice(-TAIL_CHARS)}` : input
-  let lines = settleAll(text)
+  let marked = unmarked(settleAll(text))
   const layers: string[] = []
   for (let round = 0; round < LAYERS_MAX; round++) {
     // Quoted text is indented as a whole, prefixes included.
-    lines = dedent(lines)
-    const json = unwrapJson(lines)
-    const peeled = json ?? peel(lines)
+    marked = dedent(marked)
+    const records = unwrapRecords(marked)
+    const peeled = records ?? peel(marked)
     if (peeled === undefined) break
     layers.push(peeled.layer)
-    // Escapes inside a JSON string only show now.
-    lines = json ? settleAll(json.lines.join('\n')) : peeled.lines
+    // Escapes inside a record only show now.
+    marked = records ? resettle(records) : peeled
   }
-  return { lines: dedent(lines).map((line) => line.slice(0, LINE_CHARS_MAX)), layers, cut }
+  return { ...loud(dedent(marked)), layers, cut }
+}
+
+const unmarked = (lines: readonly string[]): Marked => ({ lines, levels: lines.map(() => '') })
+
+function resettle({ lines, levels }: Marked): Marked {
+  const settled = lines.map((line) => (PLAIN.test(line) ? line.trimEnd() : settle(unescaped(line), false)))
+  return { lines: settled, levels }
+}
+
+// oxlint-disable-next-line no-control-regex -- what settling would change
+const PLAIN = /^[\x20-\x7e\xa0-\ud7ff\t]*$/
+
+/** Quiet lines are marked in the text; a level that all lines have says nothing. */
+function loud({ lines, levels }: Marked): Pick<Cleaned, 'lines' | 'levels'> {
+  const said = new Set<Loudness>()
+  for (const [at, line] of lines.entries()) if (line.trim() !== '') said.add(levels[at] ?? '')
+  return {
+    lines: lines.map((line, at) => {
+      const short = line.slice(0, LINE_CHARS_MAX)
+      return levels[at] === 'quiet' && short.trim() !== '' ? quiet(short) : short
+    }),
+    levels: said.size > 1 ? [...levels] : lines.map(() => ''),
+  }
 }
 
 /** Escapes, line ends, fences: what does not depend on a prefix. */
 function settleAll(input: string): string[] {
-  let text = input
-  if (text.includes('\u001b') || text.includes('\u009b')) {
-    text = text.replaceAll(COLUMN_ONE, '\r').replaceAll(ESCAPES, '')
-  }
-  text = text.replaceAll('\r\n', '\n')
+  let text = unescaped(input).replaceAll('\r\n', '\n')
   if (!text.includes('\n')) text = text.replaceAll('\r', '\n')
   const boxed = text.includes('╷')
   const lines: string[] = []
-  for (const raw of text.split('\n')) {
+  for (const raw of rejoin(text.split('\n'))) {
     const line = settle(raw, boxed)
     if (!FENCE.test(line) && !SECTION.test(line)) lines.push(line)
   }
   return lines
 }
+
+const unescaped = (text: string): string =>
+  text.includes('\u001b') || text.includes('\u009b')
+    ? text.replaceAll(COLUMN_ONE, '\r').replaceAll(ESCAPES, '')
+    : text
 
 /** One line as a terminal would show it at the end: carriage returns and backspaces applied. */
 function settle(raw: string, boxed: boolean): string {

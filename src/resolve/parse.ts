@@ -1,6 +1,6 @@
 import { type Cleaned, clean } from './clean.ts'
 import { normalCode, systemCall } from './codes.ts'
-import { FRAMES_MAX, MESSAGE_CHARS_MAX, OCCURRENCES_MAX } from './limits.ts'
+import { FRAMES_MAX, LAYERS_MAX, MESSAGE_CHARS_MAX, OCCURRENCES_MAX } from './limits.ts'
 import { mask } from './mask.ts'
 import type { Draft, Occurrence, Role } from './occurrence.ts'
 import type { Detector } from './parse/detector.ts'
@@ -16,6 +16,8 @@ import { rust } from './parse/rust.ts'
 import { tools } from './parse/tools.ts'
 import { tsc } from './parse/tsc.ts'
 import { wrappers } from './parse/wrappers.ts'
+import type { Loudness } from './log-level.ts'
+import { peelAt, QUIET_LINE } from './prefix.ts'
 import { choose } from './primary.ts'
 import { redact } from '../content/index.ts'
 
@@ -37,18 +39,17 @@ export interface Parsed {
 /** Finds the errors in terminal text. Never throws; linear in the text. */
 export function parse(text: string): Parsed {
   const cleaned = clean(text)
-  const { drafts, count } = scan(cleaned.lines)
-  const message = drafts.length === 0 ? whole(cleaned.lines) : undefined
+  const { drafts, count } = scan(cleaned)
+  const message = drafts.every(({ wrapper }) => wrapper) ? whole(cleaned.lines, drafts) : undefined
   if (message) drafts.push(message)
   return { cleaned, occurrences: choose(drafts).map(({ draft, role }) => occurrenceOf(draft, role)), count }
 }
 
-function scan(lines: readonly string[]): { drafts: Draft[]; count: number } {
+function scan({ lines, levels }: Cleaned): { drafts: Draft[]; count: number } {
   const drafts: Draft[] = []
   let count = 0
   for (let at = 0; at < lines.length;) {
-    const line = lines[at] ?? ''
-    const draft = TRIGGER.test(line) ? readAt(lines, at, line) : undefined
+    const draft = isQuiet(lines[at]) ? undefined : draftAt(lines, levels, at)
     if (draft) {
       count += 1
       keep(drafts, draft)
@@ -56,6 +57,33 @@ function scan(lines: readonly string[]): { drafts: Draft[]; count: number } {
     at = draft ? Math.max(draft.end, at + 1) : at + 1
   }
   return { drafts, count }
+}
+
+/** A line that its logger called an error is one, whatever it says. */
+const SAID_WEIGHT = 72
+/** What was only a warning is looked at when nothing else is there. */
+const WARNED_MAX = 40
+
+function draftAt(lines: string[], levels: Loudness[], at: number): Draft | undefined {
+  const suspect = TRIGGER.test(lines[at] ?? '')
+  // A stack that a logger announced, in the midst of another program's output.
+  if (suspect) for (let layer = 0; layer < LAYERS_MAX && peelAt(lines, levels, at); layer++);
+  const draft = suspect && !isQuiet(lines[at]) ? readAt(lines, at, lines[at] ?? '') : undefined
+  const level = levels[at]
+  if (level === 'warn' && draft) return { ...draft, weight: Math.min(draft.weight, WARNED_MAX) }
+  if (level === 'error' && (draft === undefined || (draft.by === 'generic' && draft.weight < SAID_WEIGHT)))
+    return told(lines, at, draft)
+  return draft
+}
+const isQuiet = (line: string | undefined): boolean => QUIET_LINE.test(line ?? '')
+
+/** The level goes back into the text: it is all that says so when the text is read again. */
+function told(lines: string[], at: number, draft: Draft | undefined): Draft | undefined {
+  const message = (draft?.message ?? lines[at] ?? '').trim()
+  if (message.length < 3 || /^\s/.test(lines[at] ?? '')) return draft
+  lines[at] = `ERROR ${lines[at] ?? ''}`
+  const plain = { by: 'generic', tool: '', message, start: at, end: at + 1 }
+  return { ...plain, ...draft, weight: SAID_WEIGHT }
 }
 
 /** In a flood the weakest of the earlier ones makes room: the error may stand at the end. */

@@ -18,6 +18,10 @@ const KEYWORD =
   /\b(?:cannot|can't|can not|could not|couldn't|unable to|failed|failure|not found|not permitted|denied|refused|invalid|no such|unknown|missing|unexpected|does not|doesn't|is not|are not|was not|not a|already|timed? ?out|unsupported|too long|too many|too large|not allowed|must be|required|no space|killed|aborted|fault|mismatch|conflict|expired|ambiguous|rejected|corrupt|did you mean|undefined|unrecognized|illegal|exceeded|reset|unreachable|pending|is a directory|not yet|corrupted|incompatible|mismatched)\b/i
 const PLAIN = /^\s*(?<who>[\w./@-]{1,60}): (?<message>.{3,400})$/
 
+/** What package managers and build services say before they run something. */
+const ANNOUNCED =
+  /^(?:> \S{1,100}@\d\S* \S|> (?:node|nx|npm|yarn|pnpm|\.\/|sh|bash|cross-env|tsc|vite|jest) ?|\$ \S|\+ \S|\[Pipeline\]|Started by user|Running on |Run \S|#!\/|Task {2,}:|Generating script|={10}|Starting Command|Finished: |CircleCI received|Use --(?:sandbox_debug|verbose_failures)|INFO: |(?:make|ninja)(?:\[\d+\])?: (?:Entering|Leaving) directory|\d+ actionable tasks?|\* Try:|\* What went wrong|> (?:Run with --|Task :|Process )|Executing "|[})]|\/\/ stage|\[?End of|Exited with|—{6}|Started |Attaching to| => |npm (?:error|ERR!)|Hint: run the command|-{6,}|#\d{1,4} \[)/
+
 export const KEYWORD_WEIGHT = 50
 
 /** What any tool may print: a label and a message, a typed message, a line with a telling word. */
@@ -26,7 +30,7 @@ export const generic: Detector = {
   hints: [''],
   read(lines, at) {
     const full = lines[at] ?? ''
-    if (full.length > 2000 || PASSING.test(full)) return undefined
+    if (full.length > 2000 || isNoise(full)) return undefined
     const line = full.replace(STAMP, '')
     if (QUIET.test(line)) return undefined
     const draft = (message: string, weight: number, more: Partial<Draft> = {}): Draft => ({
@@ -54,13 +58,16 @@ export const generic: Detector = {
 const program = (who: string): string => (/^[a-z][\w-]{1,20}$/.test(who) ? who : '')
 
 /** Progress, passing tests and quiet log lines: they stand around errors without belonging to them. */
-export const isNoise = (line: string): boolean => PASSING.test(line) || QUIET.test(line)
+export const isNoise = (line: string): boolean => PASSING.test(line) || QUIET.test(line) || ANNOUNCED.test(line)
 
 const WHOLE_CHARS_MAX = 600
 
 /** A short text in which nothing looks like an error is taken as the message itself. */
-export function whole(lines: readonly string[]): Draft | undefined {
-  const full = lines.filter((line) => line.trim() !== '' && !line.startsWith('$ ') && !isNoise(line))
+export function whole(lines: readonly string[], wrappers: readonly Draft[]): Draft | undefined {
+  const wrapped = new Set(
+    wrappers.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, at) => start + at)),
+  )
+  const full = lines.filter((line, at) => line.trim() !== '' && !wrapped.has(at) && !isNoise(line))
   if (full.length === 0 || full.length > 6) return undefined
   const text = full.join('\n').slice(0, WHOLE_CHARS_MAX)
   const plain = PLAIN.exec(text)?.groups

@@ -3,7 +3,11 @@ import { type LineRule, lineDetector } from './detector.ts'
 /** Lines by which one tool says that another failed: only an answer when nothing else is there. */
 const PATTERNS: readonly (readonly [tool: string, hint: string, pattern: RegExp])[] = [
   ['ci', 'exit code', /^(?:##\[error\]|Error: )?(?<message>Process completed with exit code \d+)\.?$/],
-  ['ci', '##[error]', /^##\[error\](?<message>(?:The process|Bash exited|Cmd\.exe exited).*)$/],
+  [
+    'ci',
+    'exit',
+    /^(?:##\[error\])?(?<message>(?:The process '.{1,200}' failed with|Bash exited with|Cmd\.exe exited with|PowerShell exited with|Exited with code|CircleCI received exit).*)$/,
+  ],
   [
     'ci',
     'exit',
@@ -18,6 +22,19 @@ const PATTERNS: readonly (readonly [tool: string, hint: string, pattern: RegExp]
   ['pnpm', 'ELIFECYCLE', /(?<message>ELIFECYCLE.*)$/],
   ['yarn', 'Command failed', /^error (?<message>Command failed(?: with exit code \d+)?\.?)$/],
   ['gradle', 'FAILURE', /^(?<message>FAILURE: Build failed with an exception\.)$/],
+  ['gradle', 'Execution failed for task', /^(?<message>Execution failed for task .*)$/],
+  ['gradle', 'finished with non-zero', /^> (?<message>Process '.{1,600}' finished with non-zero exit value \d+)/],
+  ['gradle', 'Compilation ', /^> (?<message>Compilation (?:failed|error).*)$/],
+  ['gradle', '> Task ', /^> (?<message>Task :\S+ FAILED)$/],
+  ['bazel', 'Build did NOT', /^(?:FAILED|ERROR): (?<message>Build did NOT complete successfully.*)$/],
+  ['bazel', ' failed', /^ERROR: \S+:\d+:\d+: (?<message>.{1,600} failed: (?:\(Exit|error executing|Exec).*)$/],
+  ['bazel', 'failed to build', /^(?<message>Target \/\/\S+ failed to build)/],
+  ['nx', 'Running target', /^\s*(?:NX|>\s+NX)\s+(?<message>(?:Running target|Ran target) .* failed.*)$/],
+  ['nx', 'Failed tasks', /^\s*(?<message>Failed tasks:)$/],
+  ['systemd', 'rocess exited', /(?<message>(?:Main|Control) process exited, code=exited, status=\d+.*)$/],
+  ['systemd', 'Failed with result', /(?<message>Failed with result 'exit-code'.*)$/],
+  ['systemd', 'Failed to start', /(?<message>Failed to start \S+\.service - .*)$/],
+  ['docker', 'failed to solve', /^ERROR: (?<message>failed to solve: process .*)$/],
   ['java', 'BUILD FAILED', /^(?<message>BUILD FAIL(?:ED|URE).*)$/],
   ['turbo', 'ERROR', /^\s*ERROR\s+(?<message>run failed: command\s+exited.*)$/],
   ['tsc', 'Found ', /^(?<message>Found \d+ errors?(?: in .*)?\.?)$/],

@@ -33,7 +33,9 @@ test('two layers of prefixes come off, and are named', () => {
 
 test('levels stay when they differ from line to line', () => {
   const text = '2026-01-02 03:04:05,1 INFO up\n2026-01-02 03:04:06,1 ERROR down\n2026-01-02 03:04:07,1 INFO up\n'
-  assert.deepEqual(clean(text).lines.slice(0, 3), ['INFO up', 'ERROR down', 'INFO up'])
+  const { lines, levels } = clean(text)
+  assert.deepEqual(lines.slice(0, 3), ['INFO up', 'down', 'INFO up'])
+  assert.deepEqual(levels.slice(0, 3), ['quiet', 'error', 'quiet'])
 })
 
 test('a JSON log becomes what its program would have printed', () => {
