@@ -2,7 +2,7 @@ import type { ItemId, NodeId } from '../base/index.ts'
 import { type Item, proseOf } from '../knowledge/index.ts'
 import { normalCode } from './codes.ts'
 import { facetsOf } from './facets.ts'
-import { fingerprints, levelOf } from './fingerprint.ts'
+import { FINGERPRINT_VERSION, fingerprints, levelOf } from './fingerprint.ts'
 import { boundTo } from './bound.ts'
 import { COLUMN_TERMS_MAX, QUERY_FINGERPRINTS_MAX, TEXT_CHARS_MAX } from './limits.ts'
 import { mask } from './mask.ts'
@@ -30,7 +30,8 @@ export function toDocument(item: Item, id: ItemId, row: number, author?: NodeId)
   const primary = problem.detail.primary
   const own = primary ? [...fingerprints(withFields(primary, item)).values()] : []
   const code = normalCode(error.code, error.tool ?? '')
-  const described = code && !own.some((one) => one.startsWith('f1:code:')) ? codePrints(code, primary) : []
+  const described =
+    code && !own.some((one) => one.startsWith(`${FINGERPRINT_VERSION}:code:`)) ? codePrints(code, primary) : []
   const carried = (error.fingerprints ?? []).filter((one) => levelOf(one) !== undefined)
   const text = (parts: readonly (string | undefined)[]): string =>
     parts
@@ -136,7 +137,7 @@ function metaOf(
   const error = item.error ?? {}
   return {
     v: 1,
-    template: primary?.template || mask(error.message ?? item.title).template,
+    template: primary?.template || mask(error.message ?? item.title, error.tool).template,
     type: primary?.type ?? error.type ?? '',
     code: primary?.code ?? code?.code ?? '',
     strong: primary?.code === undefined ? (code?.strong ?? false) : primary.strong,

@@ -5,12 +5,12 @@ import type { Occurrence } from './occurrence.ts'
  * What two occurrences of one problem share, strongest first. Any change of masks or detectors that changes a hash
  * bumps the version; for one release both are stored, else every upgrade would forget everything.
  */
-export const FINGERPRINT_VERSION = 'f1'
+export const FINGERPRINT_VERSION = 'f2'
 
 export const LEVELS = ['exact', 'param', 'template', 'message', 'code', 'culprit', 'stack'] as const
 export type Level = (typeof LEVELS)[number]
 
-const FINGERPRINT = /^f1:([a-z]+):[0-9a-f]{16}$/
+const FINGERPRINT = /^f2:([a-z]+):[0-9a-f]{16}$/
 
 /** Frames of the stack shape: deeper ones belong to the framework. */
 const STACK_FRAMES = 8

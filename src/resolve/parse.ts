@@ -110,7 +110,7 @@ export function occurrenceOf(draft: Draft, role: Role): Occurrence {
   const message = redact(draft.message.slice(0, MESSAGE_CHARS_MAX)).text
   const system = systemCall(message)
   const code = normalCode(draft.code ?? system.code, draft.tool)
-  const { template, params } = mask(message)
+  const { template, params } = mask(message, draft.tool)
   const frames = (draft.frames ?? []).slice(0, FRAMES_MAX)
   return {
     by: draft.by,

@@ -9,7 +9,7 @@ export interface SearchDocument {
   readonly item: ItemId
   /** The row of the revision this was made from (`StoredRevision.row`). */
   readonly row: number
-  /** At several levels, each `<version>:<level>:<hash>`, e.g. `f1:template:9f2c11ab03d77e01`. At most 64. */
+  /** At several levels, each `<version>:<level>:<hash>`, e.g. `f2:template:9f2c11ab03d77e01`. At most 64. */
   readonly fingerprints: readonly string[]
   readonly terms: {
     /** Of the error itself: message, code, type. Weighs most. */

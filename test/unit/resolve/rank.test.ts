@@ -126,5 +126,5 @@ test('documents keep the promises of the port', () => {
   assert.equal(document.row, 7)
   assert.ok(document.fingerprints.length <= 64)
   assert.ok(Buffer.byteLength(document.meta) <= 8192)
-  for (const print of document.fingerprints) assert.match(print, /^f1:[a-z]+:[0-9a-f]{16}$/)
+  for (const print of document.fingerprints) assert.match(print, /^f2:[a-z]+:[0-9a-f]{16}$/)
 })

@@ -1,0 +1,32 @@
+import { bare } from './bare.ts'
+import { c } from './c.ts'
+import { go } from './go.ts'
+import { jvm } from './jvm.ts'
+import type { Wording } from './wording.ts'
+
+/** By the tool that printed it. */
+const OF_TOOL: Readonly<Record<string, readonly Wording[]>> = {
+  gcc: c,
+  'g++': c,
+  clang: c,
+  'clang++': c,
+  ld: c,
+  go,
+  java: jvm,
+  javac: jvm,
+  kotlinc: jvm,
+  scala: jvm,
+  scalac: jvm,
+  gradle: jvm,
+}
+
+/**
+ * A message with its names in quotes, and in one wording where tools have several for one mistake. A report whose
+ * tool is known gets the same, so that it meets its printed form.
+ */
+export function reworded(message: string, tool: string): string {
+  let text = message
+  for (const [pattern, replacement] of OF_TOOL[tool] ?? []) text = text.replace(pattern, replacement)
+  for (const [pattern, replacement] of bare) text = text.replace(pattern, replacement)
+  return text
+}
