@@ -55,7 +55,11 @@ export function createMemorySearch({ defer }: { readonly defer: (run: () => void
     const scores = score(query.terms, entries, postings, length)
     const rarity = (found: readonly string[]): number =>
       found.reduce((sum, print) => sum + 1 / (prints.get(print)?.size ?? 1), 0)
-    const all = [...new Set([...hits.keys(), ...scores.keys()])].map((item) => {
+    const { facets: groups = [] } = query
+    const isWanted = (item: ItemId): boolean =>
+      groups.every((group) => group.some((one) => entries.get(item)?.document.facets?.includes(one) ?? false))
+    const asked = [...new Set([...hits.keys(), ...scores.keys()])].filter(isWanted)
+    const all = asked.map((item) => {
       const found = hits.get(item) ?? []
       return { item, found, weight: rarity(found), score: scores.get(item) ?? 0 }
     })

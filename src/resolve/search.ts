@@ -33,6 +33,8 @@ export interface SearchQuery {
   readonly terms: readonly string[]
   /** Candidates wanted: 1 to 100. */
   readonly limit: number
+  /** Of each group a candidate has at least one; any candidate when it is left out. */
+  readonly facets?: readonly (readonly string[])[]
 }
 
 export interface Candidate {

@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import type { ItemId } from '../base/index.ts'
 import type { Candidate, SearchQuery } from '../resolve/index.ts'
 import { Damaged } from './explain.ts'
-import { tokensOf } from './search-terms.ts'
+import { facetToken, tokensOf } from './search-terms.ts'
 import { COUNTED_ONE_IN, type SearchWriter } from './search-write.ts'
 
 /** What a query may bring along; the port's numbers. */
@@ -23,13 +23,20 @@ const SHARED_MAX = 256
 const RARE_COUNTED_MAX = 2
 const FEW_MAX = 64
 
+/** Postings that are passed over for each one that is met, about. */
+const SKIPPED_BESIDE = 16
+
 interface Doc {
   readonly id: number
   readonly item: string
   readonly row: number
   readonly fingerprints: string
   readonly meta: string
+  /** JSON: a list of them. */
+  readonly facets: string
 }
+
+type Groups = readonly (readonly string[])[]
 
 interface Match extends Candidate {
   /** Greater for fingerprints that fewer documents have. */
@@ -57,7 +64,7 @@ export class SearchFinder {
       `SELECT rowid AS id, -bm25(fts, 6, 2, 1, 0) AS score FROM fts WHERE fts MATCH ?
        ORDER BY rowid IN (SELECT value FROM json_each(?)) DESC, score DESC, rowid DESC LIMIT ?`,
     )
-    this.#doc = db.prepare('SELECT id, item, row, fingerprints, meta FROM doc WHERE id = ?')
+    this.#doc = db.prepare('SELECT id, item, row, fingerprints, meta, facets FROM doc WHERE id = ?')
   }
 
   find(query: SearchQuery): readonly Candidate[] {
@@ -70,9 +77,10 @@ export class SearchFinder {
       if (docs.length > 0) rarities.set(hash, 1 / docs.length)
       for (const id of docs) sharing.add(id)
     }
-    const scores = this.#scores(query.terms, [...sharing], limit)
+    const { facets = [] } = query
+    const scores = this.#scores(query.terms, [...sharing], limit, facets)
     const matches = [...new Set([...sharing, ...scores.keys()])]
-      .map((id) => this.#match(id, rarities, scores.get(id) ?? 0))
+      .map((id) => this.#match(id, rarities, scores.get(id) ?? 0, facets))
       .filter((match) => match !== undefined)
     return matches
       .sort(byFingerprintsThenScore)
@@ -80,13 +88,19 @@ export class SearchFinder {
       .map(({ item, row, fingerprints, score, meta }) => ({ item, row, fingerprints, score, meta }))
   }
 
-  #scores(terms: readonly string[], named: readonly number[], limit: number): ReadonlyMap<number, number> {
-    const rarest = this.#rarest(terms)
+  #scores(
+    terms: readonly string[],
+    named: readonly number[],
+    limit: number,
+    facets: Groups,
+  ): ReadonlyMap<number, number> {
+    const rarest = this.#rarest(terms, facets)
     if (rarest.length === 0) return new Map()
-    const match = rarest.map((term) => `"${term}"`).join(' OR ')
+    const groups = [rarest, ...facets.map((group) => group.map(facetToken))]
+    const match = groups.map((group) => `(${group.map((term) => `"${term}"`).join(' OR ')})`).join(' AND ')
     const best = this.#best.all(match, JSON.stringify(named), named.length + limit)
     // Each of these terms was counted in some document. SQLite takes some broken postings for none at all.
-    if (best.length === 0) throw new Damaged(`no document has ${rarest[0]}, which was counted`)
+    if (best.length === 0 && facets.length === 0) throw new Damaged(`no document has ${rarest[0]}, which was counted`)
     return new Map(best.map(({ id, score }) => [id, score]))
   }
 
@@ -96,7 +110,11 @@ export class SearchFinder {
     return counted > RARE_COUNTED_MAX ? counted * COUNTED_ONE_IN : (this.#few.get(`"${term}"`) ?? 0)
   }
 
-  #rarest(terms: readonly string[]): readonly string[] {
+  #rarest(terms: readonly string[], facets: Groups): readonly string[] {
+    // Where few documents have the facets, few postings of any word are read beside them.
+    const sizes = facets.map((group) => group.reduce((sum, one) => sum + this.#writer.countOf(one), 0))
+    const read = SKIPPED_BESIDE * Math.min(Infinity, ...sizes)
+    if (read === 0) return []
     const tokens = [...new Set(terms.slice(0, TERMS_MAX).flatMap(tokensOf))]
     const counted = tokens
       .map((term) => ({ term, n: this.#frequencyOf(term) }))
@@ -105,16 +123,20 @@ export class SearchFinder {
     const taken: string[] = []
     let postings = 0
     for (const { term, n } of counted) {
-      postings += n
+      postings += Math.min(n, read)
       if (postings > POSTINGS_MAX && taken.length >= TERMS_MIN) break
       taken.push(term)
     }
     return taken
   }
 
-  #match(id: number, rarities: ReadonlyMap<string, number>, score: number): Match | undefined {
+  #match(id: number, rarities: ReadonlyMap<string, number>, score: number, facets: Groups): Match | undefined {
     const doc = this.#doc.get(id)
     if (!doc) return undefined
+    if (facets.length > 0) {
+      const own = JSON.parse(doc.facets) as string[]
+      if (!facets.every((group) => group.some((one) => own.includes(one)))) return undefined
+    }
     const fingerprints = (JSON.parse(doc.fingerprints) as string[]).filter((hash) => rarities.has(hash))
     const rarity = fingerprints.reduce((sum, hash) => sum + (rarities.get(hash) ?? 0), 0)
     return { item: doc.item as ItemId, row: doc.row, fingerprints, score, meta: doc.meta, rarity }

@@ -209,6 +209,26 @@ export function searchContract(name: string, open: () => Promise<SearchIndex>): 
     ])
   })
 
+  contract('finds among those that have the facets, and no others', async (index) => {
+    const guide = { facets: ['kind:guide', 'tag:web'] }
+    await indexed(index, [
+      ...Array.from({ length: 30 }, (_, at) =>
+        document(`k_${at}`, 'dark mode', [print('1')], { facets: ['kind:fix', 'tag:web'] }),
+      ),
+      document('k_guide', 'dark colours', [print('2')], guide),
+      document('k_plain', 'dark mode', [print('1')]),
+      document('k_other', 'light', [print('1')], guide),
+    ])
+    const of = (...facets: readonly (readonly string[])[]): Promise<readonly Candidate[]> =>
+      found(index, { terms: ['dark', 'mode'], fingerprints: [print('1')], limit: 5, facets })
+    assert.deepEqual(names(await of(['kind:guide'])), ['k_other', 'k_guide'])
+    assert.deepEqual(names(await of(['kind:guide'], ['tag:web', 'tag:x'])), ['k_other', 'k_guide'])
+    assert.deepEqual(names(await of(['kind:guide'], ['tag:x'])), [])
+    assert.deepEqual(names(await of(['kind:nothing'])), [])
+    assert.deepEqual(await found(index, { terms: ['mode'], facets: [['kind:guide']] }), [])
+    assert.equal((await of()).length, 5)
+  })
+
   contract('no word meets a facet', async (index) => {
     await indexed(index, [document('k_a', 'plain', [], { facets: ['tool:npm'] })])
     for (const word of ['npm', 'tool:npm', '__tool_3a_npm', 'tool'])
