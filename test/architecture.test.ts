@@ -16,6 +16,7 @@ const rooms: Readonly<
   reconcile: { may: ['base'], packages: ['zod'], pure: true },
   content: { may: ['base'], packages: ['unbash'], pure: true },
   resolve: { may: ['base', 'content', 'knowledge'], packages: [], pure: true },
+  guide: { may: ['base', 'knowledge', 'resolve'], packages: [], pure: true },
   trust: { may: ['base', 'knowledge'], packages: [], pure: true },
   driver: {
     may: [
@@ -23,6 +24,7 @@ const rooms: Readonly<
       'base',
       'content',
       'coordination',
+      'guide',
       'knowledge',
       'membership',
       'raft',

@@ -70,10 +70,10 @@ function renderFix(fix: Fix, now: number, stream: NodeJS.WriteStream): string {
 export const copiesText = (id: string, copies: number): string =>
   `${copies === 1 ? 'another version exists' : `${copies} other versions exist`}: mcp-swarm knowledge conflicts ${id}`
 
-const riskMark = (risk: string | undefined): string =>
+export const riskMark = (risk: string | undefined): string =>
   risk === 'destructive' ? '   (destructive: look before you run it)' : ''
 
-const indent = (text: string): string[] =>
+export const indent = (text: string): string[] =>
   plain(text)
     .split('\n')
     .map((line) => `  ${line}`)

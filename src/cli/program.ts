@@ -222,6 +222,25 @@ function knowledgeVerbs(program: Command, run: Run): void {
     .option('--command <command>', 'the command that failed')
     .option('--max-tokens <count>', 'how much of it may be printed, 50 to 100000 tokens', tokens)
     .action(async (words, flags) => run((await import('./verbs/resolve.ts')).resolve(words, flags)))
+  common(program.command('guide'))
+    .helpGroup('Knowledge:')
+    .description('how something is done: steps that were kept by others')
+    .argument('<goal...>', 'what is to be done, in plain words, or the id of a guide')
+    .option(
+      '--stack <names>',
+      'languages and tools of the project, comma separated (default: read from its files)',
+      list,
+    )
+    .option('--step <number>', 'only this step', upTo(1000))
+    .option('--max-tokens <count>', 'how much of it may be printed, 50 to 100000 tokens', tokens)
+    .action(async (words, flags) => run((await import('./verbs/guide.ts')).guide(words, flags)))
+  common(program.command('explain'))
+    .helpGroup('Knowledge:')
+    .description('what is read out of an error, and why it is answered as it is')
+    .argument('[text...]', 'the error, or a file that holds it')
+    .option('-f, --file <file>', 'read the output of a command from a file (- is standard input)')
+    .option('--command <command>', 'the command that failed')
+    .action(async (words, flags) => run((await import('./verbs/explain.ts')).explain(words, flags)))
   common(program.command('run'))
     .helpGroup('Knowledge:')
     .description('run a command as it is; when it fails, show the known fix')

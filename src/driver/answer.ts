@@ -3,7 +3,7 @@ import { proseOf, type StoredRevision } from '../knowledge/index.ts'
 import { filledIn, isRecognised, type Problem } from '../resolve/index.ts'
 import type { Answer, Avoided, Fix, SeenItem } from './exchange.ts'
 import { viewOf } from './item-view.ts'
-import { evidenceOf, type Weighed } from './trust-desk.ts'
+import { evidenceOf, roundedBelief, type Weighed } from './trust-desk.ts'
 
 /** Of what does not help: enough to know it again. Characters. */
 const TRIED_CHARS = 200
@@ -33,7 +33,7 @@ export function answerOf(
     const head = byItem.get(id)
     return head && viewOf(head, { error: false, as: (item) => filledIn(item, problem.detail.primary) })
   }
-  const fixes = matches.flatMap(({ band, confidence, match, verdict }): Fix[] => {
+  const fixes = matches.flatMap(({ band, match, verdict }): Fix[] => {
     const head = byItem.get(match.item)
     const item = seen(match.item)
     if (!head || !item) return []
@@ -43,7 +43,8 @@ export function answerOf(
         id: match.item,
         title: item.title,
         match: match.level,
-        confidence,
+        confidence: match.confidence,
+        belief: roundedBelief(verdict),
         band: item.suspicious.length > 0 ? 'similar' : band,
         why: match.why,
         differs: match.differs,

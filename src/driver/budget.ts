@@ -9,12 +9,14 @@ import type { Answer, Fix } from './exchange.ts'
 /** What an agent is given unless it asks for another measure. Tokens. */
 export const ANSWER_TOKENS = 400
 
-interface Cut {
+/** One thing that may go. */
+export interface CutOf<Shown> {
   /** What goes, in a word or two. */
   readonly says: string
   /** Undefined when there is nothing to cut. */
-  readonly make: (answer: Answer) => Answer | undefined
+  readonly make: (answer: Shown) => Shown | undefined
 }
+type Cut = CutOf<Answer>
 
 /** Characters that are left of a text, in turn. */
 const TEXT_CHARS = [1_200, 500, 200]
@@ -94,10 +96,19 @@ const CUTS: readonly Cut[] = [
 ]
 
 /** `cost`: what an answer costs in the form in which it is read. Tokens. */
-export function withinBudget(answer: Answer, tokensMax: number, cost: (answer: Answer) => number): Answer {
+export const withinBudget = (answer: Answer, tokensMax: number, cost: (answer: Answer) => number): Answer =>
+  cutDown(answer, CUTS, tokensMax, cost)
+
+/** Cuts in turn until it fits, and says what went. */
+export function cutDown<Shown extends { readonly omitted?: readonly string[] }>(
+  answer: Shown,
+  cuts: readonly CutOf<Shown>[],
+  tokensMax: number,
+  cost: (answer: Shown) => number,
+): Shown {
   let cut = answer
   const omitted: string[] = []
-  for (const { make, says } of CUTS) {
+  for (const { make, says } of cuts) {
     if (cost(cut) <= tokensMax) break
     const next = make(cut)
     if (!next) continue
@@ -138,7 +149,7 @@ const textOf = (fix: Fix, max: number): Fix | undefined =>
   fix.text !== undefined && fix.text.length > max ? { ...fix, text: shortened(fix.text, max) } : undefined
 
 /** At the end of a word, where one is near. */
-function shortened(text: string, max: number): string {
+export function shortened(text: string, max: number): string {
   const cut = text.slice(0, max)
   const end = cut.search(/\s\S*$/)
   return `${end > max * 0.7 ? cut.slice(0, end) : cut}…`

@@ -54,8 +54,10 @@ export interface Fix {
   readonly id: ItemId
   readonly title: string
   readonly match: 'exact' | 'near' | 'lexical'
-  /** 0 to 1: how well it matches, times how far it is believed. */
+  /** 0 to 1: how likely it is that the two problems are the same. Of one item it is the same on every node. */
   readonly confidence: number
+  /** 0 to 1: how far this node believes the item. The best by both stand first. */
+  readonly belief: number
   /** `known`: the same problem. `unconfirmed`: the same, but not confirmed yet. `similar`: look at what differs. */
   readonly band: 'known' | 'unconfirmed' | 'similar'
   readonly why: readonly string[]

@@ -1,4 +1,6 @@
 export { ANSWER_TOKENS, withinBudget } from './budget.ts'
+export { GUIDE_TOKENS, guideWithinBudget } from './guide-budget.ts'
+export type { Explanation, GuideAnswer, GuideInput } from './inquiry-exchange.ts'
 export { Driver, TICK_MS } from './driver.ts'
 export type { DriverParts } from './parts.ts'
 export type { Exchange, Input, LifeStage, NodeEvent, NodeStatus, Request } from './inputs.ts'

@@ -8,6 +8,7 @@ import type { BrowseExchange, BrowseRequest } from './browse.ts'
 import type { EditExchange, EditRequest } from './edit-exchange.ts'
 import type { EvidenceExchange, EvidenceRequest } from './evidence-exchange.ts'
 import type { GovernExchange, GovernRequest } from './governor.ts'
+import type { InquiryExchange, InquiryRequest } from './inquiry-exchange.ts'
 import type { LeaderView } from './leader-view.ts'
 import type { RestoreExchange, RestoreRequest } from './restoring.ts'
 import type { Reconciled } from './reconciled.ts'
@@ -21,6 +22,7 @@ export type Exchange = RequestExchange &
   EvidenceExchange &
   BrowseExchange &
   EditExchange &
+  InquiryExchange &
   RestoreExchange
 export type Request =
   | PlainRequest
@@ -29,6 +31,7 @@ export type Request =
   | EvidenceRequest
   | BrowseRequest
   | EditRequest
+  | InquiryRequest
   | RestoreRequest
 
 export type LifeStage =

@@ -38,8 +38,8 @@ export interface DeskParts {
 export interface Weighed {
   readonly match: Match
   readonly verdict: Verdict
-  /** Of the match, times the belief in the item. */
-  readonly confidence: number
+  /** How well it matches, times how far it is believed: what the order is made of. */
+  readonly weight: number
   /** `unconfirmed`: the same problem, but nobody this node believes has confirmed the item. */
   readonly band: Match['band'] | 'unconfirmed'
 }
@@ -104,7 +104,7 @@ export class TrustDesk {
     return matches
       .map((match) => this.#weighed(match))
       .filter(({ verdict }) => verdict.state === 'offered')
-      .sort((a, b) => b.confidence - a.confidence)
+      .sort((a, b) => b.weight - a.weight)
   }
 
   /** Of those that are about the same problem, what was tried and does not help. */
@@ -117,9 +117,9 @@ export class TrustDesk {
 
   #weighed(match: Match): Weighed {
     const verdict = this.verdict(match.item)
-    const confidence = Math.round(match.confidence * verdict.belief * 1000) / 1000
+    const weight = Math.round(match.confidence * verdict.belief * 1000) / 1000
     const isSame = match.confidence >= KNOWN_MIN
-    return { match, verdict, confidence, band: isSame && !verdict.confirmed ? 'unconfirmed' : match.band }
+    return { match, verdict, weight, band: isSame && !verdict.confirmed ? 'unconfirmed' : match.band }
   }
 
   /** Remembers who was shown what, and gives the handle for it. */
@@ -140,6 +140,8 @@ export class TrustDesk {
       : { owner: node, admitted: this.ledger.oldest(node) ?? this.now, standing: 'member' }
 }
 
+export const roundedBelief = ({ belief }: Verdict): number => Math.round(belief * 1000) / 1000
+
 export function evidenceOf(verdict: Verdict): Evidence {
   const { count, inapplicable, newcomers, verifiedAt } = verdict.tally
   return { text: evidenceText(verdict), ...count, inapplicable, newcomers, verified: verifiedAt ?? null }
@@ -149,7 +151,7 @@ export const trustOf = (verdict: Verdict): ItemTrust => ({
   state: verdict.state,
   why: verdict.why,
   author: verdict.standing,
-  belief: Math.round(verdict.belief * 1000) / 1000,
+  belief: roundedBelief(verdict),
   confirmed: verdict.confirmed,
   evidence: evidenceOf(verdict),
 })

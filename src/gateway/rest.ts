@@ -10,9 +10,10 @@ import { mountKeys } from './keys.ts'
 import { metricsText } from './metrics.ts'
 import type { GatewayParts } from './parts.ts'
 import { readBody } from './read.ts'
-import { ResolveBody } from './schema.ts'
+import { guideInput, resolveInput } from './question-input.ts'
+import { GuideBody, ResolveBody } from './schema.ts'
 import { mountSession } from './session.ts'
-import { budgetedView, nodesView, statusView } from './views.ts'
+import { budgetedGuide, budgetedView, nodesView, SCHEMA, statusView } from './views.ts'
 
 /** The REST interface, version 1. Paths and bodies are described in `docs/api.md`. */
 export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts): void {
@@ -39,16 +40,14 @@ export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts)
 
   app.post('/v1/resolve', { bodyLimit: TEXT_BODY_BYTES_MAX }, async (request) => {
     const body = readBody(ResolveBody, request.body)
-    const answer = await ask('resolve', {
-      text: body.error,
-      report: body.report,
-      command: body.command,
-      exitCode: body.exit_code,
-      limit: body.max_fixes,
-      project: body.project,
-      via: 'api',
-      agent: body.agent,
-    })
-    return budgetedView(answer, body.max_tokens)
+    return budgetedView(await ask('resolve', resolveInput(body, 'api')), body.max_tokens)
+  })
+  app.post('/v1/explain', { bodyLimit: TEXT_BODY_BYTES_MAX }, async (request) => ({
+    schema: SCHEMA,
+    ...(await ask('explain', resolveInput(readBody(ResolveBody, request.body), 'api'))),
+  }))
+  app.post('/v1/guide', async (request) => {
+    const body = readBody(GuideBody, request.body)
+    return budgetedGuide(await ask('guide', guideInput(body, 'api')), body.max_tokens)
   })
 }

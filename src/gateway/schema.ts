@@ -53,6 +53,29 @@ export const ResolveBody = z
     path: ['error'],
   })
 
+export const GuideBody = z
+  .strictObject({
+    goal: line(2000).optional().describe('What is to be done, in plain words: "add dark mode to the settings page".'),
+    guide: z
+      .string()
+      .regex(/^k_[a-z2-7]{16}$/, 'is no id of an item')
+      .optional()
+      .describe('The id of a guide (k_…) instead of a goal, to go on with its next step.'),
+    stack: z
+      .array(line(60))
+      .max(32)
+      .optional()
+      .describe('Languages, frameworks and tools of the project: ["typescript", "react"].'),
+    step: z.int().min(1).max(1000).optional().describe('Only this step, counted from 1.'),
+    max_tokens: maxTokens.optional(),
+    project,
+    agent: line(100).optional().describe('Which agent asks; remembered with what it is shown.'),
+  })
+  .refine((body) => body.goal !== undefined || body.guide !== undefined, {
+    message: 'either `goal` (words) or `guide` (an id) is needed',
+    path: ['goal'],
+  })
+
 export const WidenBody = z.strictObject({
   visibility: z.enum(['project', 'swarm']).default('swarm').describe('Who may see it from now on.'),
   project,

@@ -25,6 +25,8 @@ export const routeScopes: Readonly<Record<string, Need>> = {
   'GET /v1/items/:id/versions/:version': 'read',
   'GET /v1/conflicts': 'read',
   'POST /v1/resolve': 'read',
+  'POST /v1/guide': 'read',
+  'POST /v1/explain': 'read',
   // The tools have scopes of their own: `toolScopes`.
   '* /mcp': 'read',
   'GET /v1/session': 'read',
@@ -76,6 +78,7 @@ export const routeScopes: Readonly<Record<string, Need>> = {
 /** A caller sees the tools it may use, and no other. */
 export const toolScopes = {
   resolve_error: 'read',
+  guide_feature: 'read',
   report_outcome: 'contribute',
   share_knowledge: 'contribute',
 } as const satisfies Readonly<Record<string, Scope>>
@@ -83,7 +86,7 @@ export const toolScopes = {
 export type ToolName = keyof typeof toolScopes
 
 /** They change nothing, and cost as much as a GET. */
-const READS = new Set(['POST /v1/resolve', '* /mcp'])
+const READS = new Set(['POST /v1/resolve', 'POST /v1/guide', 'POST /v1/explain', '* /mcp'])
 
 /** What counts for a request; `admin` for a route that nobody thought of. `url` is the route's pattern. */
 export function needOf(method: string, url: string): Need {

@@ -22,7 +22,7 @@ export function answerText(answer: Answer): string {
 const NO_ERROR =
   'Nothing looks like an error here. Send the output of the command that failed, with its standard error.'
 
-const BANDS = { known: 'Known fix', unconfirmed: 'Unconfirmed fix', similar: 'Similar problem' } as const
+export const BANDS = { known: 'Known fix', unconfirmed: 'Unconfirmed fix', similar: 'Similar problem' } as const
 
 /** Our own words stand outside the frame, everything that somebody wrote inside. */
 function fixText(fix: Fix): string {
@@ -53,7 +53,7 @@ function fixText(fix: Fix): string {
 const copiesText = (copies: number): string =>
   copies === 1 ? 'Another version of it exists' : `${copies} other versions of it exist`
 
-const mark = (risk: string | undefined): string => (risk === 'destructive' ? '  [destructive: ask first]' : '')
+export const mark = (risk: string | undefined): string => (risk === 'destructive' ? '  [destructive: ask first]' : '')
 
 export function sharedText({ duplicate, id, redacted, updated, visibility }: Shared): string {
   const out =

@@ -1,6 +1,8 @@
 import { tokenBound } from '../base/index.ts'
 import {
   type Answer,
+  type GuideAnswer,
+  guideWithinBudget,
   type LeaderView,
   type LifeStage,
   type Member,
@@ -81,6 +83,10 @@ export interface StatusFacts {
 export const budgetedView = (answer: Answer, tokensMax = Infinity): object =>
   answerView(withinBudget(answer, tokensMax, (one) => tokenBound(JSON.stringify(answerView(one)))))
 
+export const budgetedGuide = (answer: GuideAnswer, tokensMax = Infinity): object =>
+  guideView(guideWithinBudget(answer, tokensMax, (one) => tokenBound(JSON.stringify(guideView(one)))))
+
+const guideView = (answer: GuideAnswer): object => ({ schema: SCHEMA, ...answer })
 const answerView = (answer: Answer): object => ({ schema: SCHEMA, ...answer })
 
 export function statusView(facts: StatusFacts): object {

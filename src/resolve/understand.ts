@@ -30,6 +30,8 @@ export interface OccurrenceSummary {
   readonly file?: string
   readonly line?: number
   readonly role: Role
+  /** First and last line in the cleaned text, counted from 1. */
+  readonly span: readonly [first: number, last: number]
   readonly fingerprints: readonly string[]
 }
 
@@ -158,6 +160,7 @@ function summary(occurrence: Occurrence): OccurrenceSummary {
     template,
     params,
     role,
+    span: [occurrence.start + 1, Math.max(occurrence.start + 1, occurrence.end)],
     ...(language === undefined ? {} : { language }),
     ...(type === undefined ? {} : { type }),
     ...(code === undefined ? {} : { code }),

@@ -318,7 +318,7 @@ test('without admission everybody is new at first, and what worked here is known
   settle(world)
   const [fix] = world.resolve('b', GOOD).fixes
   assert.deepEqual([fix?.band, fix?.evidence.text], ['unconfirmed', 'from a new member, not confirmed yet'])
-  assert.ok((fix?.confidence ?? 1) <= 0.5, 'the match is perfect, the belief is not')
+  assert.ok((fix?.belief ?? 1) <= 0.5, 'the match is perfect, the belief is not')
   world.wait('b', 'outcome', { of: fix?.id ?? '', result: 'worked', verified: true })
   assert.deepEqual(shownTo(world, 'b', GOOD), ['known: rotate the logs'])
 })

@@ -15,6 +15,7 @@ const fix = (at: number, more: Partial<Fix> = {}): Fix => ({
   title: `Cannot find module 'left-pad', as it is said by node of version 24 and all before it (${at})`,
   match: 'exact',
   confidence: 0.97,
+  belief: 0.95,
   band: 'known',
   why: ['same message, other names', 'same error code MODULE_NOT_FOUND', 'same tool node'],
   differs: ['name right-pad, known fix was for left-pad'],

@@ -1,0 +1,56 @@
+import type { StoredRevision } from '../knowledge/index.ts'
+import {
+  type Candidate,
+  explained,
+  filledIn,
+  isRecognised,
+  KNOWN_MIN,
+  type Problem,
+  SIMILAR_MIN,
+} from '../resolve/index.ts'
+import type { ExplainedCandidate, Explanation } from './inquiry-exchange.ts'
+import { newerView, viewOf } from './item-view.ts'
+import { readItem } from './read-item.ts'
+import { isOffered } from './scopes.ts'
+import { roundedBelief, type TrustDesk } from './trust-desk.ts'
+
+/** What was read out of a text, and all that was thought of. */
+export function explanationOf(
+  problem: Problem,
+  candidates: readonly Candidate[],
+  heads: ReadonlyMap<string, StoredRevision>,
+  { desk, projects }: { readonly desk: TrustDesk; readonly projects: readonly string[] },
+): Explanation {
+  return {
+    recognised: isRecognised(problem),
+    occurrences: problem.occurrences,
+    terms: problem.query.terms,
+    floors: { similar: SIMILAR_MIN, known: KNOWN_MIN },
+    candidates: explained(problem, candidates).flatMap((match): ExplainedCandidate[] => {
+      const head = heads.get(match.item)
+      const item = head && (viewOf(head, { error: false }) ?? newerView(head.revision))
+      if (!head || !item) return []
+      const verdict = desk.verdict(match.item)
+      const { belief, state, why } = verdict
+      return [
+        {
+          ...match,
+          title: item.title,
+          kind: item.kind,
+          state,
+          belief: roundedBelief(verdict),
+          believed: Math.round(match.confidence * belief * 1000) / 1000,
+          held: why ?? heldBack(problem, projects, head),
+        },
+      ]
+    }),
+  }
+}
+
+/** What stands in its way beside trust. */
+function heldBack(problem: Problem, projects: readonly string[], { revision }: StoredRevision): string | null {
+  const item = readItem(revision.body)
+  if (!item) return 'a newer version wrote it'
+  if (!isOffered(item, projects)) return 'it is kept for another project'
+  return filledIn(item, problem.detail.primary) ? null : 'the text has nothing that fills its slots'
+}
