@@ -7,7 +7,7 @@ export interface Code {
 }
 
 const OWN_SHAPE =
-  /^(?:TS\d{3,5}|E\d{4}|clippy::[\w:]+|rustdoc::\w+|ERR_[A-Z0-9_]+|CS\d{4}|MSB\d{4}|NU\d{4}|NETSDK\d{4}|YN\d{4}|C\d{4}|LNK\d{4}|SC\d{4}|DEP\d{4}|ORA-\d{5})$/
+  /^(?:TS\d{3,5}|E\d{4}|clippy::[\w:]+|rustdoc::\w+|ERR_[A-Z0-9_]+|CS\d{4}|MSB\d{4}|NU\d{4}|NETSDK\d{4}|YN\d{4}|C\d{4}|LNK\d{4}|FS\d{4}|BC\d{5}|CA\d{4}|SC\d{4}|DEP\d{4}|ORA-\d{5})$/
 const SYSTEM = /^E(?:[A-Z]{3,}[A-Z0-9]*|2BIG|IO)$/
 const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/
 const SQL_TOOLS = /^(?:psql|postgres|postgresql|pg|node-postgres|node|psycopg2?|asyncpg|sqlalchemy|jdbc|sql)$/
@@ -32,6 +32,8 @@ export function normalCode(code: string | undefined, tool: string): Code | undef
   if (/^(?:npm|yarn|pnpm)$/.test(tool) && /^E[A-Z0-9]+$/.test(shape)) return { code: `npm:${shape}`, strong: true }
   if (SYSTEM.test(shape)) return { code: shape, strong: false }
   if (SQL_TOOLS.test(tool) && SQLSTATE.test(shape)) return { code: `sql:${shape}`, strong: true }
+  // The same warnings by the same names in gcc and clang.
+  if (shape.startsWith('-W')) return { code: `cc:${shape}`, strong: false }
   if (shape.startsWith('clippy::')) return { code: shape.replaceAll('-', '_'), strong: true }
   if (/^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(shape)) return { code: shape, strong: false }
   if (!/^[\w.:/@-]+$/.test(shape)) return undefined

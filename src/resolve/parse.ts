@@ -4,8 +4,20 @@ import { FRAMES_MAX, LAYERS_MAX, MESSAGE_CHARS_MAX, OCCURRENCES_MAX } from './li
 import { mask } from './mask.ts'
 import type { Draft, Occurrence, Role } from './occurrence.ts'
 import type { Detector } from './parse/detector.ts'
+import { beam } from './parse/beam.ts'
+import { build } from './parse/build.ts'
+import { c } from './parse/c.ts'
 import { cmake } from './parse/cmake.ts'
-import { gcc } from './parse/gcc.ts'
+import { dotnet } from './parse/dotnet.ts'
+import { go } from './parse/go.ts'
+import { gradle } from './parse/gradle.ts'
+import { kotlinScala } from './parse/kotlin-scala.ts'
+import { linker } from './parse/linker.ts'
+import { maven } from './parse/maven.ts'
+import { perl } from './parse/perl.ts'
+import { php } from './parse/php.ts'
+import { ruby } from './parse/ruby.ts'
+import { sanitizer } from './parse/sanitizer.ts'
 import { generic, whole } from './parse/generic.ts'
 import { jest } from './parse/jest.ts'
 import { jvm } from './parse/jvm.ts'
@@ -22,11 +34,36 @@ import { choose } from './primary.ts'
 import { redact } from '../content/index.ts'
 
 /** The first that reads a line has it: the specific before the general. */
-const DETECTORS: readonly Detector[] = [tsc, npm, python, jvm, node, jest, wrappers, cmake, tools, gcc, rust, generic]
+const DETECTORS: readonly Detector[] = [
+  tsc,
+  npm,
+  python,
+  ruby,
+  dotnet,
+  jvm,
+  rust,
+  node,
+  jest,
+  sanitizer,
+  gradle,
+  maven,
+  kotlinScala,
+  go,
+  php,
+  build,
+  wrappers,
+  cmake,
+  beam,
+  linker,
+  tools,
+  c,
+  perl,
+  generic,
+]
 
 /** Lines without any of these are no error of any tool: most of a log is passed over with this one test. */
 const TRIGGER =
-  /err|exce|fail|fatal|panic|trace|abort|cann|can't|could|unable|not |denied|refus|invalid|no such|unknown|missing|unexp|undef|already|time|unsup|too |must|requir|no space|kill|fault|mism|conflict|expir|ambig|reject|corrupt|did you|unrec|illegal|exceed|reset|unreach|pending|TS\d|ts\(|File "|line |: \(|\.go:|\.rb|:in |E  |free|malloc|\[[A-Z]|YN\d|duplicate|multiple|ld: |library|@ |● |\*\*\* /i
+  /err|exce|fail|fatal|panic|trace|abort|cann|can't|could|unable|not |denied|refus|invalid|no such|unknown|missing|unexp|undef|already|time|unsup|too |must|requir|no space|kill|fault|mism|conflict|expir|ambig|reject|corrupt|did you|unrec|illegal|exceed|reset|unreach|pending|TS\d|ts\(|File "|line |: \(|\.go:|\.rb|:in |E  |free|malloc|\[[A-Z]|YN\d|duplicate|multiple|ld: |library|@ |● |\*\*\* |\*\* \(|wrong|leak|data race|runtime|lost in|conditional|heap|option|no go files|circular|assert|thrown|terminat|gemfile|manifest|redecl|relocation|stack|overflow|expected|\.erl:|problem 1|circular|swift:/i
 
 export interface Parsed {
   readonly cleaned: Cleaned

@@ -1,6 +1,8 @@
 import type { Detector } from './detector.ts'
 
 const HEAD = /^CMake (?:Fatal )?Error(?: at ([^:\n]{1,300}):(\d+))?(?: \((\w+)\))?: ?(.*)$/
+/** What follows from an error above. */
+const AFTER = /^CMAKE_\w+ not set, after EnableLanguage|^CMake was unable to find a build program corresponding/
 const MESSAGE_LINES_MAX = 12
 
 /** The message stands indented below the line that names the command. */
@@ -16,14 +18,16 @@ export const cmake: Detector = {
       said.push((lines[end] ?? '').trim())
       end += 1
     }
+    const message = said.filter((line) => line !== '').join(' ')
     return {
       by: 'cmake',
       tool: 'cmake',
       file: hit[1],
       line: hit[2] === undefined ? undefined : Number(hit[2]),
       operation: hit[3],
-      message: said.filter((line) => line !== '').join(' '),
-      weight: 90,
+      message,
+      weight: AFTER.test(message) ? 40 : 90,
+      firstWins: true,
       start: at,
       end,
     }

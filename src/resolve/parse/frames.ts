@@ -18,7 +18,7 @@ const clean = (fn: string): string =>
     .replaceAll(/<anonymous>|<module>|<locals>\./g, '')
     .trim()
 
-function frame(fn: string, path: string, line: string | undefined): Frame {
+export function frame(fn: string, path: string, line: string | undefined): Frame {
   return {
     fn: clean(fn),
     file: base(path),

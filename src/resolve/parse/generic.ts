@@ -20,7 +20,7 @@ const PLAIN = /^\s*(?<who>[\w./@-]{1,60}): (?<message>.{3,400})$/
 
 /** What package managers and build services say before they run something. */
 const ANNOUNCED =
-  /^(?:> \S{1,100}@\d\S* \S|> (?:node|nx|npm|yarn|pnpm|\.\/|sh|bash|cross-env|tsc|vite|jest) ?|\$ \S|\+ \S|\[Pipeline\]|Started by user|Running on |Run \S|#!\/|Task {2,}:|Generating script|={10}|Starting Command|Finished: |CircleCI received|Use --(?:sandbox_debug|verbose_failures)|INFO: |(?:make|ninja)(?:\[\d+\])?: (?:Entering|Leaving) directory|\d+ actionable tasks?|\* Try:|\* What went wrong|> (?:Run with --|Task :|Process )|Executing "|[})]|\/\/ stage|\[?End of|Exited with|—{6}|Started |Attaching to| => |npm (?:error|ERR!)|Hint: run the command|-{6,}|#\d{1,4} \[)/
+  /^(?:> \S{1,100}@\d\S* \S|> (?:node|nx|npm|yarn|pnpm|\.\/|sh|bash|cross-env|tsc|vite|jest) ?|\$ \S|\+ \S|\[Pipeline\]|Started by user|Running on |Run \S|#!\/|Task {2,}:|Generating script|={10}|Starting Command|Finished: |CircleCI received|Use --(?:sandbox_debug|verbose_failures)|INFO: |(?:make|ninja)(?:\[\d+\])?: (?:Entering|Leaving) directory|\d+ actionable tasks?|\* Try:|\* What went wrong|> (?:Run with --|Task :|Process )|Executing "|[})]|\/\/ stage|\[?End of|Exited with|—{6}|Started |Attaching to| => |npm (?:error|ERR!)|[Oo]pen(?:jdk|JDK) |Hint: run the command|-{6,}|#\d{1,4} \[)/
 
 export const KEYWORD_WEIGHT = 50
 

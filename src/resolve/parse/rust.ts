@@ -1,5 +1,7 @@
 import type { Draft } from '../occurrence.ts'
+import { cargo, debugged } from './cargo.ts'
 import type { Detector } from './detector.ts'
+import { linker } from './linker.ts'
 
 const DIAGNOSTIC = /^\s*(error|warning)(?:\[([A-Z]?\w+(?:::\w+)*)\])?: (.*)$/
 const POSITION = /^\s*--> (\S.*?):(\d+):\d+$/
@@ -9,19 +11,21 @@ const NOTE = /^\s*= (?:note|help): /
 const WRAPPER =
   /^(?:could not compile|aborting due to|build failed|process didn't exit successfully|\d+ (?:warning|error)s? emitted|test failed, to rerun|doctest failed)/
 const PANIC = /^\s*thread '([^'\n]{0,200})' (?:\(\d+\) )?panicked at (?:'(.*)', )?(\S.*?):(\d+):\d+:?$/
-const CAUSED = /^\s*Caused by:$/
+const OVERFLOWED = /^\s*thread '[^'\n]{0,200}' (?:\(\d+\) )?has overflowed its stack$/
+const LINKING = /^linking with /
 const BLOCK_LINES_MAX = 120
 
 /** rustc, clippy and cargo diagnostics, and panics. */
 export const rust: Detector = {
   id: 'rust',
-  hints: ['error', 'warning', 'panicked at'],
+  hints: ['error', 'warning', 'panicked at', 'Error: ', 'overflowed its stack'],
   read(lines, at) {
     const line = lines[at] ?? ''
     const panic = PANIC.exec(line)
     if (panic) return panicked(lines, at, panic)
+    if (OVERFLOWED.test(line)) return overflowed(lines, at)
     const hit = DIAGNOSTIC.exec(line)
-    if (!hit) return undefined
+    if (!hit) return debugged(lines, at)
     const [, severity, code, message = ''] = hit
     if (WRAPPER.test(message)) return wrapper(message, at)
     const block = blockEnd(lines, at + 1)
@@ -88,6 +92,7 @@ function diagnostic(
   const lint = noted ?? shown
   const tool = lint === undefined && !code?.startsWith('clippy') ? 'rustc' : 'clippy'
   const weight = error ? 94 : lint === undefined ? 30 : 60
+  const cause = LINKING.test(message) ? linked(lines, at, block.end) : undefined
   return {
     by: 'rust',
     tool,
@@ -100,36 +105,31 @@ function diagnostic(
     firstWins: true,
     start: at,
     end: block.end,
+    cause,
   }
 }
 
-/** cargo's own errors end in a chain of reasons; the last one is the root. */
-function cargo(lines: readonly string[], at: number, message: string): Draft | undefined {
-  let end = at + 1
-  let root: Draft | undefined
-  for (let next = at + 1; next < Math.min(lines.length, at + 40); next++) {
-    if (!CAUSED.test(lines[next] ?? '')) continue
-    const reason = (lines[next + 1] ?? '').trim()
-    root = {
-      by: 'rust',
-      tool: 'cargo',
-      language: 'rust',
-      message: reason,
-      weight: 88,
-      start: next + 1,
-      end: next + 2,
-    }
-    end = next + 2
+/** What the linker said stands in a note. */
+function linked(lines: readonly string[], at: number, end: number): Draft | undefined {
+  for (let next = at + 1; next < end; next++) {
+    const said = (lines[next] ?? '').replace(/^\s*= note: /, '').trim()
+    if (said.length > 4000 || !linker.hints.some((hint) => said.includes(hint))) continue
+    const draft = linker.read([said], 0)
+    if (draft && draft.wrapper !== true) return { ...draft, weight: 94, firstWins: true, start: next, end: next + 1 }
   }
-  if (
-    root === undefined &&
-    !/^(?:failed to|no matching package|linking with|package |the lock file|feature |invalid |could not find `)/.test(
-      message,
-    )
-  )
-    return undefined
-  return { by: 'rust', tool: 'cargo', language: 'rust', message, weight: 88, start: at, end, cause: root }
+  return undefined
 }
+
+const overflowed = (lines: readonly string[], at: number): Draft => ({
+  by: 'rust',
+  tool: 'rust',
+  language: 'rust',
+  type: 'stack overflow',
+  message: 'thread has overflowed its stack',
+  weight: 95,
+  start: at,
+  end: /^fatal runtime error/.test(lines[at + 1] ?? '') ? at + 2 : at + 1,
+})
 
 /** New form: the message on the next line; old form: quoted on the same line. */
 function panicked(lines: readonly string[], at: number, hit: RegExpExecArray): Draft {

@@ -2,74 +2,6 @@ import { type LineRule, lineDetector } from './detector.ts'
 
 /** Tools whose error is one line of a shape of its own. A deeper detector for any of them replaces its lines here. */
 const rules: readonly LineRule[] = [
-  {
-    tool: 'php',
-    language: 'php',
-    weight: 94,
-    hints: ['PHP ', 'Uncaught'],
-    pattern: /^\s*(?:PHP )?Fatal error: {1,2}Uncaught (?<type>[\w\\]+): (?<message>.*?)(?: in \S+:\d+)?$/,
-  },
-  {
-    tool: 'php',
-    language: 'php',
-    weight: 90,
-    hints: ['PHP '],
-    pattern:
-      /^\s*PHP (?<type>Fatal error|Parse error|Warning|Notice|Deprecated): {1,2}(?<message>.*?)(?: in \S+ on line \d+)?$/,
-  },
-  {
-    tool: 'ruby',
-    language: 'ruby',
-    weight: 94,
-    hints: [':in '],
-    pattern: /^(?<file>\S.{0,200}?):(?<line>\d+):in [`'][^']{1,200}': (?<message>.*) \((?<type>[A-Z][\w:]*)\)$/,
-  },
-  {
-    tool: 'ruby',
-    language: 'ruby',
-    weight: 94,
-    hints: ['.rb:'],
-    pattern: /^(?<file>\S.{0,200}?\.rb):(?<line>\d+): (?<message>.*) \((?<type>[A-Z][\w:]*)\)$/,
-  },
-  {
-    tool: 'go',
-    language: 'go',
-    weight: 95,
-    type: 'panic',
-    hints: ['panic: '],
-    pattern: /^\s*panic: (?<message>.*?)(?: \[recovered\])?$/,
-  },
-  {
-    tool: 'go',
-    language: 'go',
-    weight: 95,
-    type: 'fatal error',
-    hints: ['fatal error: '],
-    pattern: /^fatal error: (?<message>(?:all goroutines|concurrent map|stack overflow|runtime).*)$/,
-  },
-  {
-    tool: 'go',
-    language: 'go',
-    weight: 92,
-    firstWins: true,
-    hints: ['.go:'],
-    pattern: /^\s*(?:vet: )?(?<file>[^\s:]{1,300}\.go):(?<line>\d+):\d+: (?<message>.*?)(?: \(truncated\))?$/,
-  },
-  {
-    tool: 'go',
-    language: 'go',
-    weight: 90,
-    firstWins: true,
-    hints: ['_test.go:'],
-    pattern: /^\s+(?<file>[^\s:]{1,300}_test\.go):(?<line>\d+): (?<message>.*)$/,
-  },
-  {
-    tool: 'go',
-    language: 'go',
-    weight: 88,
-    hints: ['go: '],
-    pattern: /^go: (?<message>(?!finding|downloading|found|added|upgraded).*)$/,
-  },
   { tool: 'curl', weight: 92, hints: ['curl: ('], pattern: /^\s*curl: \((?<code>\d+)\) (?<message>.*)$/ },
   {
     tool: 'ssh',
@@ -153,18 +85,6 @@ const rules: readonly LineRule[] = [
     hints: [': error: '],
     pattern: /^(?<file>\S+\.pyi?):(?<line>\d+):(?:\d+:)? error: (?<message>.*?)\s+\[(?<code>[\w-]+)\]$/,
   },
-  {
-    tool: 'make',
-    weight: 80,
-    hints: ['*** '],
-    pattern: /^(?<file>[^\s:]{1,200}):(?<line>\d+): \*\*\* (?<message>.*?)\s*Stop\.$/,
-  },
-  {
-    tool: 'make',
-    weight: 78,
-    hints: ['No rule to make'],
-    pattern: /\*\*\* (?<message>No rule to make target .*?)\.?\s*(?:Stop\.)?$/,
-  },
   { tool: 'git', weight: 88, hints: ['CONFLICT ('], pattern: /^(?<message>CONFLICT \(.*)$/ },
   { tool: 'git', weight: 90, hints: ['rejected]'], pattern: /^\s*! (?<message>\[(?:remote )?rejected\] .*)$/ },
   {
@@ -205,14 +125,6 @@ const rules: readonly LineRule[] = [
     pattern: /^(?<file>[^\s:]{1,200}): line (?<line>\d+):\s+(?:\d+ )?(?<message>.*)$/,
   },
   {
-    tool: 'maven',
-    language: 'java',
-    weight: 88,
-    hints: ['[ERROR]', '[FATAL]'],
-    pattern:
-      /^(?:\[ERROR\] )?\[(?:ERROR|FATAL)\] (?<message>(?!\[Help|To see|Re-run|For more|After correcting|-> \[Help|\[ERROR\]|Some problems|The build could not|Failed to execute goal .*\bCompilation failure|\s*$).*?)(?: -> \[Help \d+\])?$/,
-  },
-  {
     tool: 'webpack',
     language: 'javascript',
     weight: 91,
@@ -248,26 +160,10 @@ const rules: readonly LineRule[] = [
     pattern: /➤ (?<code>YN(?!0000)\d{4}): (?:│ )?(?<message>.*)$/,
   },
   {
-    tool: 'dotnet',
-    language: 'csharp',
-    weight: 92,
-    firstWins: true,
-    hints: ['error '],
-    pattern: /(?:^|: )error (?<code>(?:CS|MSB|NU|NETSDK)\d{4}): (?<message>.*?)(?: \[[^\]]*\])?$/,
-  },
-  {
     tool: 'docker',
     weight: 88,
     hints: ['ocker daemon', 'rror response from daemon'],
     pattern: /^(?:\S+: )?(?:Error response from daemon: |ERROR: )?(?<message>.*(?:[Dd]ocker daemon| from daemon).*)$/,
-  },
-  {
-    tool: 'glibc',
-    language: 'c',
-    weight: 90,
-    hints: ['free()', 'double free', 'malloc', 'corrupt', 'stack smashing'],
-    pattern:
-      /^(?<message>(?:free\(\)|double free|malloc\(\)|malloc_|munmap_chunk|corrupted|realloc\(\)|\*\*\* stack smashing).*)$/,
   },
 ]
 

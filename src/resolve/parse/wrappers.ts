@@ -26,6 +26,7 @@ const PATTERNS: readonly (readonly [tool: string, hint: string, pattern: RegExp]
   ['gradle', 'finished with non-zero', /^> (?<message>Process '.{1,600}' finished with non-zero exit value \d+)/],
   ['gradle', 'Compilation ', /^> (?<message>Compilation (?:failed|error).*)$/],
   ['gradle', '> Task ', /^> (?<message>Task :\S+ FAILED)$/],
+  ['gradle', ' FAILED', /^(?<message>:[\w:-]{1,200} FAILED)$/],
   ['bazel', 'Build did NOT', /^(?:FAILED|ERROR): (?<message>Build did NOT complete successfully.*)$/],
   ['bazel', ' failed', /^ERROR: \S+:\d+:\d+: (?<message>.{1,600} failed: (?:\(Exit|error executing|Exec).*)$/],
   ['bazel', 'failed to build', /^(?<message>Target \/\/\S+ failed to build)/],

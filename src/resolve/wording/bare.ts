@@ -40,7 +40,7 @@ export const bare: readonly Wording[] = [
     '$1\u0001$2\u0001',
   ],
   [
-    /\b(ENOTFOUND |EAI_AGAIN |connect to host |connect to server at |lookup |no such host: )([\w.-]{1,253})/,
+    /\b(ENOTFOUND |EAI_AGAIN |connect to host |connect to server at |(?<!symbol |module )lookup (?=[\w.-]{1,253}(?::| on ))|no such host: )([\w.-]{1,253})/,
     '$1\u0001$2\u0001',
   ],
   // What is unknown or missing is named at the end.

@@ -29,7 +29,7 @@ export const c: readonly Wording[] = [
   ),
   rule('^expected (?=[^\\n]{0,60}«;»).*$', 'expected semicolon'),
   rule('^expected (?=[^\\n]{0,60}«\\)»).*$', 'expected closing parenthesis'),
-  rule('^expected (?=[^\\n]{0,60}«\\}»).*$', 'expected closing brace'),
+  rule('^expected (?=[^\\n]{0,60}«\\}»|declaration or statement at end of input).*$', 'expected closing brace'),
   rule('^expected (?:«(…)»)(?:(?:,| or) «…»){0,4} (?:before |after |at end of |in |to match ).*$', "expected '$1'"),
   rule(
     '^expected (?:(?:primary-|unqualified-|)(?:expression|id|identifier)|declaration(?: or statement)?|identifier or «…»|statement).*$',
@@ -61,7 +61,7 @@ export const c: readonly Wording[] = [
     'incompatible pointer types',
   ),
   rule(
-    '^(?:invalid conversion from «(…)» to «(…)».*|cannot initialize (?:a variable|a parameter|return object) of type «(…)» with an? [lrx]?value of type «(…)».*)$',
+    '^(?:(?:invalid conversion from|cannot convert) «(…)» to «(…)».*|cannot initialize (?:a variable|a parameter|return object) of type «(…)» with an? [lrx]?value of type «(…)».*)$',
     "cannot convert '$1$4' to '$2$3'",
   ),
   rule(

@@ -52,4 +52,10 @@ export const go: readonly Wording[] = [
     "$2'$3'",
   ],
   [/^(index out of range \[)-?\d+(\])(?: with length \d+)?/, '$1$2'],
+  [/^(interface conversion: )(.{1,120}?) is ([^\s,]{1,120}), not (\S{1,120})$/, "$1'$2' is '$3', not '$4'"],
+  [
+    /^(cannot use )(.{1,160}?) \((?:value|variable) of type .{1,120}?\) as (?:type )?(\S{1,120}?)(?: value)? in [a-z ]{1,40}: .*\(missing (?:method )?(\w{1,80})(?: method)?\)$/,
+    "$1'$2' as '$3' value (missing method '$4')",
+  ],
+  [/^(\S{1,160}) (format %\S{1,8}) (has arg) (.{1,160}) (of wrong type) (\S{1,160})$/, "'$1' $2 $3 '$4' $5 '$6'"],
 ]

@@ -1,7 +1,10 @@
 import { bare } from './bare.ts'
 import { c } from './c.ts'
 import { go } from './go.ts'
-import { jvm } from './jvm.ts'
+import { jvm, maven } from './jvm.ts'
+import { dotnet, elixir, perl } from './others.ts'
+import { php } from './php.ts'
+import { ruby } from './ruby.ts'
 import type { Wording } from './wording.ts'
 
 /** By the tool that printed it. */
@@ -18,6 +21,14 @@ const OF_TOOL: Readonly<Record<string, readonly Wording[]>> = {
   scala: jvm,
   scalac: jvm,
   gradle: jvm,
+  maven,
+  mvn: maven,
+  ruby,
+  rspec: ruby,
+  php,
+  perl,
+  elixir,
+  dotnet,
 }
 
 /**

@@ -26,7 +26,7 @@ export const jvm: readonly Wording[] = [
     "'$1' $2",
   ],
   [
-    /^(variable|method|constructor|class|interface|enum|record) (\S{1,120}(?:\([^)\n]{0,160}\))?) (is already defined in|in (?:class|interface|record|enum)|might|is never|not initialized)(?: (?:class|method|constructor|package|interface)?)? ?(\S{1,120}(?:\([^)\n]{0,160}\))?)?/,
+    /^(variable|method|constructor|class|interface|enum|record) (\S{1,120}(?:\([^)\n]{0,160}\))?) (is already defined in|in (?:class|interface|record|enum))(?: (?:class|method|constructor|package|interface)?)? ?(\S{1,120}(?:\([^)\n]{0,160}\))?)?/,
     "$1 '$2' $3 '$4'",
   ],
   [/^(non-static (?:method|variable) )(\S{1,120}(?:\([^)\n]{0,160}\))?)( cannot be referenced)/, "$1'$2'$3"],
@@ -41,4 +41,26 @@ export const jvm: readonly Wording[] = [
   [/^((?:Unresolved|unresolved) reference:? )([^\s'.]{1,120})\.?$/, "$1'$2'"],
   [/^([Tt]ype mismatch:? inferred type is )(\S{1,160}) but (\S{1,160}) was expected/, "$1'$2' but '$3' was expected"],
   [/^(class )(\S{1,160})( cannot be cast to class )(\S{1,160}).*/, "$1'$2'$3'$4'"],
+  [/^(variable )(\S{1,120})( (?:might|is never|not initialized))/, "$1'$2'$3"],
+  [/^(cannot find symbol: (?:variable|class|method|constructor|interface|package|static) )(.{1,200})$/, "$1'$2'"],
+  [/^(Could not find or load main class )([\w.$/-]{1,200})$/, "$1'$2'"],
+]
+
+const ARTIFACT = String.raw`(?!\d)[\w.-]{1,160}(?::[\w.-]{1,120}){2,4}`
+
+/** Maven strings its reasons together: the last one says what to do, the first only what it was needed for. */
+export const maven: readonly Wording[] = [
+  [
+    /^.{0,400}?(?:Could not resolve dependencies|or one of its dependencies could not be resolved|Non-resolvable (?:parent|import) POM|Failed to read artifact descriptor)\b.{0,600}?: (?=(?:The following artifacts|Cannot access|Could not find artifact|Could not transfer|Failed to collect|Failure to find|Failed to read))/,
+    '',
+  ],
+  [/The following artifacts could not be resolved: .{1,600}?: (?=Cannot access|Could not|Failure to)/, ''],
+  [new RegExp(`(artifact |artifacts? |descriptor for |find |for )(${ARTIFACT})(?= |$|:|,)`, 'g'), "$1'$2'"],
+  [/(Cannot access |from\/to |transfer .{1,200} from )([\w.-]{1,80})(?= \()/, "$1'$2'"],
+  [/ ?\(position: .*$/, ''],
+  [
+    /^(Non-parseable POM )\S{1,300}?: (?:end tag name )?<(\/?[\w:-]{1,80})> must (?:match|be the same as) start tag(?: name)? <([\w:-]{1,80})> from line.*$/,
+    "Non-parseable POM: end tag '$2' does not match start tag '$3'",
+  ],
+  [/ @ line \d+, column \d+\s*@?\s*$/, ''],
 ]

@@ -25,10 +25,12 @@ test("B gets A's fix though paths, numbers and names differ, and hears why", () 
 test('every fixture finds itself first, and is known', () => {
   const all = fixtures()
   const ask = knowing(Object.fromEntries(all.map(({ name, text }) => [name, fix(text)])))
-  for (const { name, text } of all) {
+  for (const { name, text, expect } of all) {
     const [match] = ask({ text })
-    assert.equal(match?.item, name)
-    assert.equal(match?.band, 'known')
+    // The same error of two compilers, or on a terminal and in a pipe, is one.
+    const found = all.find((one) => one.name === match?.item)
+    assert.ok(found?.name === name || found?.expect['template'] === expect['template'], `${name}: ${match?.item}`)
+    assert.equal(match?.band, 'known', name)
   }
 })
 
