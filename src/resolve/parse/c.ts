@@ -52,7 +52,7 @@ export const c: Detector = {
     if (msvc !== undefined) return drafted(lines, at, msvc, ['msvc', 'c++'], msvc['code'])
     const placed = PLACED.exec(line)?.groups
     if (placed !== undefined) {
-      if (OTHERS.test(placed['file'] ?? '') || /^runtime error/.test(placed['message'] ?? '')) return undefined
+      if (OTHERS.test(placed['file'] ?? '') || (placed['message'] ?? '').startsWith('runtime error')) return undefined
       return drafted(
         lines,
         at,

@@ -55,7 +55,7 @@ export const dotnet: Detector = {
       return { ...common, message: wrapper, weight: 20, wrapper: true, start: at, end: at + 1 }
     const sentence = SENTENCE.exec(line)?.groups?.['message']
     if (sentence === undefined) return undefined
-    const below = /:$/.test(sentence) ? (lines[at + 1] ?? '').trim() : ''
+    const below = sentence.endsWith(':') ? (lines[at + 1] ?? '').trim() : ''
     return { ...common, message: `${sentence} ${below}`.trim(), weight: 89, start: at, end: at + 1 }
   },
 }

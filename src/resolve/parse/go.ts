@@ -85,7 +85,7 @@ function diagnostic(
   const { file, line, message = '' } = groups
   // A frame of a dump, and the words a runner puts around what failed.
   if (/^\+0x|^$/.test(message)) return undefined
-  const logs = /_test\.go$/.test(file ?? '') && /^\s/.test(lines[at] ?? '')
+  const logs = (file ?? '').endsWith('_test.go') && /^\s/.test(lines[at] ?? '')
   const draft = told(lines, at, message.replace(/ \(truncated\)$/, ''), logs ? 90 : 92)
   return { ...draft, file, line: Number(line), firstWins: true }
 }

@@ -124,7 +124,9 @@ function sentence(lines: readonly string[], at: number): Draft | undefined {
       end: at + 1,
     }
   }
-  const crash = /^# A fatal error has been detected/.test(line) ? CRASH.exec(lines[at + 2] ?? '')?.groups : undefined
+  const crash = line.startsWith('# A fatal error has been detected')
+    ? CRASH.exec(lines[at + 2] ?? '')?.groups
+    : undefined
   return (
     crash && {
       ...common,
@@ -141,8 +143,9 @@ function sentence(lines: readonly string[], at: number): Draft | undefined {
 function spring(lines: readonly string[], at: number): Draft | undefined {
   const head = lines.findIndex((line, next) => next > at && next < at + 8 && line === 'Description:')
   const said: string[] = []
+  if (head === -1) return undefined
   let end = head + 2
-  while (head !== -1 && end < lines.length && end < head + 12 && lines[end] !== 'Action:') {
+  while (end < lines.length && end < head + 12 && lines[end] !== 'Action:') {
     if (lines[end] !== '') said.push((lines[end] ?? '').trim())
     end += 1
   }

@@ -56,7 +56,7 @@ const common = { by: 'maven', tool: 'maven', language: 'java' } as const
 function finding(lines: readonly string[], at: number, groups: Readonly<Record<string, string | undefined>>): Draft {
   const said = groups['message'] ?? ''
   const symbol = SYMBOL.exec(lines[at + 1] ?? '')?.[1]
-  const language = /\.kt$/.test(groups['file'] ?? '') ? 'kotlin' : 'java'
+  const language = (groups['file'] ?? '').endsWith('.kt') ? 'kotlin' : 'java'
   return {
     by: 'maven',
     tool: language === 'kotlin' ? 'kotlinc' : 'javac',

@@ -53,7 +53,7 @@ const common = { by: 'perl', tool: 'perl', language: 'perl' } as const
 const isPerl = (lines: readonly string[], at: number, file: string): boolean =>
   /\.(?:pl|pm|t|cgi|psgi|PL)$|^-e$|^\(eval/.test(file) ||
   (PERL_FILE.test(file) &&
-    /\.$/.test(lines[at] ?? '') &&
+    (lines[at] ?? '').endsWith('.') &&
     /called at \S+ line \d+|compilation errors|BEGIN failed/.test(lines[at + 1] ?? ''))
 
 function drafted(lines: readonly string[], at: number, groups: Readonly<Record<string, string | undefined>>): Draft {

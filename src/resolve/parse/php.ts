@@ -56,8 +56,8 @@ export const php: Detector = {
           ...common,
           tool: 'composer',
           message: composer,
-          weight: /^Script/.test(composer) ? 30 : 88,
-          wrapper: /^Script/.test(composer),
+          weight: composer.startsWith('Script') ? 30 : 88,
+          wrapper: composer.startsWith('Script'),
           start: at,
           end: at + 1,
         }
@@ -70,7 +70,7 @@ function raised(lines: readonly string[], at: number, level: string, rest: strin
   const { said = rest, file, line } = PLACE.exec(rest)?.groups ?? {}
   const uncaught = UNCAUGHT.exec(said)?.groups
   // Other programs label their warnings so, too: PHP says where.
-  if (uncaught === undefined && file === undefined && !/^PHP /.test(lines[at] ?? '')) return undefined
+  if (uncaught === undefined && file === undefined && !(lines[at] ?? '').startsWith('PHP ')) return undefined
   const trace = traceFrom(lines, at + 1)
   const place = { file, line: line === undefined ? undefined : Number(line) }
   if (uncaught === undefined)

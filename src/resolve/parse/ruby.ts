@@ -64,7 +64,7 @@ export const ruby: Detector = {
     if (bundler !== undefined)
       return {
         ...common,
-        tool: /gem/i.test(line) && /^ERROR/.test(line) ? 'gem' : 'bundler',
+        tool: /gem/i.test(line) && line.startsWith('ERROR') ? 'gem' : 'bundler',
         message: told(lines, at, bundler),
         weight: 88,
         start: at,
@@ -95,13 +95,13 @@ function headed(lines: readonly string[], at: number, depth: number): Draft | un
   const groups = closed ?? open ?? bare
   if (groups === undefined) return undefined
   const said = groups['message'] ?? ''
-  if (open !== undefined && !/^\s*from |\([A-Z]\w*(?:::\w+)*\)$/.test(`${lines[at + 1] ?? ''}`) && !SYNTAX.test(said))
+  if (open !== undefined && !/^\s*from |\([A-Z]\w*(?:::\w+)*\)$/.test(lines[at + 1] ?? '') && !SYNTAX.test(said))
     return undefined
   const type =
     groups['type'] ??
     /\(([A-Z]\w*(?:::\w+)*)\)$/.exec(lines[at + 1] ?? '')?.[1] ??
     (SYNTAX.test(said) ? 'SyntaxError' : undefined)
-  if (bare !== undefined && (type === undefined || /^warning/.test(said))) return undefined
+  if (bare !== undefined && (type === undefined || said.startsWith('warning'))) return undefined
   const stack = stackFrom(lines, at + 1)
   const next = depth < 8 && stack.end < lines.length ? HEAD.exec(lines[stack.end] ?? '') : null
   const cause = next === null ? undefined : headed(lines, stack.end, depth + 1)
@@ -160,7 +160,7 @@ function made(
 function aborted(lines: readonly string[], at: number): Draft {
   const said = lines[at + 1] ?? ''
   const typed = TYPED.exec(said)?.groups
-  const wrapper = /^Command failed with status/.test(said)
+  const wrapper = said.startsWith('Command failed with status')
   const draft = made(lines, at + 1, typed?.['type'], typed?.['message'] ?? said, wrapper ? 30 : 92)
   return { ...draft, tool: typed === undefined ? 'rake' : 'ruby', wrapper, start: at }
 }

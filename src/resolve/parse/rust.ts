@@ -128,7 +128,7 @@ const overflowed = (lines: readonly string[], at: number): Draft => ({
   message: 'thread has overflowed its stack',
   weight: 95,
   start: at,
-  end: /^fatal runtime error/.test(lines[at + 1] ?? '') ? at + 2 : at + 1,
+  end: (lines[at + 1] ?? '').startsWith('fatal runtime error') ? at + 2 : at + 1,
 })
 
 /** New form: the message on the next line; old form: quoted on the same line. */
