@@ -1,4 +1,4 @@
-import type { StoredRevision } from '../knowledge/index.ts'
+import { proseOf, type StoredRevision } from '../knowledge/index.ts'
 import {
   type Candidate,
   explained,
@@ -52,5 +52,6 @@ function heldBack(problem: Problem, projects: readonly string[], { revision }: S
   const item = readItem(revision.body)
   if (!item) return 'a newer version wrote it'
   if (!isOffered(item, projects)) return 'it is kept for another project'
+  if (!item.solution && proseOf(item) === undefined) return 'it says nothing of what to do'
   return filledIn(item, problem.detail.primary) ? null : 'the text has nothing that fills its slots'
 }

@@ -4,6 +4,7 @@ import {
   following,
   type Item,
   newItemId,
+  proseOf,
   type StoredRevision,
   type Visibility,
 } from '../knowledge/index.ts'
@@ -379,10 +380,13 @@ function performed({ primary }: Problem, known: boolean): readonly ItemEffect[] 
 }
 const TOPIC = /^[a-z0-9][a-z0-9.+#-]{0,39}$/
 
-/** Whether this project may see it, and the error has what its fix leaves open. */
+/** Whether it helps, this project may see it, and the error has what its fix leaves open. */
 function isFor(problem: Problem, projects: readonly string[], { body }: StoredRevision['revision']): boolean {
   const item = readItem(body)
-  return isOffered(item ?? {}, projects) && (!item || filledIn(item, problem.detail.primary) !== undefined)
+  if (!item) return isOffered({}, projects)
+  // What says nothing of what to do is no answer.
+  const says = item.solution !== undefined || proseOf(item) !== undefined
+  return says && isOffered(item, projects) && filledIn(item, problem.detail.primary) !== undefined
 }
 
 const nothing = (problem: Problem): Answer => answerOf(problem)

@@ -22,7 +22,7 @@ export const maxTokens = z
 const Report: z.ZodType<ErrorReport> = z
   .object({
     type: z.string().max(200).optional(),
-    message: z.string().max(65_536),
+    message: z.string().max(65_536).default(''),
     stack: z.string().max(262_144).optional(),
     code: z.string().max(200).optional(),
     tool: z.string().max(60).optional(),
@@ -31,7 +31,10 @@ const Report: z.ZodType<ErrorReport> = z
       return Report.optional()
     },
   })
-  .describe('The error as the program knows it, instead of printed text.')
+  .refine((report) => [report.message, report.type, report.code, report.stack].some((text) => text?.trim()), {
+    message: 'it says nothing: one of `message`, `type`, `code` and `stack` is needed',
+  })
+  .describe('The error as the program knows it, instead of printed text: message, type, code or stack.')
 
 export const ResolveBody = z
   .strictObject({

@@ -123,21 +123,24 @@ function judge(goal: ReadGoal, item: Item): Judged {
   const isContrary = goal.against !== isAgainst(item.title)
   const isSame = flat(goal.text) === flat(item.title) || flat(goal.text) === flat(guide?.goal ?? '')
   // What excludes each other is weighed once, as that.
-  const apart = new Set(rivals.flatMap(({ ours, theirs }) => [ours, theirs]))
-  const beside = (words: readonly Word[]): readonly Word[] => words.filter(({ key }) => !apart.has(key))
-  const total = sum(beside(goal.words))
+  const apart = new Set([...rivals, ...otherStack].flatMap(({ ours, theirs }) => [ours, theirs]))
+  const beside = (words: readonly Word[], others: ReadonlySet<string>): readonly Word[] =>
+    words.filter(({ key, within }) => !apart.has(key) && (within === undefined || !others.has(within)))
+  const total = sum(beside(goal.words, head))
+  // What the project is built with need not be said.
+  const asked = new Set([...own, ...goal.stack])
   const w = WEIGHTS
   const logit =
     w.bias +
-    w.covered * share(sum(shared), total) +
+    w.covered * share(sum(beside(shared, head)), total) +
     w.inside * share(sum(inside), total) +
-    w.named * Math.max(...[title, purpose].map((words) => namedBy(beside(words), own))) +
+    w.named * Math.max(...[title, purpose].map((words) => namedBy(beside(words, asked), asked))) +
     (isSame ? w.same : 0) +
     ([...goal.stack].some((one) => head.has(one)) ? w.stack : 0) +
     (rivals.length > 0 ? w.rival : 0) +
     (otherStack.length > 0 ? w.otherStack : 0) +
     (isContrary ? w.contrary : 0)
-  const isHint = rivals.length > 0 || shared.every(({ tech, weight }) => tech || weight < SHARED_MIN)
+  const isHint = apart.size > 0 || shared.every(({ tech, weight }) => tech || weight < SHARED_MIN)
   // One common word is no goal.
   const confidence = sum(shared) < SHARED_MIN ? 0 : Math.min(sigmoid(logit), isHint && !isSame ? HINT_MAX : 1)
   return { confidence, missing, shared, rivals, otherStack, isContrary, isSame }

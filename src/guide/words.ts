@@ -10,6 +10,8 @@ export interface Word {
   readonly weight: number
   /** The name of a technology: who has another is asking about something else. */
   readonly tech: boolean
+  /** The phrase it stands in, when that was understood: whoever has the phrase need not have the word. */
+  readonly within?: string
 }
 
 const TELLING = 1
@@ -67,12 +69,13 @@ export function wordsIn(text: string): readonly Word[] {
     const length = phraseAt(tokens, at)
     const said = tokens.slice(at, at + Math.max(1, length)).map(({ word }) => word)
     const name = KNOWN.get(said.map((word) => stem(word)).join(' '))
-    if (length > 0 && name !== undefined) keep(weighed(name, said.join(' ')))
+    const phrase = name === undefined ? undefined : weighed(name, said.join(' '))
+    if (phrase) keep(phrase)
     // The words of a phrase count too: another text may have one of them alone.
     for (const word of length > 1 || name === undefined ? said : []) {
       if (STOPS.has(word)) continue
       const one = weighed(KNOWN.get(stem(word)) ?? word, word)
-      keep(length > 1 ? { ...one, weight: one.weight * IN_PHRASE } : one)
+      keep(length > 1 && phrase ? { ...one, weight: one.weight * IN_PHRASE, within: phrase.key } : one)
     }
     at += Math.max(1, length)
   }

@@ -35,7 +35,8 @@ export function draftOf(report: ErrorReport, depth = 0): Draft {
     language: same?.language ?? report.language,
     type,
     code: report.code,
-    message: report.message,
+    // A program may hand over no more than the stack, which begins with the message.
+    message: report.message.trim() === '' ? ((same ?? printed[0])?.message ?? '') : report.message,
     frames: same?.frames ?? [],
     weight: 96,
     start: 0,

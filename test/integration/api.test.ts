@@ -141,7 +141,7 @@ for (const mode of ['legacy', 'auto'] as const)
       const { tools } = await client.listTools()
       assert.deepEqual(
         tools.map(({ name }) => name),
-        ['resolve_error', 'report_outcome', 'share_knowledge'],
+        ['resolve_error', 'guide_feature', 'report_outcome', 'share_knowledge'],
       )
       const found = await client.callTool({ name: 'resolve_error', arguments: { error: THERE } })
       assert.match(JSON.stringify(found.content), /npm install left-pad/)
@@ -163,7 +163,7 @@ test('`mcp-swarm mcp` starts the node when none runs', async (t) => {
   await client.connect(
     new StdioClientTransport({ command: LAUNCHER, args: ['mcp'], env: home.env as Record<string, string> }),
   )
-  assert.equal((await client.listTools()).tools.length, 3)
+  assert.equal((await client.listTools()).tools.length, 4)
   await client.close()
   await until('it runs on', async () => (await home.cli(['status'])).code === 0)
 })

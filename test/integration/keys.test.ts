@@ -121,8 +121,8 @@ test('the official client sees the tools of its key', async (t) => {
   const home = new Home(t)
   const { url } = await node(home)
   for (const [scope, wanted] of [
-    ['read', ['resolve_error']],
-    ['contribute', ['resolve_error', 'report_outcome', 'share_knowledge']],
+    ['read', ['resolve_error', 'guide_feature']],
+    ['contribute', ['resolve_error', 'guide_feature', 'report_outcome', 'share_knowledge']],
   ] as const) {
     const { key } = await make(home, '--scope', scope)
     const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } })
