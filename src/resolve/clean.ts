@@ -26,6 +26,11 @@ const ESCAPES =
 const COLUMN_ONE = /\x1b\[[01]?G/g
 // oxlint-disable-next-line no-control-regex -- as above
 const CONTROLS = /[\x00-\x07\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\u200b]/g
+/** None of these in a text: its lines are what a terminal shows. */
+// oxlint-disable-next-line no-control-regex -- as above
+const ODD = /[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\u200b\u2801-\u28ff\ud800-\udfff]/
+/** What a fence or a section begins with. */
+const MARKED = /^\s*[`~s#:]/
 const SPINNER = /^[\u2801-\u28ff]+\s?/
 const FENCE = /^\s*(?:```|~~~)[\w+.-]*\s*$/
 const SECTION =
@@ -78,10 +83,11 @@ function settleAll(input: string): string[] {
   let text = unescaped(input).replaceAll('\r\n', '\n')
   if (!text.includes('\n')) text = text.replaceAll('\r', '\n')
   const boxed = text.includes('╷')
+  const isPlain = !boxed && !ODD.test(text)
   const lines: string[] = []
   for (const raw of rejoin(text.split('\n'))) {
-    const line = settle(raw, boxed)
-    if (!FENCE.test(line) && !SECTION.test(line)) lines.push(line)
+    const line = isPlain ? raw.trimEnd() : settle(raw, boxed)
+    if (!MARKED.test(line) || (!FENCE.test(line) && !SECTION.test(line))) lines.push(line)
   }
   return lines
 }

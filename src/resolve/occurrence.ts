@@ -17,9 +17,11 @@ export interface Frame {
  * - `primary`: what the answer is looked for with.
  * - `cause`: a deeper reason was printed, this one stands above it.
  * - `other`: a further diagnostic of the same text.
+ * - `cascade`: said again, or only because of an earlier one.
+ * - `warning`: what only warns.
  * - `wrapper`: a tool saying that another tool failed.
  */
-export type Role = 'primary' | 'cause' | 'other' | 'wrapper'
+export type Role = 'primary' | 'cause' | 'other' | 'cascade' | 'warning' | 'wrapper'
 
 /** What a detector reads from the text. */
 export interface Draft {

@@ -1,5 +1,7 @@
+import { type Candidates, candidatesBy } from './candidates.ts'
 import { type Cleaned, clean } from './clean.ts'
 import { normalCode, systemCall } from './codes.ts'
+import { environmentOf, type Runtime } from './environment.ts'
 import { FRAMES_MAX, LAYERS_MAX, MESSAGE_CHARS_MAX, OCCURRENCES_MAX } from './limits.ts'
 import { mask } from './mask.ts'
 import type { Draft, Occurrence, Role } from './occurrence.ts'
@@ -30,7 +32,7 @@ import { tsc } from './parse/tsc.ts'
 import { wrappers } from './parse/wrappers.ts'
 import type { Loudness } from './log-level.ts'
 import { peelAt, QUIET_LINE } from './prefix.ts'
-import { choose } from './primary.ts'
+import { choose, sameness } from './primary.ts'
 import { redact } from '../content/index.ts'
 
 /** The first that reads a line has it: the specific before the general. */
@@ -63,7 +65,7 @@ const DETECTORS: readonly Detector[] = [
 
 /** Lines without any of these are no error of any tool: most of a log is passed over with this one test. */
 const TRIGGER =
-  /err|exce|fail|fatal|panic|trace|abort|cann|can't|could|unable|not |denied|refus|invalid|no such|unknown|missing|unexp|undef|already|time|unsup|too |must|requir|no space|kill|fault|mism|conflict|expir|ambig|reject|corrupt|did you|unrec|illegal|exceed|reset|unreach|pending|TS\d|ts\(|File "|line |: \(|\.go:|\.rb|:in |E  |free|malloc|\[[A-Z]|YN\d|duplicate|multiple|ld: |library|@ |● |\*\*\* |\*\* \(|wrong|leak|data race|runtime|lost in|conditional|heap|option|no go files|circular|assert|thrown|terminat|gemfile|manifest|redecl|relocation|stack|overflow|expected|\.erl:|problem 1|circular|swift:/i
+  /err|warning|exce|fail|fatal|panic|trace|abort|cann|can't|could|unable|not |denied|refus|invalid|no such|unknown|missing|unexp|undef|already|time|unsup|too |must|requir|no space|kill|fault|mism|conflict|expir|ambig|reject|corrupt|did you|unrec|illegal|exceed|reset|unreach|pending|TS\d|ts\(|File "|line |: \(|\.go:|\.rb|:in |E  |free|malloc|\[[A-Z]|YN\d|duplicate|multiple|ld: |library|@ |● |\*\*\* |\*\* \(|wrong|leak|data race|runtime|lost in|conditional|heap|option|no go files|circular|assert|thrown|terminat|gemfile|manifest|redecl|relocation|stack|overflow|expected|\.erl:|problem \d|swift:/i
 
 export interface Parsed {
   readonly cleaned: Cleaned
@@ -71,41 +73,68 @@ export interface Parsed {
   readonly occurrences: readonly Occurrence[]
   /** Occurrences found, also beyond OCCURRENCES_MAX. */
   readonly count: number
+  /** Runtimes and tools with their versions, where the text says so. */
+  readonly environment: readonly Runtime[]
 }
 
 /** Finds the errors in terminal text. Never throws; linear in the text. */
-export function parse(text: string): Parsed {
+export function parse(text: string, exitCode?: number): Parsed {
   const cleaned = clean(text)
-  const { drafts, count } = scan(cleaned)
+  const { drafts, count, counts } = scan(cleaned)
   const message = drafts.every(({ wrapper }) => wrapper) ? whole(cleaned.lines, drafts) : undefined
   if (message) drafts.push(message)
-  return { cleaned, occurrences: choose(drafts).map(({ draft, role }) => occurrenceOf(draft, role)), count }
+  const chosen = choose(drafts, { exitCode, lines: cleaned.lines.length }, counts)
+  return {
+    cleaned,
+    occurrences: chosen.map(({ draft, role }) => occurrenceOf(draft, role)),
+    count,
+    environment: drafts.length === 0 ? [] : environmentOf(cleaned.lines),
+  }
 }
 
-function scan({ lines, levels }: Cleaned): { drafts: Draft[]; count: number } {
+interface Found {
+  readonly drafts: Draft[]
+  readonly count: number
+  /** How often each was said. */
+  readonly counts: ReadonlyMap<string, number>
+}
+
+function scan({ lines, levels }: Cleaned): Found {
   const drafts: Draft[] = []
+  const counts = new Map<string, number>()
+  const candidates = candidatesBy(DETECTORS, TRIGGER)
   let count = 0
   for (let at = 0; at < lines.length;) {
-    const draft = isQuiet(lines[at]) ? undefined : draftAt(lines, levels, at)
+    const draft = isQuiet(lines[at]) ? undefined : draftAt(lines, levels, at, candidates)
     if (draft) {
       count += 1
-      keep(drafts, draft)
+      const key = sameness(draft)
+      const times = (counts.get(key) ?? 0) + 1
+      if (times === 1 && counts.size >= KEYS_MAX) counts.clear()
+      counts.set(key, times)
+      if (times <= REPEATS_MAX) keep(drafts, draft)
     }
     at = draft ? Math.max(draft.end, at + 1) : at + 1
   }
-  return { drafts, count }
+  return { drafts, count, counts }
 }
+
+/** Of what is said again and again so many are kept. */
+const REPEATS_MAX = 3
+/** Sentences counted at a time: a log has few, data has many. */
+const KEYS_MAX = 5000
 
 /** A line that its logger called an error is one, whatever it says. */
 const SAID_WEIGHT = 72
 /** What was only a warning is looked at when nothing else is there. */
 const WARNED_MAX = 40
 
-function draftAt(lines: string[], levels: Loudness[], at: number): Draft | undefined {
-  const suspect = TRIGGER.test(lines[at] ?? '')
+function draftAt(lines: string[], levels: Loudness[], at: number, candidates: Candidates): Draft | undefined {
+  let may = candidates.of(lines[at] ?? '')
   // A stack that a logger announced, in the midst of another program's output.
-  if (suspect) for (let layer = 0; layer < LAYERS_MAX && peelAt(lines, levels, at); layer++);
-  const draft = suspect && !isQuiet(lines[at]) ? readAt(lines, at, lines[at] ?? '') : undefined
+  for (let layer = 0; may.length > 0 && layer < LAYERS_MAX && peelAt(lines, levels, at); layer++)
+    may = candidates.suspect(lines[at] ?? '')
+  const draft = may.length > 0 && !isQuiet(lines[at]) ? readAt(lines, at, may) : undefined
   const level = levels[at]
   if (level === 'warn' && draft) return { ...draft, weight: Math.min(draft.weight, WARNED_MAX) }
   if (level === 'error' && (draft === undefined || (draft.by === 'generic' && draft.weight < SAID_WEIGHT)))
@@ -132,9 +161,8 @@ function keep(drafts: Draft[], draft: Draft): void {
   }
 }
 
-function readAt(lines: readonly string[], at: number, line: string): Draft | undefined {
-  for (const detector of DETECTORS) {
-    if (!detector.hints.some((hint) => line.includes(hint))) continue
+function readAt(lines: readonly string[], at: number, detectors: readonly Detector[]): Draft | undefined {
+  for (const detector of detectors) {
     const draft = detector.read(lines, at)
     if (draft) return draft
   }

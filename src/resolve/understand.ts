@@ -99,9 +99,12 @@ export function understand(input: ProblemInput): Problem {
   }
 }
 
-function read({ text = '', report }: ProblemInput): { occurrences: readonly Occurrence[]; lines: readonly string[] } {
+function read({ text = '', report, exitCode }: ProblemInput): {
+  occurrences: readonly Occurrence[]
+  lines: readonly string[]
+} {
   if (report === undefined) {
-    const { occurrences, cleaned } = parse(text)
+    const { occurrences, cleaned } = parse(text, exitCode)
     return { occurrences, lines: cleaned.lines }
   }
   const around = parse([report.stack ?? '', text].filter((part) => part !== '').join('\n'))

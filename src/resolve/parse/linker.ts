@@ -71,7 +71,7 @@ const rules: readonly LineRule[] = [
   {
     ...common,
     weight: 88,
-    hints: ['ld: ', 'ld.lld: ', 'ld.gold: ', 'ld64', 'mold: '],
+    hints: ['ld: ', 'ld.lld: ', 'ld.gold: ', 'mold: '],
     pattern:
       /^(?:\S*\/)?(?:[\w-]{0,40})(?:ld|ld\.lld|lld|ld\.gold|ld\.bfd|ld64|mold)(?:\.exe)?: (?:error: |fatal error: )?(?<message>(?!.*in function|warning: |.{0,200}warning: ).*)$/,
   },

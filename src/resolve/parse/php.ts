@@ -31,7 +31,7 @@ export const php: Detector = {
     '.php line ',
     'omposer',
     'package',
-    'Problem 1',
+    'Problem ',
     'lock file',
     'Script ',
   ],
