@@ -21,6 +21,8 @@ type Cut = CutOf<Answer>
 /** Characters that are left of a text, in turn. */
 const TEXT_CHARS = [1_200, 500, 200]
 const ACTION_CHARS = [400, 160, 80]
+/** Of one that has no commands: it is what to do. */
+const ALONE_CHARS = [1_200, 600, 300]
 const MESSAGE_CHARS = [120, 60]
 const TITLE_CHARS = 60
 
@@ -93,6 +95,14 @@ const CUTS: readonly Cut[] = [
     says: 'differences',
     make: first((fix) => (fix.differs.length > 1 ? { ...fix, differs: fix.differs.slice(0, 1) } : undefined)),
   },
+  ...ALONE_CHARS.map((max): Cut => ({
+    says: 'action',
+    make: first((fix) =>
+      (fix.solution?.commands ?? []).length === 0 && (fix.solution?.action.length ?? 0) > max
+        ? solutionWith(fix, 'action', (action) => shortened(action, max))
+        : undefined,
+    ),
+  })),
 ]
 
 /** `cost`: what an answer costs in the form in which it is read. Tokens. */

@@ -40,7 +40,7 @@ downtime: without downtime, zero downtime, no downtime, stay online, online migr
 monorepo: workspace, several package, multi package, one repository
 openapi: swagger, api description, api spec, api doc, api documentation
 document: documentation, doc, describe, description
-release binary: prebuilt binary, prebuilt, cross compile, cross build, for all platform, for several platform, several platform, all platform, linux mac and window, release build
+release binary: prebuilt binary, prebuilt, cross compile, cross build, for all platform, for several platform, several platform, all platform, release build
 health: probe, health check, liveness, readiness, hang, healthcheck, liveness check
 email: mail, smtp, newsletter
 search: full text search, find text
@@ -99,7 +99,7 @@ prometheus | datadog | graphite
 celery | rq
 pino | winston | bunyan
 zod | joi | yup
-linux ubuntu debian fedora | window | macos
+linux ubuntu debian fedora | mswindows | macos
 android | ios
 docker | lxc
 `
@@ -122,7 +122,7 @@ const SPELT: Readonly<Record<string, string>> = {
   nestjs: 'nest',
   nextjs: 'next',
   rails: 'rail',
-  windows: 'window',
+  windows: 'mswindows',
   mac: 'macos',
   osx: 'macos',
   mongo: 'mongodb',

@@ -114,7 +114,7 @@ function judge(goal: ReadGoal, item: Item): Judged {
   const own = keysOf(goal.words)
   const inHead = new Set(goal.words.filter(({ key }) => holds(head, key)))
   const shared = [...inHead]
-  const inside = goal.words.filter((word) => !inHead.has(word) && holds(body, word.key))
+  const inside = goal.words.filter((word) => !inHead.has(word) && body.has(word.key))
   const missing = goal.words.filter(
     (word) => word.weight >= MISSING_MIN && !inHead.has(word) && !inside.includes(word),
   )

@@ -21,7 +21,6 @@ const COMMON = 0.3
 const DEED = 0.12
 /** A text of more words is a document. */
 const WORDS_MAX = 2_000
-const PHRASE_WORDS_MAX = 5
 /** What is written with signs, and names of one word that are often written as two. */
 const SIGNS: readonly (readonly [RegExp, string])[] = [
   [/\bc\+\+/g, 'cplusplus'],
@@ -31,6 +30,11 @@ const SIGNS: readonly (readonly [RegExp, string])[] = [
   [/\bfast api\b/g, 'fastapi'],
   [/\bspring boot\b/g, 'springboot'],
   [/\bend[ -]to[ -]end\b/g, 'e2e'],
+  // The verb, not the language.
+  [
+    /\b(to|will|can|should|must|let|they|we|you|users?) go\b|\bgo (?=back|to|through|on|off|live|away|down|up|into|over|wrong|and)\b/g,
+    '$1 ',
+  ],
   [/@([\w-]+)\//g, '$1 '],
 ]
 const TOKEN = /[\p{L}\p{N}]+/gu
@@ -52,6 +56,25 @@ export function stem(word: string): string {
 }
 
 const KNOWN = phrases(stem)
+/** How many words the longest phrase has that begins with this one. */
+const LONGEST = new Map<string, number>()
+for (const phrase of KNOWN.keys()) {
+  const words = phrase.split(' ')
+  LONGEST.set(words[0] ?? '', Math.max(words.length, LONGEST.get(words[0] ?? '') ?? 0))
+}
+/** Stems that were made before: texts of the trade have few words. */
+const made = new Map<string, string>()
+const MADE_MAX = 20_000
+
+function stemmed(word: string): string {
+  const known = made.get(word)
+  if (known !== undefined) return known
+  if (made.size >= MADE_MAX) made.clear()
+  const fresh = stem(word)
+  made.set(word, fresh)
+  return fresh
+}
+
 const RIVALS = rivals()
 const stems = (words: ReadonlySet<string>): ReadonlySet<string> => new Set([...words].map((word) => stem(word)))
 const NAMES = new Set(KNOWN.values())
@@ -68,13 +91,13 @@ export function wordsIn(text: string): readonly Word[] {
   for (let at = 0; at < tokens.length;) {
     const length = phraseAt(tokens, at)
     const said = tokens.slice(at, at + Math.max(1, length)).map(({ word }) => word)
-    const name = KNOWN.get(said.map((word) => stem(word)).join(' '))
+    const name = length === 0 ? undefined : KNOWN.get(stemsOf(tokens, at, length))
     const phrase = name === undefined ? undefined : weighed(name, said.join(' '))
     if (phrase) keep(phrase)
     // The words of a phrase count too: another text may have one of them alone.
     for (const word of length > 1 || name === undefined ? said : []) {
       if (STOPS.has(word)) continue
-      const one = weighed(KNOWN.get(stem(word)) ?? word, word)
+      const one = weighed(KNOWN.get(stemmed(word)) ?? word, word)
       keep(length > 1 && phrase ? { ...one, weight: one.weight * IN_PHRASE, within: phrase.key } : one)
     }
     at += Math.max(1, length)
@@ -85,7 +108,7 @@ export function wordsIn(text: string): readonly Word[] {
 const IN_PHRASE = 0.3
 
 function weighed(name: string, said: string): Word {
-  const key = RIVALS.has(name) ? name : stem(name)
+  const key = RIVALS.has(name) ? name : stemmed(name)
   const tech = RIVALS.has(key)
   const known = tech || NAMES.has(name) ? TELLING : OTHER
   const weight = DEEDS.has(key) || AGAINST.has(key) ? DEED : COMMONS.has(key) ? COMMON : known
@@ -93,43 +116,51 @@ function weighed(name: string, said: string): Word {
 }
 
 /** `GitHub` is one word, `useState` is two. */
-const isKnown = (word: string): boolean => spelt.has(word) || RIVALS.has(word) || KNOWN.has(stem(word))
+const isKnown = (word: string): boolean => spelt.has(word) || RIVALS.has(word) || KNOWN.has(stemmed(word))
 
 interface Token {
   readonly word: string
+  readonly stem: string
 }
 
 function tokensIn(text: string): readonly Token[] {
   let flat = text
-    .replaceAll(TOKEN, (word) => (isKnown(word.toLowerCase()) ? word : word.split(CAMEL).join(' ')))
+    .replaceAll(TOKEN, (word) =>
+      CAMEL.test(word) && !isKnown(word.toLowerCase()) ? word.split(CAMEL).join(' ') : word,
+    )
     .toLowerCase()
   for (const [pattern, instead] of SIGNS) flat = flat.replaceAll(pattern, instead)
   const tokens: Token[] = []
-  for (const [word] of flat.matchAll(TOKEN)) {
+  for (const [said] of flat.matchAll(TOKEN)) {
     if (tokens.length >= WORDS_MAX) break
-    tokens.push({ word: spelt.get(word) ?? word })
+    const word = spelt.get(said) ?? said
+    tokens.push({ word, stem: stemmed(word) })
   }
   return tokens
 }
 
 /** How many words from here on are a known phrase, the longest; 0 when none is. */
 function phraseAt(tokens: readonly Token[], at: number): number {
-  for (let length = Math.min(PHRASE_WORDS_MAX, tokens.length - at); length > 0; length--) {
-    const key = tokens
-      .slice(at, at + length)
-      .map(({ word }) => stem(word))
-      .join(' ')
-    if (KNOWN.has(key)) return length
-  }
+  const longest = LONGEST.get(tokens[at]?.stem ?? '') ?? 0
+  for (let length = Math.min(longest, tokens.length - at); length > 0; length--)
+    if (KNOWN.has(stemsOf(tokens, at, length))) return length
   return 0
 }
+
+const stemsOf = (tokens: readonly Token[], at: number, length: number): string =>
+  length === 1
+    ? (tokens[at]?.stem ?? '')
+    : tokens
+        .slice(at, at + length)
+        .map((token) => token.stem)
+        .join(' ')
 
 /** The contrary of what most goals are about: `remove dark mode`. */
 export const isAgainst = (text: string): boolean =>
   tokensIn(text)
     .filter(({ word }) => !STOPS.has(word))
     .slice(0, 2)
-    .some(({ word }) => AGAINST.has(stem(word)))
+    .some((token) => AGAINST.has(token.stem))
 
 /** All ways to say it, for an index that compares letters only. */
 export function spellings(word: Word): readonly string[] {

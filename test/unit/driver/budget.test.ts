@@ -85,9 +85,11 @@ test('what is smaller costs no more, and further fixes are counted when they go'
   }
 })
 
-test('without a command the action is what to do, and stays whole; an order to agents stays marked', () => {
+test('without a command the action is what to do: the last that is cut; an order to agents stays marked', () => {
   const only = answer(fix(0, { solution: { action: `${words(40)} at last` }, suspicious: ['gives orders'] }))
   const cut = withinBudget(only, 50, (one) => tokenBound(answerText(one)))
   assert.equal(cut.fixes[0]?.solution?.action, `${words(40)} at last`)
   assert.deepEqual(cut.fixes[0]?.suspicious, ['gives orders'])
+  const long = answer(fix(0, { solution: { action: words(40).repeat(20) } }))
+  for (const written of Object.values(forms)) assert.ok(tokenBound(written(ANSWER_TOKENS, long)) <= ANSWER_TOKENS)
 })

@@ -42,6 +42,18 @@ test('another technology of its kind is another goal: shown as similar, with wha
   assert.match(asked('Add rate limiting', 'throttle requests', ['typescript'], python).join(), /it is for python/)
 })
 
+test('words that are also names of technologies', () => {
+  const typescript = { applies: { languages: ['typescript'] } }
+  const back = asked('Let users go back to the previous page', 'users can go back to the page before', [], typescript)
+  assert.ok(back.length > 0)
+  assert.doesNotMatch(back.join(), /it is for/)
+  assert.doesNotMatch(asked('Open a modal window', 'a modal window on linux', [], typescript).join(), /it is for/)
+  assert.match(
+    asked('Add metrics to a Go service', 'metrics for a python service').join(),
+    /it is for go, not python/,
+  )
+})
+
 test('what the guide says nothing about is said', () => {
   const [band, differs] = asked('Add login with passwords', 'add login with passwords and fingerprints')
   assert.ok(band)
