@@ -12,7 +12,7 @@ const SYSTEM = /^E(?:[A-Z]{3,}[A-Z0-9]*|2BIG|IO)$/
 const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/
 const SQL_TOOLS = /^(?:psql|postgres|postgresql|pg|node-postgres|node|psycopg2?|asyncpg|sqlalchemy|jdbc|sql)$/
 /** Tools whose codes are the names of their rules, or numbers from one table. */
-const RULES = /^(?:eslint|mypy|pyright|ruff|pylint|shellcheck|openssl|mysql)$/
+const RULES = /^(?:eslint|stylelint|biome|oxlint|mypy|pyright|ruff|pylint|shellcheck|openssl|mysql|prisma|apache)$/
 /** Codes that only say "look elsewhere". */
 const EMPTY = /^(?:\d{1,3}|ELIFECYCLE|UNKNOWN|ERROR|ERR_ASSERTION|ERR_UNHANDLED_REJECTION|GenericFailure)$/
 /** One code, several unrelated fixes: compare the message too. */

@@ -5,65 +5,15 @@ import { environmentOf, type Runtime } from './environment.ts'
 import { FRAMES_MAX, LAYERS_MAX, MESSAGE_CHARS_MAX, OCCURRENCES_MAX } from './limits.ts'
 import { mask } from './mask.ts'
 import type { Draft, Occurrence, Role } from './occurrence.ts'
+import { detectors } from './parse/all.ts'
 import type { Detector } from './parse/detector.ts'
-import { beam } from './parse/beam.ts'
-import { build } from './parse/build.ts'
-import { c } from './parse/c.ts'
-import { cmake } from './parse/cmake.ts'
-import { dotnet } from './parse/dotnet.ts'
-import { go } from './parse/go.ts'
-import { gradle } from './parse/gradle.ts'
-import { kotlinScala } from './parse/kotlin-scala.ts'
-import { linker } from './parse/linker.ts'
-import { maven } from './parse/maven.ts'
-import { perl } from './parse/perl.ts'
-import { php } from './parse/php.ts'
-import { ruby } from './parse/ruby.ts'
-import { sanitizer } from './parse/sanitizer.ts'
-import { generic, whole } from './parse/generic.ts'
-import { jest } from './parse/jest.ts'
-import { jvm } from './parse/jvm.ts'
-import { node } from './parse/node.ts'
-import { npm } from './parse/npm.ts'
-import { python } from './parse/python.ts'
-import { rust } from './parse/rust.ts'
-import { tools } from './parse/tools.ts'
-import { tsc } from './parse/tsc.ts'
-import { wrappers } from './parse/wrappers.ts'
+import { whole } from './parse/generic.ts'
 import type { Loudness } from './log-level.ts'
 import { peelAt, QUIET_LINE } from './prefix.ts'
 import { choose, sameness } from './primary.ts'
 import { redact } from '../content/index.ts'
 
-/** The first that reads a line has it: the specific before the general. */
-const DETECTORS: readonly Detector[] = [
-  tsc,
-  npm,
-  python,
-  ruby,
-  dotnet,
-  jvm,
-  rust,
-  node,
-  jest,
-  sanitizer,
-  gradle,
-  maven,
-  kotlinScala,
-  go,
-  php,
-  build,
-  wrappers,
-  cmake,
-  beam,
-  linker,
-  tools,
-  c,
-  perl,
-  generic,
-]
-
-/** Lines without any of these are no error of any tool: most of a log is passed over with this one test. */
+/** Lines without any of these are errors to a tool's own detector at most: most of a log is passed over so. */
 const TRIGGER =
   /err|warning|exce|fail|fatal|panic|trace|abort|cann|can't|could|unable|not |denied|refus|invalid|no such|unknown|missing|unexp|undef|already|time|unsup|too |must|requir|no space|kill|fault|mism|conflict|expir|ambig|reject|corrupt|did you|unrec|illegal|exceed|reset|unreach|pending|TS\d|ts\(|File "|line |: \(|\.go:|\.rb|:in |E  |free|malloc|\[[A-Z]|YN\d|duplicate|multiple|ld: |library|@ |● |\*\*\* |\*\* \(|wrong|leak|data race|runtime|lost in|conditional|heap|option|no go files|circular|assert|thrown|terminat|gemfile|manifest|redecl|relocation|stack|overflow|expected|\.erl:|problem \d|swift:/i
 
@@ -102,7 +52,7 @@ interface Found {
 function scan({ lines, levels }: Cleaned): Found {
   const drafts: Draft[] = []
   const counts = new Map<string, number>()
-  const candidates = candidatesBy(DETECTORS, TRIGGER)
+  const candidates = candidatesBy(detectors, TRIGGER)
   let count = 0
   for (let at = 0; at < lines.length;) {
     const draft = isQuiet(lines[at]) ? undefined : draftAt(lines, levels, at, candidates)
@@ -161,8 +111,8 @@ function keep(drafts: Draft[], draft: Draft): void {
   }
 }
 
-function readAt(lines: readonly string[], at: number, detectors: readonly Detector[]): Draft | undefined {
-  for (const detector of detectors) {
+function readAt(lines: readonly string[], at: number, candidates: readonly Detector[]): Draft | undefined {
+  for (const detector of candidates) {
     const draft = detector.read(lines, at)
     if (draft) return draft
   }

@@ -7,10 +7,15 @@ export interface Detector {
   readonly hints: readonly string[]
   /** Called for a line that holds a hint. `undefined`: not mine. */
   read(lines: readonly string[], at: number): Draft | undefined
+  /** The same in parts, each with hints of its own, so that one is not asked for the lines of another. */
+  readonly parts?: readonly Detector[]
 }
 
-/** An error that one line tells. Named groups: type, code, message, file, line, operation, name. */
+export type Groups = Readonly<Record<string, string | undefined>>
+
+/** An error that one line tells. Named groups: tool, type, code, message, file, line, operation, name. */
 export interface LineRule {
+  /** The group of this name goes before. */
   readonly tool: string
   readonly language?: string
   readonly hints: readonly string[]
@@ -21,43 +26,57 @@ export interface LineRule {
   /** A code or type that the pattern itself implies. */
   readonly code?: string
   readonly type?: string
-  /** What tools say in different words: the message, before the quoted `name`. */
+  /** What tools say in different words: the message, before the quoted `name` when the pattern has one. */
   readonly says?: string
+  /** The message, when it is made of several parts of the line. */
+  readonly words?: (groups: Groups) => string
+  /** Reads on in the lines below. `undefined`: not mine after all. */
+  readonly more?: (draft: Draft, lines: readonly string[], at: number) => Draft | undefined
 }
 
 export function lineDetector(id: string, rules: readonly LineRule[]): Detector {
-  const hints = [...new Set(rules.flatMap((rule) => rule.hints))]
+  const parts = rules.map((rule): Detector => ({
+    id,
+    hints: rule.hints,
+    read(lines, at) {
+      const hit = rule.pattern.exec(lines[at] ?? '')
+      if (!hit) return undefined
+      // A pattern whose words are given by the rule has no groups.
+      const draft = fromRule(id, rule, hit.groups ?? {}, lines, at)
+      return rule.more === undefined ? draft : rule.more(draft, lines, at)
+    },
+  }))
+  return together(id, parts)
+}
+
+/** Several as one: the first that reads a line has it. */
+export function together(id: string, detectors: readonly Detector[]): Detector {
+  const parts = detectors.flatMap((one) => one.parts ?? [one])
   return {
     id,
-    hints,
+    hints: [...new Set(parts.flatMap(({ hints }) => hints))],
+    parts,
     read(lines, at) {
       const line = lines[at] ?? ''
-      for (const rule of rules) {
-        if (!rule.hints.some((hint) => line.includes(hint))) continue
-        const groups = rule.pattern.exec(line)?.groups
-        if (groups !== undefined) return fromRule(id, rule, groups, lines, at)
+      for (const part of parts) {
+        const draft = part.hints.some((hint) => line.includes(hint)) ? part.read(lines, at) : undefined
+        if (draft) return draft
       }
       return undefined
     },
   }
 }
 
-function fromRule(
-  id: string,
-  rule: LineRule,
-  groups: Readonly<Record<string, string | undefined>>,
-  lines: readonly string[],
-  at: number,
-): Draft {
+function fromRule(id: string, rule: LineRule, groups: Groups, lines: readonly string[], at: number): Draft {
   const code = groups['code'] ?? rule.code
   return {
     by: id,
-    tool: rule.tool,
+    tool: groups['tool'] ?? rule.tool,
     language: rule.language,
     type: groups['type'] ?? rule.type,
     code,
     operation: groups['operation'],
-    message: rule.says === undefined ? (groups['message'] ?? '').trim() : `${rule.says}: '${groups['name'] ?? ''}'`,
+    message: messageOf(rule, groups),
     file: groups['file'],
     line: groups['line'] === undefined ? undefined : Number(groups['line']),
     weight: rule.weight,
@@ -66,6 +85,12 @@ function fromRule(
     start: at,
     end: at + 1 + (rule.wrapper === true ? 0 : details(lines, at + 1)),
   }
+}
+
+function messageOf({ says, words }: LineRule, groups: Groups): string {
+  if (words) return words(groups).trim()
+  if (says === undefined) return (groups['message'] ?? '').trim()
+  return groups['name'] === undefined ? says : `${says}: '${groups['name']}'`
 }
 
 /** Lines that belong to the one above: indented, or the DETAIL, HINT and caret lines of a database. */

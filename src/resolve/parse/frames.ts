@@ -5,7 +5,9 @@ const FRAME_CHARS_MAX = 600
 const INSTALLED =
   /node_modules|^node:|^internal\/|site-packages|dist-packages|lib\/python\d|\/rustc\/|\.cargo\/|\/go\/pkg\/|\/usr\/(?:lib|local\/lib)|^<|^java\.|^javax\.|^jdk\.|^sun\.|^kotlin|^scala\./
 
-const V8 = /^\s*at (?:async )?(?:(.{1,200}?) \()?([^()\s]{1,300}):(\d{1,7}):\d{1,7}\)?/
+/** In parentheses a path may hold blanks and parentheses of its own. */
+const V8 = /^\s*at (?:async )?([^()\n]{1,200}) \((.{1,400}?):(\d{1,7}):\d{1,7}\)/
+const V8_BARE = /^\s*at (?:async )?(\[worker eval\]|[^()\s]{1,400}):(\d{1,7}):\d{1,7}/
 const PYTHON = /^\s*File "([^"\n]{1,300})", line (\d{1,7})(?:, in (.{1,200}))?$/
 const JAVA = /^\s*at (?:[\w.@-]{1,80}\/)?([\w.$<>]{1,300})\(([^():]{1,120})(?::(\d{1,7}))?\)/
 
@@ -28,9 +30,15 @@ export function frame(fn: string, path: string, line: string | undefined): Frame
 }
 
 export function v8Frame(line: string): Frame | undefined {
-  const hit = V8.exec(line.slice(0, FRAME_CHARS_MAX))
-  return hit ? frame(hit[1] ?? '', (hit[2] ?? '').replace(/^file:\/\//, ''), hit[3]) : undefined
+  const start = line.slice(0, FRAME_CHARS_MAX)
+  const hit = V8.exec(start)
+  if (hit) return frame(hit[1] ?? '', (hit[2] ?? '').replace(/^file:\/\//, ''), hit[3])
+  const bare = V8_BARE.exec(start)
+  return bare ? frame('', (bare[1] ?? '').replace(/^file:\/\//, ''), bare[2]) : undefined
 }
+
+/** Code that came with the runtime or was installed. */
+export const isInstalled = (path: string): boolean => INSTALLED.test(path)
 
 export function pythonFrame(line: string): Frame | undefined {
   const hit = PYTHON.exec(line.slice(0, FRAME_CHARS_MAX))
@@ -40,6 +48,12 @@ export function pythonFrame(line: string): Frame | undefined {
 export function javaFrame(line: string): Frame | undefined {
   const hit = JAVA.exec(line.slice(0, FRAME_CHARS_MAX))
   return hit ? frame(hit[1] ?? '', hit[2] ?? '', hit[3]) : undefined
+}
+
+/** Where a person looks first: the innermost frame of their own code. */
+export function placeOf(frames: readonly Frame[]): { readonly file?: string; readonly line?: number } {
+  const own = frames.find((one) => one.own && one.file !== '')
+  return own ? { file: own.file, line: own.line } : {}
 }
 
 export const capped = (frames: readonly Frame[]): readonly Frame[] => frames.slice(0, FRAMES_MAX)

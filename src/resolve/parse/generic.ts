@@ -14,7 +14,8 @@ const LABELLED =
   /^\s*(?:[\w./@-]{1,80}: ){0,2}\[?(?:fatal error|fatal|error|FATAL|ERROR|Error|Fatal|ERR!|SEVERE|CRITICAL|FAILED|failure|E|ERR)\b\]?(?:[:!]| -|(?=\s))\s*(.*)$/
 const WARNING =
   /^\s*(?:[\w./@-]{1,80}: ){0,2}\[?(?:warning|warn|WARNING|WARN|Warning|deprecated|DeprecationWarning)\b\]?[:!]?\s*(.*)$/
-const KEYWORD =
+/** Words by which a sentence says that something went wrong. */
+export const KEYWORD =
   /\b(?:cannot|can't|can not|could not|couldn't|unable to|failed|failure|not found|not permitted|denied|refused|invalid|no such|unknown|missing|unexpected|does not|doesn't|is not|are not|was not|not a|already|timed? ?out|unsupported|too long|too many|too large|not allowed|must be|required|no space|killed|aborted|fault|mismatch|conflict|expired|ambiguous|rejected|corrupt|did you mean|undefined|unrecognized|illegal|exceeded|reset|unreachable|pending|is a directory|not yet|corrupted|incompatible|mismatched)\b/i
 const PLAIN = /^\s*(?<who>[\w./@-]{1,60}): (?<message>.{3,400})$/
 

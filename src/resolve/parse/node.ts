@@ -2,19 +2,25 @@ import { SPAN_LINES_MAX } from '../limits.ts'
 import type { Draft, Frame } from '../occurrence.ts'
 import type { Detector } from './detector.ts'
 import { shortType } from './detector.ts'
-import { capped, v8Frame } from './frames.ts'
+import { capped, placeOf, v8Frame } from './frames.ts'
 
 /** `TypeError [ERR_X]: message`, also `[cause]: Error: ...`, `Uncaught ...`, `[TypeError: fetch failed] {`. */
 const HEADER =
-  /^(\s*)(?:Uncaught (?:\(in promise\) )?|\[cause\]: |\[errors\]: \[ ?|Caused by: |\[cause \d+\]: )?(\[)?((?:[\w$]+\.)*[\w$]*(?:Error|Exception|Rejection|Warning)|error)(?: \[([A-Z][A-Z0-9_]+)\])?(?:: (.*)|$|(?=\s*\{$))/
-const CAUSE = /^\s*\[cause\]: /
+  /^(\s*)(?:\(node:\d+\) (?:UnhandledPromiseRejectionWarning: )?|error: (?=Uncaught )|[⨯✖✘×] |Exception during run: |\[!\] (?:\(\S{1,80} [\w-]{1,60}\) )?|\[[\w-]{1,30}\] (?:✖ )?)?(?:Uncaught (?:\(in promise\) )?|\[cause\]:? |\[errors\]: \[ ?|Caused by: |\[cause \d+\]: )?(\[)?((?:[\w$]+\.)*[\w$]*(?:Error|Exception|Rejection|Warning)|error)(?: \[([A-Za-z][\w-]+)\])?(?:: (.*)|$|(?=\s*\{$))/
+/** A type of any name, when a frame of V8 stands right below. */
+const LOOSE =
+  /^(\s*)(?:Uncaught (?:\(in promise\) )?|\[cause\]:? )?(\[)?([A-Z][\w$]{1,80}(?:\.[A-Z][\w$]{1,80})?)(?: \[([A-Za-z][\w-]+)\])?: (.*)$/
+const CAUSE = /^\s*\[cause\]:? /
 const FRAME = /^\s*at /
 /** `  code: 'ENOENT',` in the block that V8 prints for the error's own properties. */
 const FIELD = /^\s*'?(code|syscall|routine)'?: '([^']{1,120})',?$/
+/** Bundlers print the errors that count below, before the stack of their own. */
+const HOLLOW = /^(?:Turbopack build|Build|Transform) failed with \d+ errors?:?$/
+/** What makes a line worth a look when no frame stands below it. */
+const HINT = /Error|error:|Exception|Rejection|UnhandledPromise/
 /** Lines of a message before its stack: "Require stack:", diffs of assertions. */
 const MESSAGE_LINES_MAX = 40
 const CAUSES_MAX = 8
-const OUT_OF_MEMORY = /^(?:.*?)FATAL ERROR: (.*?)(?: Allocation failed)? - JavaScript heap out of memory/
 
 interface Parts {
   readonly indent: number
@@ -24,15 +30,18 @@ interface Parts {
   readonly bracket: boolean
 }
 
-function header(line: string): Parts | undefined {
-  const hit = HEADER.exec(line)
+function header(line: string, below = ''): Parts | undefined {
+  const hit = HEADER.exec(line) ?? (v8Frame(below) ? LOOSE.exec(line) : null)
   if (!hit) return undefined
   const bracket = hit[2] !== undefined
   const message = (hit[5] ?? '').replace(/\s*\{$/, '')
+  const label = hit[4]
+  // `DOMException [TimeoutError]` has its name in brackets, `Error [ERR_X]` its code.
+  const isCode = label !== undefined && /^[A-Z][A-Z0-9_]+$/.test(label)
   return {
     indent: (hit[1] ?? '').length,
-    type: shortType(hit[3] ?? ''),
-    code: hit[4],
+    type: label === undefined || isCode ? shortType(hit[3] ?? '') : label,
+    code: isCode ? label : undefined,
     head: bracket ? message.replace(/\]$/, '') : message,
     bracket,
   }
@@ -41,33 +50,17 @@ function header(line: string): Parts | undefined {
 /** Uncaught errors, rejections, logged errors with a stack, and what test runners print of them. */
 export const node: Detector = {
   id: 'node',
-  hints: ['Error', 'error:', 'Exception', 'Rejection', 'heap out of memory'],
+  hints: [''],
   read(lines, at) {
     const line = lines[at] ?? ''
-    const memory = OUT_OF_MEMORY.exec(line)
-    if (memory) return outOfMemory(at)
+    if (!HINT.test(line) && !FRAME.test(lines[at + 1] ?? '')) return undefined
     return readError(lines, at, 0)
   },
 }
 
-/** V8 has at least three spellings for it; the fix is one. */
-function outOfMemory(at: number): Draft {
-  const message = 'JavaScript heap out of memory'
-  return {
-    by: 'node',
-    tool: 'node',
-    language: 'javascript',
-    type: 'FATAL',
-    message,
-    weight: 96,
-    start: at,
-    end: at + 1,
-  }
-}
-
 function readError(lines: readonly string[], at: number, depth: number): Draft | undefined {
-  const parts = header(lines[at] ?? '')
-  if (!parts) return undefined
+  const parts = header(lines[at] ?? '', lines[at + 1])
+  if (!parts || HOLLOW.test(parts.head)) return undefined
   const body = messageLines(lines, at, parts)
   const stack = frames(lines, body.end)
   if (stack.frames.length === 0 && !parts.bracket && !opensBlock(lines[at] ?? '')) return undefined
@@ -80,14 +73,22 @@ function readError(lines: readonly string[], at: number, depth: number): Draft |
     type: parts.type,
     code,
     operation: block.operation,
-    message: body.message,
+    message: worded(body.message),
     frames: capped(stack.frames),
+    ...(stack.frames.some(({ own }) => own) ? placeOf(stack.frames) : announced(lines, at)),
     weight: 95,
     start: at,
     end: block.end,
     cause: block.cause,
   }
 }
+
+/** A rejection that is no error: the reason is at the end of a long explanation. */
+const worded = (message: string): string =>
+  message
+    .replace(/^This error originated either by throwing inside.{0,200}(?=The promise rejected)/s, '')
+    // Rollup puts the place before the words.
+    .replace(/^[^\s:]{1,300} \(\d{1,7}:\d{1,7}\): /, '')
 
 const depthOf = (line: string): number => line.length - line.trimStart().length
 
@@ -112,9 +113,24 @@ function messageLines(lines: readonly string[], at: number, parts: Parts): { mes
   return { message: parts.head, end }
 }
 
+/** Above a syntax error stands the file and its source. */
+const ANNOUNCED_LINES = 8
+function announced(lines: readonly string[], at: number): { readonly file?: string; readonly line?: number } {
+  for (let back = at - 1; back >= Math.max(0, at - ANNOUNCED_LINES); back--) {
+    const hit = /^(?:file:\/\/)?((?:\/|[A-Z]:\\)[^:\n]{1,300}):(\d{1,7})$/.exec(lines[back] ?? '')
+    if (hit) return { file: (hit[1] ?? '').split(/[/\\]/).at(-1) ?? '', line: Number(hit[2]) }
+  }
+  return {}
+}
+
+/** Source excerpts and addresses of help. */
+const EXCERPT =
+  /^(?:> ?)?\d{1,7} ?[|:] |^\^|^https?:|^\S{1,300} \(\d{1,7}:\d{1,7}\)$|^At file: |^[\w./@-]{1,300}\.[a-z]{2,6}$/
 /** "Require stack:" and diffs say where and what, not what kind. */
 function firstParagraph(message: readonly string[]): string {
-  const stop = message.findIndex((line, at) => at > 0 && /^$|^Require stack:|^[+-] /.test(line))
+  const stop = message.findIndex(
+    (line, at) => at > 0 && (/^$|^Require stack:|^[+-] /.test(line) || EXCERPT.test(line)),
+  )
   return message.slice(0, stop === -1 ? 4 : Math.min(stop, 4)).join('\n')
 }
 

@@ -5,11 +5,23 @@ const LINE = /^\s*npm (?:error|ERR!)(?: (.*)|$)/
 const CODE = /^code\s+(\S+)$/
 /** Words npm puts before each line of one explanation. */
 const LABEL =
-  /^(?:E\d{3}|\d{3}|notarget|notsup|Invalid|ERESOLVE|enoent|gyp ERR!|peer|nospc|network|audit|JSON\.parse|EINVALIDPACKAGENAME|syscall|path|errno|dest|cwd)\b\s*/
+  /^(?:E\d{3}|\d{3}|notarget|notsup|Invalid|ERESOLVE|enoent|gyp ERR!|peer|nospc|engine|network|audit|JSON\.parse|EINVALIDPACKAGENAME|syscall|path|errno|dest|cwd)\b\s*/
 const SKIP =
   /^(?:errno|syscall|path|dest|file|cwd|command|code|signal|workspace|location|stack|host|port|hostname|signal)\b|^A complete log|^\s*$|^Lifecycle script|^in workspace|^at location/
 /** npm repeats the exit code of what it ran: the reason stands above. */
 const LIFECYCLE = /^(?:\d{1,3}|ELIFECYCLE)$/
+/** npm quotes what the script of a dependency, or git, printed: the telling lines of it, the most telling first. */
+const QUOTED: readonly (readonly [tool: string, pattern: RegExp])[] = [
+  ['gcc', /^\S{1,300}:\d+:\d+: (?:fatal )?error: (.{3,400})$/],
+  [
+    'node-gyp',
+    /^gyp ERR! (?:stack Error: )?((?:Could not find any|You need to install|`?\w+`? not found|ENOENT|EACCES).{3,400})$/,
+  ],
+  ['git', /^(?:remote: )?(?:fatal|error): ((?!Could not read from remote).{3,400})$/],
+  ['', /^\S{0,60}\s?((?:\w+Error|Error|ERR!|error): .{3,400})$/],
+  ['bash', /^sh: (?:\d+|line \d+): (.{3,300})$/],
+  ['git', /^fatal: (.{3,400})$/],
+]
 const BLOCK_LINES_MAX = 200
 
 /** npm's own failures, old and new spelling, one occurrence for the whole block. */
@@ -33,9 +45,12 @@ export const npm: Detector = {
         break
       }
       const rest = (text[1] ?? '').trim()
-      code ??= CODE.exec(rest)?.[1]
+      const own = CODE.exec(rest)?.[1]
+      // The next failure begins with its code.
+      if (own !== undefined && code !== undefined && own !== code) break
+      code ??= own
       operation ??= /^syscall\s+(\w+)/.exec(rest)?.[1]
-      if (!SKIP.test(rest)) said.push(rest.replace(LABEL, ''))
+      if (!SKIP.test(rest)) said.push(rest)
       end += 1
     }
     return draft(code, operation, said, at, end)
@@ -51,8 +66,18 @@ function draft(
 ): Draft {
   const lifecycle = code !== undefined && LIFECYCLE.test(code)
   const silent = code === undefined && said.length === 0
-  const message = said.find((line) => line !== '') ?? (lifecycle ? 'Lifecycle script failed' : '')
+  const words = said.map((line) => line.replace(LABEL, ''))
+  const message = words.find((line) => line !== '') ?? (lifecycle ? 'Lifecycle script failed' : '')
   const common = { by: 'npm', tool: 'npm', language: 'javascript', message, start, end }
-  if (lifecycle || silent) return { ...common, weight: 30, wrapper: true }
+  if (lifecycle || silent)
+    return { ...common, weight: 30, wrapper: true, cause: lifecycle ? quoted(said, start, end) : undefined }
   return { ...common, code, operation, weight: code === undefined ? 82 : 90 }
+}
+
+function quoted(said: readonly string[], start: number, end: number): Draft | undefined {
+  for (const [tool, pattern] of QUOTED) {
+    const message = said.map((line) => pattern.exec(line)?.[1]).find((line) => line !== undefined)
+    if (message !== undefined) return { by: 'npm', tool: tool || 'npm', message, weight: 88, start, end }
+  }
+  return undefined
 }

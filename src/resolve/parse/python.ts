@@ -2,7 +2,8 @@ import { SPAN_LINES_MAX } from '../limits.ts'
 import type { Draft, Frame } from '../occurrence.ts'
 import type { Detector } from './detector.ts'
 import { shortType } from './detector.ts'
-import { capped, pythonFrame } from './frames.ts'
+import { capped, isInstalled, pythonFrame } from './frames.ts'
+import { driverCode } from './sqlstate.ts'
 
 /** The line that ends a traceback: `package.SomeError: message`, or the type alone. */
 const EXCEPTION = /^((?:[A-Za-z_]\w*\.){0,8}[A-Za-z_]\w*)(?::\s(.*)|:?$)/
@@ -19,9 +20,24 @@ export const python: Detector = {
   hints: ['Traceback (most recent call last)', 'File "'],
   read(lines, at) {
     const line = lines[at] ?? ''
-    if (line.includes('Traceback (most recent call last)')) return chain(lines, at)
-    return syntax(lines, at)
+    if (!line.includes('Traceback (most recent call last)')) return syntax(lines, at)
+    return /^\s*(?:Traceback|[+|])/.test(line) || line.includes('+ ') ? chain(lines, at) : drawn(lines, at)
   },
+}
+
+/** IPython names the type before the word, rich draws a box around the frames: the error is the first line of its shape. */
+function drawn(lines: readonly string[], at: number): Draft | undefined {
+  const named = /^\s*(\w{2,60})\s{2,}Traceback/.exec(lines[at] ?? '')?.[1]
+  const boxed = /[╭┌]/.test(lines[at] ?? '')
+  if (named === undefined && !boxed) return chain(lines, at)
+  const limit = Math.min(lines.length, at + SPAN_LINES_MAX)
+  for (let next = at + 1; next < limit; next++) {
+    const line = lines[next] ?? ''
+    if (boxed ? !/^[╰└]/.test(lines[next - 1] ?? '') : !line.startsWith(named ?? '')) continue
+    const hit = EXCEPTION.exec(line)
+    if (hit) return finish((index) => lines[index] ?? '', at, next, hit, [], lines)
+  }
+  return undefined
 }
 
 /** `a` was the cause of `b` was the cause of `c`: the last one ended the program, the first one is the reason. */
@@ -90,9 +106,10 @@ function finish(
     tool: 'python',
     language: 'python',
     type,
-    code: errno ? `errno:${errno[1] ?? errno[2] ?? ''}` : undefined,
+    ...(errno ? { code: `errno:${errno[1] ?? errno[2] ?? ''}` } : driverCode(hit[1] ?? '', message[0] ?? '')),
     message: message.join('\n').trim(),
     frames: capped(frames),
+    ...placeOf(view, at, header),
     weight: 95,
     start: at,
     end: group?.end ?? end,
@@ -100,9 +117,19 @@ function finish(
   }
 }
 
+/** The innermost frame of the user's own code, also at the top of a file. */
+function placeOf(view: (index: number) => string, at: number, header: number): { file?: string; line?: number } {
+  for (let next = header - 1; next > at; next--) {
+    const hit = /^\s*File "([^"\n]{1,300})", line (\d{1,7})/.exec(view(next))
+    const path = hit?.[1] ?? ''
+    if (hit && !isInstalled(path)) return { file: path.split(/[/\\]/).at(-1) ?? path, line: Number(hit[2]) }
+  }
+  return {}
+}
+
 /** Further lines of the message: indented text, neither a frame nor a new section. */
 const continues = (line: string): boolean =>
-  /^\s{2,}\S/.test(line) && !pythonFrame(line) && !/^\s*[~^]+\s*$/.test(line)
+  /^\s{2,}\S/.test(line) && !/^\s+\[end of output\]/.test(line) && !pythonFrame(line) && !/^\s*[~^]+\s*$/.test(line)
 
 /** The first exception inside a group is the real one. */
 function inner(lines: readonly string[], from: number): Draft | undefined {
