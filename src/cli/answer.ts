@@ -71,7 +71,7 @@ export const copiesText = (id: string, copies: number): string =>
   `${copies === 1 ? 'another version exists' : `${copies} other versions exist`}: mcp-swarm knowledge conflicts ${id}`
 
 export const riskMark = (risk: string | undefined): string =>
-  risk === 'destructive' ? '   (destructive: look before you run it)' : ''
+  risk === 'destructive' ? '   (destructive: look before you run it)' : risk && risk !== 'none' ? `   (${risk})` : ''
 
 export const indent = (text: string): string[] =>
   plain(text)

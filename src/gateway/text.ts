@@ -53,7 +53,8 @@ function fixText(fix: Fix): string {
 const copiesText = (copies: number): string =>
   copies === 1 ? 'Another version of it exists' : `${copies} other versions of it exist`
 
-export const mark = (risk: string | undefined): string => (risk === 'destructive' ? '  [destructive: ask first]' : '')
+export const mark = (risk: string | undefined): string =>
+  risk === 'destructive' ? '  [destructive: ask first]' : risk && risk !== 'none' ? `  [${risk}]` : ''
 
 export function sharedText({ duplicate, id, redacted, updated, visibility }: Shared): string {
   const out =

@@ -87,7 +87,25 @@ const GENERIC: ReadonlySet<string> = new Set(['name', 'value'])
 const ALWAYS: ReadonlySet<string> = new Set(['module', 'package', 'dependency', 'port', 'host', 'command'])
 
 /** `${port}`, `{{port}}`, `@{u}` and `%{name}` belong to somebody else; `\{port}` is written for `{port}`. */
-const SLOT = /(?<![\\$@%#{])(\\?)\{([a-z]{2,20})(\d)?\}(?!\})/g
+const SLOT = /(?<![\\$@%#{])(\\?)\{([a-z][a-z_-]{1,24})(\d)?\}(?!\})/g
+/** Other ways to write a slot: `{module_name}`, `{pkg}`. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['pkg', 'package'],
+  ['lib', 'library'],
+  ['dir', 'directory'],
+  ['func', 'function'],
+  ['cmd', 'command'],
+  ['addr', 'address'],
+  ['db', 'database'],
+  ['repo', 'repository'],
+  ['hostname', 'host'],
+  ['filename', 'file'],
+  ['username', 'user'],
+])
+const slotOf = (written: string): string => {
+  const word = ALIASES.get(written) ?? written.replace(/[_-]name$/, '')
+  return ALIASES.get(word) ?? word
+}
 /** Values that a shell takes for what they are, wherever they stand. */
 const PLAIN_WORD = /^(?!-)[\w@%+=:,./^~-]+$/
 /** What stands where something was taken out. */
@@ -175,7 +193,8 @@ export function filledIn(item: Item, asked: Occurrence | null): Item | undefined
     text: string,
     quote: (value: string, around: readonly [string, string]) => string | undefined,
   ): string =>
-    text.replaceAll(SLOT, (slot: string, escape: string, word: string, nth: string | undefined, at: number) => {
+    text.replaceAll(SLOT, (slot: string, escape: string, written: string, nth: string | undefined, at: number) => {
+      const word = slotOf(written)
       if (!ALWAYS.has(word) && !own.has(word)) return slot
       if (escape !== '') return slot.slice(1)
       const value = here.get(`${word}${nth ?? ''}`)
@@ -235,5 +254,5 @@ function ownValues({ error }: Item): ReadonlySet<string> {
   const said = sample === '' ? (message ?? '') : sample
   const primary = sample === '' ? undefined : understand({ text: sample }).detail.primary
   const values = valuesOf(primary ?? { message: said, params: mask(said).params })
-  return new Set([...values.keys(), ...[...said.matchAll(SLOT)].map(([, , word = '']) => word)])
+  return new Set([...values.keys(), ...[...said.matchAll(SLOT)].map(([, , word = '']) => slotOf(word))])
 }

@@ -38,6 +38,7 @@ test('slots are filled by kind and by the word that stands before the value', ()
       "src/c.ts(9,2): error TS2339: Property 'foo' does not exist on type 'Bar'.",
       'grep -n foo src/c.ts; grep Bar .',
     ],
+    [MODULE('left-pad'), 'npm i {module_name}@1 {pkg}', MODULE('right-pad'), 'npm i right-pad@1 right-pad'],
     ['bash: rg: command not found', 'apt install {command}', 'zsh: command not found: fd', 'apt install fd'],
   ]
   for (const [sample, command, text, filled] of cases) assert.equal(run(sample, command, text), filled)
