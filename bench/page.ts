@@ -29,7 +29,7 @@ These look at one part each, and are not part of this page's run.
 | \`node bench/swarm.ts\` | the transport between two processes: memory, time to connect, round trips, beside plain TCP |
 | \`npm run bench -- failover\` | how long nobody can write when the leader ends, beside etcd |
 | \`node bench/resolve-speed.ts\` | what reading a log of 5 MB costs, and inputs made to be slow |
-| \`node bench/resolve-table.ts FOLDER\` | how often the right fix is found, over folders of labelled errors |`
+| \`npm run eval -- FOLDER\` | how often the right fix is found, over a folder of labelled errors, beside plain BM25 |`
 
 /** The page with these sections in the place of those of the same headings. */
 export function withSections(page: string, sections: readonly string[]): string {

@@ -2,24 +2,45 @@ import type { ItemId, NodeId } from '../base/index.ts'
 import { type Item, proseOf } from '../knowledge/index.ts'
 import { normalCode } from './codes.ts'
 import { facetsOf } from './facets.ts'
-import { FINGERPRINT_VERSION, fingerprints, levelOf } from './fingerprint.ts'
+import { fingerprints, levelOf } from './fingerprint.ts'
+import { bagOf, packBag } from './bag.ts'
 import { boundTo } from './bound.ts'
-import { COLUMN_TERMS_MAX, QUERY_FINGERPRINTS_MAX, TEXT_CHARS_MAX } from './limits.ts'
+import { explanationOf, stems } from './explanation.ts'
+import { gramVector, packVector } from './gram-vector.ts'
+import { COLUMN_TERMS_MAX, TEXT_CHARS_MAX } from './limits.ts'
 import { mask } from './mask.ts'
-import { type Meta, packMeta } from './meta.ts'
+import { EMPTY_VIEW, type Meta, packMeta, type View } from './meta.ts'
 import type { Occurrence } from './occurrence.ts'
-import { isVague, understand } from './understand.ts'
+import { isVague, type Problem, understand } from './understand.ts'
 import type { SearchDocument } from './search.ts'
-import { distinctTerms, terms } from './tokens.ts'
+import { terms } from './tokens.ts'
 
-/** Terms of the sample that travel in the meta. */
-const META_TERMS_MAX = 120
+/** Words of an occurrence that travel in the meta, and of a text that explains. */
+const VIEW_WORDS_MAX = 120
+const TEXT_WORDS_MAX = 320
+/** Faces of one problem that are worth comparing with. */
+const VIEWS_MAX = 12
+/** All levels of a dozen occurrences. */
+export const DOCUMENT_FINGERPRINTS_MAX = 96
+
+/** An item's problem as somebody met it. */
+export interface Met {
+  readonly sample: string
+  readonly tool?: string | undefined
+}
 
 /**
- * What the index holds of an item. Fingerprints are made anew from the sample, so that every node of one version
- * finds the item by the same ones, whoever wrote it; carried ones of this version are kept beside them.
+ * What the index holds of an item. Fingerprints are made anew from the samples, so that every node of one version
+ * finds the item by the same ones, whoever wrote it; carried ones of this version are kept beside them. `met`: where
+ * the item is known to have helped, the most telling first.
  */
-export function toDocument(item: Item, id: ItemId, row: number, author?: NodeId): SearchDocument {
+export function toDocument(
+  item: Item,
+  id: ItemId,
+  row: number,
+  author?: NodeId,
+  met: readonly Met[] = [],
+): SearchDocument {
   const error = item.error ?? {}
   const sample = error.sample ?? ''
   const bare = sample === '' && [error.message, error.type, error.code].every((field) => field === undefined)
@@ -30,28 +51,38 @@ export function toDocument(item: Item, id: ItemId, row: number, author?: NodeId)
   const primary = problem.detail.primary
   const own = primary ? [...fingerprints(withFields(primary, item)).values()] : []
   const code = normalCode(error.code, error.tool ?? '')
-  const described =
-    code && !own.some((one) => one.startsWith(`${FINGERPRINT_VERSION}:code:`)) ? codePrints(code, primary) : []
+  const described = code && !own.some((one) => levelOf(one) === 'code') ? codePrints(code, primary) : []
   const carried = (error.fingerprints ?? []).filter((one) => levelOf(one) !== undefined)
-  const text = (parts: readonly (string | undefined)[]): string =>
-    parts
-      .filter((part) => part !== undefined)
-      .join('\n')
-      .slice(0, TEXT_CHARS_MAX)
-  const said = primary ? [primary.message, primary.type, primary.code] : []
   const solution = item.solution
+  const prose = [item.title, questionOf(item), proseOf(item)].filter(isGiven).join('\n')
+  const explanation = sample === '' ? explanationOf(item.title, proseOf(item) ?? '', error.code ?? '') : undefined
+  const views = [viewOf(item, problem, code, sample === '' ? prose : undefined)]
+  const prints = [...own, ...described, ...carried, ...(explanation?.quotes ?? []).flatMap(quotePrints)]
+  const said = primary ? [primary.message, primary.type, primary.code] : []
+  for (const { sample: text, tool } of met.slice(0, VIEWS_MAX)) {
+    const again = understand({ text })
+    views.push(viewOf({ ...item, error: { sample: text, tool: tool ?? error.tool } }, again, undefined, undefined))
+    const occurrence = again.detail.primary
+    if (occurrence) {
+      prints.push(...fingerprints(occurrence).values())
+      said.push(occurrence.message)
+    }
+  }
   return {
     item: id,
     row,
-    fingerprints: [...new Set([...own, ...described, ...carried])].slice(0, QUERY_FINGERPRINTS_MAX),
+    fingerprints: [...new Set(prints)].slice(0, DOCUMENT_FINGERPRINTS_MAX),
     terms: {
-      problem: column(text([...said, error.message, error.code, error.type])),
-      context: column(text([item.title, questionOf(item), ...(item.tags ?? []), error.tool, problem.detail.context])),
-      solution: column(
-        text([solution?.action, solution?.cause, ...(solution?.commands ?? []).map(({ run }) => run), proseOf(item)]),
-      ),
+      problem: column([...said, error.message, error.code, error.type, ...(explanation?.quotes ?? [])]),
+      context: column([item.title, questionOf(item), ...(item.tags ?? []), error.tool, problem.detail.context]),
+      solution: column([
+        solution?.action,
+        solution?.cause,
+        ...(solution?.commands ?? []).map(({ run }) => run),
+        proseOf(item),
+      ]),
     },
-    meta: packMeta(metaOf(item, primary, problem.detail.words, code)),
+    meta: packMeta({ v: 2, views, ...(explanation ? { explanation } : {}) } satisfies Meta),
     facets: facetsOf(item, {
       author,
       tools: [error.tool, primary?.tool],
@@ -72,27 +103,16 @@ export const bareDocument = (
   row,
   fingerprints: [],
   terms: { problem: '', context: '', solution: '' },
-  meta: packMeta({
-    v: 1,
-    template: '',
-    type: '',
-    code: '',
-    strong: false,
-    operation: '',
-    tool: '',
-    language: '',
-    params: [],
-    bound: [],
-    learnt: false,
-    vague: true,
-    terms: [],
-  }),
+  meta: packMeta({ v: 2, views: [EMPTY_VIEW] }),
   facets: facetsOf({ kind, provenance: { at } }, { author, tools: [], languages: [], codes: [] }),
 })
 
 const questionOf = (item: Item): string | undefined => (item.kind === 'qa' ? item.qa?.question : undefined)
 
-const column = (text: string): string => terms(text, COLUMN_TERMS_MAX).join(' ')
+const isGiven = (part: string | undefined): part is string => part !== undefined
+
+const column = (parts: readonly (string | undefined)[]): string =>
+  terms(parts.filter(isGiven).join('\n').slice(0, TEXT_CHARS_MAX), COLUMN_TERMS_MAX).join(' ')
 
 function reportOf(item: Item): { message: string; type?: string; code?: string; tool?: string } {
   const { type, code, tool, message } = item.error ?? {}
@@ -110,34 +130,42 @@ function withFields(primary: Occurrence, item: Item): Occurrence {
   return code ? { ...primary, code: code.code, strong: code.strong } : primary
 }
 
-function codePrints(code: { readonly code: string; readonly strong: boolean }, primary: Occurrence | null): string[] {
-  const bare: Occurrence = {
-    by: 'item',
-    tool: '',
-    message: '',
-    template: '',
-    params: [],
-    frames: [],
-    weight: 0,
-    role: 'primary',
-    start: 0,
-    end: 0,
-    operation: primary?.operation,
-    ...code,
-  }
-  return [...fingerprints(bare).values()]
+const BARE: Occurrence = {
+  by: 'item',
+  tool: '',
+  message: '',
+  template: '',
+  strong: false,
+  params: [],
+  frames: [],
+  weight: 0,
+  role: 'primary',
+  start: 0,
+  end: 0,
 }
 
-function metaOf(
-  item: Item,
+const codePrints = (
+  code: { readonly code: string; readonly strong: boolean },
   primary: Occurrence | null,
-  words: readonly string[],
+): string[] => [...fingerprints({ ...BARE, operation: primary?.operation, ...code }).values()]
+
+/** Who prints a quoted message is explained. */
+const quotePrints = (template: string): string[] => {
+  const quoted = fingerprints({ ...BARE, template })
+  return [quoted.get('message')].filter(isGiven)
+}
+
+/** `prose`: compared with instead of an occurrence, where there is none. */
+function viewOf(
+  item: Item,
+  { detail }: Problem,
   code: { readonly code: string; readonly strong: boolean } | undefined,
-): Meta {
+  prose: string | undefined,
+): View {
   const error = item.error ?? {}
+  const { primary } = detail
   return {
-    v: 1,
-    template: primary?.template || mask(error.message ?? item.title, error.tool).template,
+    template: primary?.template || mask(error.message ?? item.title).template,
     type: primary?.type ?? error.type ?? '',
     code: primary?.code ?? code?.code ?? '',
     strong: primary?.code === undefined ? (code?.strong ?? false) : primary.strong,
@@ -148,9 +176,9 @@ function metaOf(
     bound: boundTo(primary, item.solution),
     learnt: (error.sample ?? '') !== '',
     vague: primary === null || isVague(primary),
-    terms:
-      words.length > 0
-        ? words.slice(0, META_TERMS_MAX)
-        : distinctTerms(`${item.title} ${proseOf(item) ?? ''}`, META_TERMS_MAX),
+    words: packBag(
+      prose === undefined || prose === '' ? bagOf(detail.words, VIEW_WORDS_MAX) : bagOf(stems(prose), TEXT_WORDS_MAX),
+    ),
+    vector: packVector(gramVector(prose === undefined || prose === '' ? detail.context : prose)),
   }
 }

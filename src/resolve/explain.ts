@@ -9,15 +9,15 @@ const DIFFERENCES_MAX = 6
 export function reasons(problem: Problem, known: Features): string[] {
   const { primary } = problem.detail
   const out: string[] = []
-  const { levels, beside, meta } = known
+  const { levels, beside, view } = known
   if (levels.has('exact')) out.push('same message')
   else if (levels.has('template') || levels.has('message'))
-    out.push(parameters(primary?.params ?? [], meta.params).length > 0 ? 'same message, other names' : 'same message')
+    out.push(parameters(primary?.params ?? [], view.params).length > 0 ? 'same message, other names' : 'same message')
   if (known.codeSame && primary?.code !== undefined) {
     out.push(
       primary.strong
         ? `same error code ${primary.code}`
-        : `same failure ${primary.code} of the call ${meta.operation}`,
+        : `same failure ${primary.code} of the call ${view.operation}`,
     )
   }
   if (known.typeSame && primary?.type !== undefined) out.push(`same error type ${primary.type}`)
@@ -25,7 +25,7 @@ export function reasons(problem: Problem, known: Features): string[] {
   else if (levels.has('culprit') && primary?.culprit !== undefined) out.push(`same failing call ${primary.culprit}`)
   if (beside.size > 0) out.push('another error of this text is known')
   if (!levels.has('template') && !levels.has('message') && known.alike >= ALIKE_MIN) out.push('similar message')
-  if (known.toolSame && meta.tool !== '') out.push(`same tool ${meta.tool}`)
+  if (known.toolSame && view.tool !== '') out.push(`same tool ${view.tool}`)
   if (out.length === 0) out.push('similar words')
   return out
 }
@@ -33,15 +33,15 @@ export function reasons(problem: Problem, known: Features): string[] {
 /** What to look at before using the fix. */
 export function differences(problem: Problem, known: Features): string[] {
   const { primary } = problem.detail
-  const { meta } = known
-  if (primary === null || !meta.learnt) return []
+  const { view } = known
+  if (primary === null || !view.learnt) return []
   const out: string[] = []
-  if (meta.type !== '' && primary.type !== undefined && primary.type !== meta.type)
-    out.push(`error type ${primary.type}, known fix was for ${meta.type}`)
-  if (meta.code !== '' && primary.code !== undefined && primary.code !== meta.code)
-    out.push(`code ${primary.code}, known fix was for ${meta.code}`)
+  if (view.type !== '' && primary.type !== undefined && primary.type !== view.type)
+    out.push(`error type ${primary.type}, known fix was for ${view.type}`)
+  if (view.code !== '' && primary.code !== undefined && primary.code !== view.code)
+    out.push(`code ${primary.code}, known fix was for ${view.code}`)
   if (known.levels.has('template') || known.levels.has('message'))
-    out.push(...parameters(primary.params, meta.params))
+    out.push(...parameters(primary.params, view.params))
   return out.slice(0, DIFFERENCES_MAX)
 }
 

@@ -25,6 +25,6 @@ export const COLUMN_TERMS_MAX = 1500
 /** The port's promises. */
 export const QUERY_TERMS_MAX = 64
 export const QUERY_FINGERPRINTS_MAX = 64
-export const META_BYTES_MAX = 8 * 1024
+export const META_BYTES_MAX = 16 * 1024
 /** Characters of a document's text that are tokenised. */
 export const TEXT_CHARS_MAX = 64 * 1024

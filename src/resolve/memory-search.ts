@@ -5,7 +5,7 @@ import type { Candidate, SearchDocument, SearchIndex, SearchQuery } from './sear
 /** BM25 as SQLite's FTS5 has it, with the weights of the columns. */
 const K1 = 1.2
 const B = 0.75
-export const COLUMN_WEIGHTS = { problem: 6, context: 1.5, solution: 2 } as const
+export const COLUMN_WEIGHTS = { problem: 6, context: 2, solution: 2 } as const
 /** The rarest terms of a question are looked up: the rest costs much and says little. */
 const RAREST_MAX = 32
 

@@ -2,6 +2,7 @@ import type { ItemId } from '../base/index.ts'
 import { differences, reasons } from './explain.ts'
 import { type Features, features } from './features.ts'
 import { judge, type Judgement, type MatchLevel } from './judge.ts'
+import { chances, readingSum } from './reading.ts'
 import type { Candidate } from './search.ts'
 import type { Problem } from './understand.ts'
 
@@ -22,27 +23,55 @@ export interface Match {
 /** From here on it is the same problem. */
 export const KNOWN_MIN = 0.85
 /** Below this nothing is said: a wrong fix costs more than none. Calibrated on the dev halves, see DESIGN.md. */
-export const SIMILAR_MIN = 0.5
+export const SIMILAR_MIN = 0.4
 const MATCHES_MAX = 20
 
 /** A candidate with all that its confidence was made of. */
 export interface Judged extends Judgement {
   readonly candidate: Candidate
   readonly features: Features
+  /** How well an explanation fits, a sum of logits; -Infinity when it shows its error, or speaks of another code. */
+  readonly reading: number
+  /** What it explains, when the best face of it is another. */
+  readonly described: Features | undefined
 }
 
 /** All candidates, best first, also those below the floor: for whoever asks why something was, or was not, said. */
 export function judged(problem: Problem, candidates: readonly Candidate[]): readonly Judged[] {
   const known = features(problem, candidates)
-  return candidates
-    .map((candidate, at) => ({ candidate, features: known[at] as Features }))
-    .map((entry) => ({ ...entry, ...judge(problem, entry.features) }))
-    .sort(
-      (a, b) =>
-        b.confidence - a.confidence ||
-        b.candidate.score - a.candidate.score ||
-        (a.candidate.item < b.candidate.item ? -1 : 1),
-    )
+  const all = candidates.map((candidate, at) => bestView(problem, candidate, known[at] ?? []))
+  return asRead(all).sort(
+    (a, b) =>
+      b.confidence - a.confidence ||
+      b.reading - a.reading ||
+      b.candidate.score - a.candidate.score ||
+      (a.candidate.item < b.candidate.item ? -1 : 1),
+  )
+}
+
+/** What explains in words is compared with the others that do: the closest may be right, and nobody knows that it is. */
+function asRead(all: readonly Judged[]): Judged[] {
+  const read = all.filter(({ reading }) => reading > -Infinity)
+  const likely = chances(read.map(({ reading }) => reading))
+  const chance = new Map(read.map((one, at) => [one, likely[at] ?? 0]))
+  return all.map((one) => {
+    const asText = chance.get(one)
+    if (asText === undefined) return one
+    const { codeSame, explains, levels } = one.features
+    // A description that shares nothing but words says no more than what was read in it.
+    const isSaid = codeSame || levels.size > 0
+    if (explains) return { ...one, confidence: isSaid ? Math.max(one.confidence, asText) : asText }
+    return { ...one, confidence: 1 - (1 - one.confidence) * (1 - asText) }
+  })
+}
+
+/** An item is as good as that face of it which fits best. */
+function bestView(problem: Problem, candidate: Candidate, views: readonly Features[]): Judged {
+  const all = views.map((features) => ({ candidate, features, ...judge(problem, features) }))
+  const best = all.reduce((most, one) => (one.confidence > most.confidence ? one : most))
+  const described = views.find(({ explains }) => explains)
+  const sum = described && !described.codeConflict ? readingSum(described) : undefined
+  return { ...best, described, reading: sum ?? -Infinity }
 }
 
 /** Best first; empty when nothing is known. Deterministic: equal confidence is ordered by the index's score, then id. */

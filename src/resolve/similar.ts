@@ -1,3 +1,5 @@
+import { type Bag, hashOf } from './bag.ts'
+
 /** Words that errors of all kinds are made of: sharing them says little. */
 const COMMON = new Set(
   'error errors fatal failed failure fail cannot can could not no is are was be does do did unable found find invalid missing unexpected unknown required must be use used using try run running line file path name type value option command exception with when while because see help more info please check make sure you your at in main app src test node module object function true false warning note hint'.split(
@@ -33,11 +35,27 @@ export function dice(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, numb
     if (b.has(word)) shared += 2 * weight
   }
   for (const weight of b.values()) total += weight
+  return weighed(shared, total)
+}
+
+/** The same of two bags: every word counts once. */
+export function hashedDice(a: Bag, b: Bag): number {
+  let shared = 0
+  let total = 0
+  for (const hash of a.keys()) {
+    total += weightOf(hash)
+    if (b.has(hash)) shared += 2 * weightOf(hash)
+  }
+  for (const hash of b.keys()) total += weightOf(hash)
+  return weighed(shared, total)
+}
+
+const COMMON_HASHES = new Set([...COMMON].map(hashOf))
+const weightOf = (hash: number): number => (COMMON_HASHES.has(hash) ? COMMON_WEIGHT : 1)
+
+function weighed(shared: number, total: number): number {
   if (total === 0) return 0
   // Two templates of placeholders are equal and say nothing: `KeyError: <q>`.
   const thin = total < 2 * CONTENT_MIN ? THIN_SHARE : 1
   return (thin * shared) / total
 }
-
-export const bag = (terms: readonly string[]): ReadonlyMap<string, number> =>
-  new Map(terms.map((term) => [term, weigh(term)]))

@@ -1,9 +1,12 @@
+import { type Asking, askingOf } from './explanation.ts'
 import { fingerprints, type Level } from './fingerprint.ts'
+import { type GramVector, gramVector } from './gram-vector.ts'
 import { CONTEXT_LINES, QUERY_FINGERPRINTS_MAX, QUERY_TERMS_MAX, TEXT_CHARS_MAX } from './limits.ts'
 import type { Occurrence, Param, Role } from './occurrence.ts'
 import { occurrenceOf, parse } from './parse.ts'
 import { isNoise, KEYWORD_WEIGHT } from './parse/generic.ts'
 import { choose } from './primary.ts'
+import { type Program, programOf } from './program.ts'
 import { draftOf, type ErrorReport } from './report.ts'
 import type { SearchQuery } from './search.ts'
 import { distinctTerms } from './tokens.ts'
@@ -55,8 +58,13 @@ export interface Detail {
   /** The excerpt without frames and noise. */
   readonly context: string
   readonly words: readonly string[]
-  /** The program that was run, when it is one and not a runner of others. */
-  readonly program: string
+  /** What explanations are compared with. */
+  readonly asking: Asking
+  /** Letter groups of the context, and of what the error says with its notes. */
+  readonly vector: GramVector
+  readonly toldVector: GramVector
+  /** The program that was run; empty when it runs others, whose errors it hands on. */
+  readonly program: Program
 }
 
 /** Candidates asked for: the index is cheap and the ranking decides. */
@@ -65,10 +73,6 @@ const CANDIDATES = 60
 const BESIDES = 5
 const SHOWN_MAX = 20
 const BESIDE_LEVELS: readonly Level[] = ['exact', 'template', 'code']
-/** Programs that run other programs: their name says nothing about the error. */
-const RUNNER =
-  /^(?:npm|npx|pnpm|yarn|bun|bunx|deno|make|sh|bash|zsh|sudo|env|time|docker|docker-compose|kubectl|uv|poetry|pipenv|nx|turbo|lerna|just|task|xargs|watch|ssh|nice|timeout|cmd|powershell|pwsh)$/
-
 /** Reads an error out of text or a report. Pure, and never throws. */
 export function understand(input: ProblemInput): Problem {
   const { occurrences, lines } = read(input)
@@ -94,9 +98,15 @@ export function understand(input: ProblemInput): Problem {
       excerpt: around.join('\n').slice(0, TEXT_CHARS_MAX),
       context,
       words: distinctTerms(`${said}\n${context}`, 200),
+      ...asked(primary?.message ?? '', context),
       program: programOf(input.command),
     },
   }
+}
+
+function asked(message: string, context: string): Pick<Detail, 'asking' | 'vector' | 'toldVector'> {
+  const { notes, ...asking } = askingOf(message, context)
+  return { asking, vector: gramVector(context), toldVector: gramVector(`${message}\n${notes}`) }
 }
 
 function read({ text = '', report, exitCode }: ProblemInput): {
@@ -143,16 +153,6 @@ function lookups(occurrences: readonly Occurrence[]): Map<string, { at: number; 
     }
   }
   return out
-}
-
-function programOf(command: string | undefined): string {
-  const words = (command ?? '')
-    .trim()
-    .split(/\s+/)
-    .filter((word) => !/^\w+=|^-/.test(word))
-  const first = words.find((word) => !/^(?:sudo|env|time|exec)$/.test(word)) ?? ''
-  const name = first.split('/').at(-1) ?? ''
-  return RUNNER.test(name) ? '' : name.toLowerCase()
 }
 
 function summary(occurrence: Occurrence): OccurrenceSummary {

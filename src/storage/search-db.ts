@@ -1,4 +1,4 @@
-import type { SearchDocument, SearchIndex } from '../resolve/index.ts'
+import { DOCUMENT_VERSION, type SearchDocument, type SearchIndex } from '../resolve/index.ts'
 import type { SearchOptions, SearchRequest } from './search-protocol.ts'
 import { WorkerClient } from './worker-client.ts'
 import { workerEntry } from './worker-entry.ts'
@@ -6,7 +6,7 @@ import { workerEntry } from './worker-entry.ts'
 export interface SearchDbOptions {
   /** Its directory is made when it is missing. Whatever is wrong with the file, it is replaced: it is derived. */
   readonly file: string
-  /** What it is an index of: one that was made of something else is started anew. Any text. */
+  /** What it is an index of: one that was made of something else, or in another way, is started anew. Any text. */
   readonly of?: string
 }
 
@@ -25,7 +25,8 @@ export function openSearchIndex({ file, of = '' }: SearchDbOptions): SearchIndex
     name: 'the search index',
   })
   return {
-    open: async () => (await worker.open({ file, of })) as Awaited<ReturnType<SearchIndex['open']>>,
+    open: async () =>
+      (await worker.open({ file, of: `${of} ${DOCUMENT_VERSION}` })) as Awaited<ReturnType<SearchIndex['open']>>,
     mayVanish: true,
     index: (documents, gone, row, done, after) =>
       worker.ask({ ask: 'index', documents, gone, row, after }, documents.reduce(sizeOf, QUERY_BYTES), done),

@@ -61,7 +61,7 @@ export class SearchFinder {
       .pluck()
     // One pass over the postings gives the scores of the documents named (as a JSON list) and the best others.
     this.#best = db.prepare(
-      `SELECT rowid AS id, -bm25(fts, 6, 2, 1, 0) AS score FROM fts WHERE fts MATCH ?
+      `SELECT rowid AS id, -bm25(fts, 6, 2, 2, 0) AS score FROM fts WHERE fts MATCH ?
        ORDER BY rowid IN (SELECT value FROM json_each(?)) DESC, score DESC, rowid DESC LIMIT ?`,
     )
     this.#doc = db.prepare('SELECT id, item, row, fingerprints, meta, facets FROM doc WHERE id = ?')

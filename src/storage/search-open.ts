@@ -43,7 +43,7 @@ function opened(file: string, of: string): OpenedSearch {
     const state = db.prepare<[string], number>('SELECT value FROM state WHERE name = ?').pluck()
     const row = state.get('row') ?? 0
     const source = numberOf(of)
-    if (row > 0 && state.get('of') !== source) throw new Unusable('it was made of other knowledge')
+    if (row > 0 && state.get('of') !== source) throw new Unusable('it was made of other knowledge, or in another way')
     db.prepare("INSERT INTO state VALUES ('of', ?) ON CONFLICT DO UPDATE SET value = excluded.value").run(source)
     return { db, row }
   } catch (thrown) {

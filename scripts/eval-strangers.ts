@@ -1,6 +1,6 @@
 /**
  * How often an unknown error gets an answer: every problem of the dev half is asked with its own fix taken out of the
- * store, against all the others and the look-alikes. `node bench/resolve-strangers.ts [folder of the sets]`.
+ * store, against all the others and the look-alikes. `node scripts/eval-strangers.ts [folder of the sets]`.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
