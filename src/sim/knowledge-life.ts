@@ -62,6 +62,8 @@ class Life {
   readonly #absent: string | undefined
   /** Since when, virtual milliseconds. */
   #absentSince = Number.POSITIVE_INFINITY
+  /** What others held of it when it left. */
+  #delivered: ReadonlySet<string> = new Set()
   #number = 0
 
   constructor(seed: number, nodes: number) {
@@ -151,8 +153,9 @@ class Life {
     return true
   }
 
-  #couldNotKnow({ at, by }: Written): boolean {
-    return by === this.#absent && at >= this.#absentSince
+  /** Written while it was away, or before, and delivered to nobody. */
+  #couldNotKnow({ at, by, revision }: Written): boolean {
+    return by === this.#absent && (at >= this.#absentSince || !this.#delivered.has(revisionId(revision)))
   }
 
   #judgeConflicts(name: string, conflicts: number): void {
@@ -177,6 +180,10 @@ class Life {
     if (!world.node(name).driver) world.restart(name)
     world.unplug(name)
     this.#absentSince = world.timeline.now
+    const others = world.names.filter((one) => one !== name)
+    this.#delivered = new Set(
+      others.flatMap((one) => world.node(one).disk.rows.map(({ revision }) => revisionId(revision))),
+    )
     const [other] = world.alive.filter((one) => one !== name)
     if (other !== undefined) world.ask(other, { kind: 'remove-node', input: { node: name } }, () => {})
   }
