@@ -91,13 +91,19 @@ const candidateRow = ({
   cut(title, TITLE_CHARS),
 ]
 
-function weightsText({ differs, held, item, score, weights, why }: Candidate, dim: (text: string) => string): string {
+function weightsText(
+  { capped, confidence, differs, held, item, score, weights, why }: Candidate,
+  dim: (text: string) => string,
+): string {
   const shown = weights
     .slice(0, WEIGHTS_MAX)
     .map(({ adds, name }) => `${name} ${adds > 0 ? '+' : ''}${adds.toFixed(2)}`)
   return [
     `${item}  ${shown.join('  ')}${weights.length > WEIGHTS_MAX ? '  …' : ''}`,
     dim(`  why: ${why.join(', ')}; BM25 ${score.toFixed(2)}`),
+    ...(capped
+      ? [dim(`  held down to ${confidence.toFixed(2)}: it is meant for other values than those of this text`)]
+      : []),
     ...(differs.length > 0 ? [dim(`  different here: ${plain(differs.join(', '))}`)] : []),
     ...(held === null ? [] : [dim(`  not offered: ${plain(held)}`)]),
   ].join('\n')

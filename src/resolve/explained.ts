@@ -20,6 +20,8 @@ export interface ExplainedMatch {
   readonly fingerprints: readonly Level[]
   /** What each weight adds to the sum that the confidence is made of; greatest first. */
   readonly weights: readonly { readonly name: string; readonly adds: number }[]
+  /** It would be greater by the weights alone: the item is meant for other values than those of this text. */
+  readonly capped: boolean
   readonly why: readonly string[]
   readonly differs: readonly string[]
 }
@@ -36,8 +38,11 @@ export const explained = (problem: Problem, candidates: readonly Candidate[]): r
     weights: [...contributions]
       .map(([name, adds]) => ({ name, adds: rounded(adds) }))
       .sort((a, b) => Math.abs(b.adds) - Math.abs(a.adds)),
+    capped: confidence < sigmoid([...contributions.values()].reduce((sum, adds) => sum + adds, 0)) - CAPPED_MIN,
     why: reasons(problem, features),
     differs: differences(problem, features),
   }))
 
+const CAPPED_MIN = 1e-6
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 const rounded = (value: number): number => Math.round(value * 1000) / 1000

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { itemId } from '../../../src/base/index.ts'
 import type { Item } from '../../../src/knowledge/index.ts'
-import { type Match, rank, toDocument, understand } from '../../../src/resolve/index.ts'
+import { explained, type Match, rank, toDocument, understand } from '../../../src/resolve/index.ts'
 
 const provenance = { node: 'a', source: 'cli', at: 1 } as const
 const learnt = (sample: string, action: string): Item => ({
@@ -61,4 +61,20 @@ test('a fix that names a module is for that module; one that names none is for a
   assert.notEqual(asked(learnt(here, 'npm install left-pad'), there)?.band, 'known')
   assert.equal(asked(learnt(here, 'npm install left-pad'), here)?.band, 'known')
   assert.equal(asked(learnt(here, 'run npm ci: the lock file was changed'), there)?.band, 'known')
+})
+
+test('who asks why is told that a fix was held down, and by what', () => {
+  const item = learnt("Error: Cannot find module 'left-pad'\n    at x (/a/b.js:1:1)", 'npm install left-pad')
+  const document = toDocument(item, itemId('k_aaaaaaaaaaaaaaaa'), 1)
+  const told = (text: string): ReturnType<typeof explained>[number] | undefined => {
+    const problem = understand({ text })
+    const fingerprints = document.fingerprints.filter((one) => problem.query.fingerprints.includes(one))
+    return explained(problem, [{ item: document.item, row: 1, fingerprints, score: 1, meta: document.meta }])[0]
+  }
+  const same = told("Error: Cannot find module 'left-pad'\n    at y (/c/d.js:9:9)")
+  assert.deepEqual([same?.capped, same?.band], [false, 'known'])
+  const other = told("Error: Cannot find module 'right-pad'\n    at y (/c/d.js:9:9)")
+  assert.deepEqual([other?.capped, other?.band], [true, 'similar'])
+  const stranger = told('error[E0382]: borrow of moved value: `x`')
+  assert.equal(stranger?.band, null, 'below the floor, and told all the same')
 })
