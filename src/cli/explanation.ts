@@ -92,14 +92,12 @@ const candidateRow = ({
 ]
 
 function weightsText(
-  { capped, confidence, differs, held, item, score, weights, why }: Candidate,
+  { capped, confidence, differs, held, item, reading, score, weights, why }: Candidate,
   dim: (text: string) => string,
 ): string {
-  const shown = weights
-    .slice(0, WEIGHTS_MAX)
-    .map(({ adds, name }) => `${name} ${adds > 0 ? '+' : ''}${adds.toFixed(2)}`)
   return [
-    `${item}  ${shown.join('  ')}${weights.length > WEIGHTS_MAX ? '  …' : ''}`,
+    `${item}  ${partsText(weights)}`,
+    ...(reading ? [`  as an explanation, beside the others: ${partsText(reading)}`] : []),
     dim(`  why: ${why.join(', ')}; BM25 ${score.toFixed(2)}`),
     ...(capped
       ? [dim(`  held down to ${confidence.toFixed(2)}: it is meant for other values than those of this text`)]
@@ -108,3 +106,9 @@ function weightsText(
     ...(held === null ? [] : [dim(`  not offered: ${plain(held)}`)]),
   ].join('\n')
 }
+
+const partsText = (parts: Candidate['weights']): string =>
+  parts
+    .slice(0, WEIGHTS_MAX)
+    .map(({ adds, name }) => `${name} ${adds > 0 ? '+' : ''}${adds.toFixed(2)}`)
+    .join('  ') + (parts.length > WEIGHTS_MAX ? '  …' : '')

@@ -1,12 +1,12 @@
 import { proseOf, type StoredRevision } from '../knowledge/index.ts'
 import {
   type Candidate,
-  explained,
   filledIn,
   isRecognised,
   KNOWN_MIN,
   type Problem,
   SIMILAR_MIN,
+  whyEach,
 } from '../resolve/index.ts'
 import type { ExplainedCandidate, Explanation } from './inquiry-exchange.ts'
 import { newerView, viewOf } from './item-view.ts'
@@ -26,7 +26,7 @@ export function explanationOf(
     occurrences: problem.occurrences,
     terms: problem.query.terms,
     floors: { similar: SIMILAR_MIN, known: KNOWN_MIN },
-    candidates: explained(problem, candidates).flatMap((match): ExplainedCandidate[] => {
+    candidates: whyEach(problem, candidates).flatMap((match): ExplainedCandidate[] => {
       const head = heads.get(match.item)
       const item = head && (viewOf(head, { error: false }) ?? newerView(head.revision))
       if (!head || !item) return []

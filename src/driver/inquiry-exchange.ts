@@ -1,6 +1,6 @@
 import type { ItemId } from '../base/index.ts'
 import type { Plan } from '../guide/index.ts'
-import type { ExplainedMatch, OccurrenceSummary } from '../resolve/index.ts'
+import type { Why, OccurrenceSummary } from '../resolve/index.ts'
 import type { ItemState } from '../trust/index.ts'
 import type { Fix, ResolveInput } from './exchange.ts'
 
@@ -54,7 +54,7 @@ export interface GuideAnswer {
 }
 
 /** A candidate, as far as it was thought of. */
-export type ExplainedCandidate = ExplainedMatch & {
+export type ExplainedCandidate = Why & {
   readonly title: string
   readonly kind: string
   readonly state: ItemState

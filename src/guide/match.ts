@@ -1,6 +1,6 @@
 import type { ItemId } from '../base/index.ts'
 import type { Item } from '../knowledge/index.ts'
-import { facet, KNOWN_MIN, type Match, type SearchQuery, SIMILAR_MIN, terms } from '../resolve/index.ts'
+import { facet, KNOWN_MIN, type Match, type SearchQuery, terms } from '../resolve/index.ts'
 import { isAgainst, type Rival, rivalsBetween, spellings, type Word, wordsIn } from './words.ts'
 
 /** What somebody wants to get done, and with what. */
@@ -11,6 +11,8 @@ export interface Goal {
   readonly stack: readonly string[]
 }
 
+/** Below this nothing is said. */
+const SIMILAR_MIN = 0.5
 /** Candidates wanted of the index: the ranking decides. */
 const CANDIDATES = 40
 /** The port's number. */

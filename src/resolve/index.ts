@@ -1,6 +1,5 @@
 export { isInRange, isVersion } from './applies.ts'
 export { bareDocument, type Met, toDocument } from './document.ts'
-export { explained, type ExplainedMatch } from './explained.ts'
 export { type Facet, facet, facetName, facetValue, timeFacets } from './facets.ts'
 export { type Level, levelOf } from './fingerprint.ts'
 export { createMemorySearch } from './memory-search.ts'
@@ -20,3 +19,4 @@ export type {
 } from './search.ts'
 export { terms, wordsOf } from './tokens.ts'
 export { type OccurrenceSummary, isRecognised, type Problem, type ProblemInput, understand } from './understand.ts'
+export { type Why, whyEach } from './why.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { itemId } from '../../../src/base/index.ts'
 import type { Item } from '../../../src/knowledge/index.ts'
-import { explained, type Match, rank, toDocument, understand } from '../../../src/resolve/index.ts'
+import { type Match, rank, toDocument, understand, whyEach } from '../../../src/resolve/index.ts'
 
 const provenance = { node: 'a', source: 'cli', at: 1 } as const
 const learnt = (sample: string, action: string): Item => ({
@@ -66,10 +66,10 @@ test('a fix that names a module is for that module; one that names none is for a
 test('who asks why is told that a fix was held down, and by what', () => {
   const item = learnt("Error: Cannot find module 'left-pad'\n    at x (/a/b.js:1:1)", 'npm install left-pad')
   const document = toDocument(item, itemId('k_aaaaaaaaaaaaaaaa'), 1)
-  const told = (text: string): ReturnType<typeof explained>[number] | undefined => {
+  const told = (text: string): ReturnType<typeof whyEach>[number] | undefined => {
     const problem = understand({ text })
     const fingerprints = document.fingerprints.filter((one) => problem.query.fingerprints.includes(one))
-    return explained(problem, [{ item: document.item, row: 1, fingerprints, score: 1, meta: document.meta }])[0]
+    return whyEach(problem, [{ item: document.item, row: 1, fingerprints, score: 1, meta: document.meta }])[0]
   }
   const same = told("Error: Cannot find module 'left-pad'\n    at y (/c/d.js:9:9)")
   assert.deepEqual([same?.capped, same?.band], [false, 'known'])
