@@ -227,6 +227,9 @@ export function searchContract(name: string, open: () => Promise<SearchIndex>): 
     assert.deepEqual(names(await of(['kind:nothing'])), [])
     assert.deepEqual(await found(index, { terms: ['mode'], facets: [['kind:guide']] }), [])
     assert.equal((await of()).length, 5)
+    // The better ones that are something else take no place.
+    const few = await found(index, { terms: ['dark', 'mode'], limit: 1, facets: [['kind:guide']] })
+    assert.deepEqual(names(few), ['k_guide'])
   })
 
   contract('no word meets a facet', async (index) => {

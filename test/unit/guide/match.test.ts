@@ -32,6 +32,8 @@ test('the same goal in the same and in other words is known', () => {
 
 test('another technology of its kind is another goal: shown as similar, with what differs', () => {
   assert.deepEqual(asked(DARK, 'add dark mode to a vue app'), ['similar', 'it is for react, not vue'])
+  assert.equal(asked(DARK, 'dark mode for charts in a react app')[0], 'known')
+  assert.deepEqual(asked(DARK, 'dark mode for charts in a vue app'), [], 'what else is missing counts the more')
   assert.deepEqual(asked(DARK, 'add dark mode', ['vue', 'typescript']), [
     'similar',
     'it is for react, this project has vue',
