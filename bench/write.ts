@@ -50,7 +50,7 @@ async function open(directory: string): Promise<Node> {
   return {
     store,
     search,
-    indexer: new Indexer({ store, search, row: 0, onError, onIndexed: () => {}, isHeld: () => false }),
+    indexer: new Indexer({ store, search, row: 0, onError, onIndexed: () => {}, isHeld: () => false, met: () => [] }),
   }
 }
 

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { itemId } from '../src/base/index.ts'
 import { Item } from '../src/knowledge/index.ts'
-import { type Candidate, judged, type Met, SIMILAR_MIN, toDocument, understand } from '../src/resolve/index.ts'
+import { type Candidate, judged, type Met, metOf, SIMILAR_MIN, toDocument, understand } from '../src/resolve/index.ts'
 import { openSearchIndex } from '../src/storage/index.ts'
 
 interface Given {
@@ -44,7 +44,7 @@ let row = 0
 function toItem({ codes, errors = [], id, patterns, text, title, tool }: Given): readonly [Item, readonly Met[]] {
   const samples = errors.map((error) => error.slice(0, SAMPLE_CHARS_MAX))
   const isFix = samples.length > 0 && codes === undefined
-  const met = (isFix ? samples.slice(1) : samples).map((sample) => ({ sample, tool }))
+  const met = (isFix ? samples.slice(1) : samples).flatMap((text) => metOf(understand({ text })) ?? [])
   const item = Item.parse({
     v: 1,
     kind: isFix ? 'fix' : 'note',

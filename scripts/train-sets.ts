@@ -6,6 +6,7 @@ import {
   type Candidate,
   createMemorySearch,
   type Met,
+  metOf,
   type ProblemInput,
   type SearchDocument,
   toDocument,
@@ -91,7 +92,7 @@ export async function choices(folder: string): Promise<readonly Asked[]> {
     const questions = read(`${queries}.dev`).map(({ code = '', raw_noid: text = '' }) => ({ text, ok: [code] }))
     const met = new Map<string, Met[]>()
     for (const [at, { ok, text }] of questions.entries())
-      if (isLearnt(at)) met.set(ok[0] ?? '', [...(met.get(ok[0] ?? '') ?? []), { sample: text, tool }])
+      if (isLearnt(at)) met.set(ok[0] ?? '', [...(met.get(ok[0] ?? '') ?? []), ...told(text)])
     const bare = read(items).map((row, at) => explains(row, tool, at, []))
     const warm = read(items).map((row, at) => explains(row, tool, at, met.get(row.id) ?? []))
     out.push(...(await ask(bare, questions, 1)))
@@ -133,6 +134,11 @@ export async function choices(folder: string): Promise<readonly Asked[]> {
 }
 
 const groups = (rows: readonly Row[]): (readonly Row[])[] => [...Map.groupBy(rows, ({ rule }) => rule).values()]
+
+const told = (text: string): readonly Met[] => {
+  const met = metOf(understand({ text }))
+  return met ? [met] : []
+}
 
 const provenance = { node: 'train', source: 'import', at: 0 } as const
 

@@ -129,6 +129,7 @@ export class Driver {
       row: parts.indexedRow,
       isHeld: () => this.#replica.progress.missing > HELD_MISSING_MIN,
       onError: (text) => this.#note('warn', `the search index lags behind: ${text}`),
+      met: (item) => this.#desk.met(item),
       onIndexed: (items) => this.#perform(this.#collisions.indexed(items)),
     })
     this.#indexer.kick()

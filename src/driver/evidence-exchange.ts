@@ -15,6 +15,8 @@ export interface OutcomeInput {
   readonly agent?: string | undefined
   readonly note?: string | undefined
   readonly env?: Outcome['env']
+  /** Terminal text of the error it was tried against, where no receipt knows it. */
+  readonly error?: string | undefined
 }
 
 export interface Reported {

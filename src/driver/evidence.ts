@@ -21,6 +21,7 @@ import {
   type StoredRevision,
   type SwarmRecord,
 } from '../knowledge/index.ts'
+import { type Met, metOf, understand } from '../resolve/index.ts'
 import { authorsCalled, inReview, reachOf, type Withdrawal } from '../trust/index.ts'
 import type {
   AuthorView,
@@ -147,7 +148,7 @@ export class Evidence {
   }
 
   #outcome(request: number, input: OutcomeInput): readonly EvidenceEffect[] {
-    const item = this.#tried(input)
+    const { item, met } = this.#tried(input)
     const { anonymous = false, result, verified } = input
     // It goes to the whole swarm.
     const { agent, env, note } = redactDeep({ agent: input.agent, env: input.env, note: input.note }).value
@@ -169,12 +170,20 @@ export class Evidence {
       ...(agent === undefined ? {} : { agent }),
       ...(note === undefined ? {} : { note }),
       ...(env === undefined ? {} : { env }),
+      ...(met ? { met: { ...met, fingerprints: [...met.fingerprints] } } : {}),
     }
     return this.#record(request, record, (id) => ({ id, item, result, trust: trustOf(this.#desk.verdict(item)) }))
   }
 
-  #tried({ item, of }: OutcomeInput): ItemId {
-    if (isItemId(of)) return of
+  #tried({ error, item, of }: OutcomeInput): { readonly item: ItemId; readonly met: Met | undefined } {
+    const told = error === undefined ? undefined : metOf(understand({ text: error }))
+    if (error !== undefined && !told)
+      throw new SwarmError(
+        'SWARM_BAD_INPUT',
+        'no error of a tool can be read in that text',
+        'Give the output as the tool printed it, or leave it out.',
+      )
+    if (isItemId(of)) return { item: of, met: told }
     const shown = isReceipt(of) ? this.#desk.receipts.find(of) : undefined
     if (!shown)
       throw new SwarmError(
@@ -185,7 +194,7 @@ export class Evidence {
     const [only, ...others] = shown.items
     const named =
       item === undefined ? (others.length === 0 ? only : undefined) : shown.items.find((one) => one === item)
-    if (named) return named
+    if (named) return { item: named, met: told ?? shown.met }
     throw new SwarmError(
       'SWARM_BAD_INPUT',
       `that answer showed ${shown.items.join(', ')}`,

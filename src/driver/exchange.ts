@@ -161,7 +161,17 @@ interface NewStep {
   readonly pitfalls?: readonly string[] | undefined
 }
 
+/** Another fix of the same problem, that was known before. */
+export interface Near {
+  readonly id: ItemId
+  readonly title: string
+  readonly action: string
+  readonly confidence: number
+}
+
 export interface Shared {
+  /** Known before about the same problem; left out where there is nothing. */
+  readonly near?: readonly Near[]
   readonly id: ItemId
   /** The swarm knew it already; nothing was written. */
   readonly duplicate: boolean

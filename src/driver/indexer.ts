@@ -1,6 +1,6 @@
 import { isItemId, type ItemId, nodeOf, type Result } from '../base/index.ts'
-import { type KnowledgeStore, millisOf, type Revision, type StoredRevision } from '../knowledge/index.ts'
-import { bareDocument, type SearchDocument, type SearchIndex, toDocument } from '../resolve/index.ts'
+import { type KnowledgeStore, millisOf, readRecord, type Revision, type StoredRevision } from '../knowledge/index.ts'
+import { bareDocument, type Met, type SearchDocument, type SearchIndex, toDocument } from '../resolve/index.ts'
 import { readBody } from './read-item.ts'
 
 /** Arrivals of one pass. */
@@ -22,6 +22,8 @@ export interface IndexerParts {
   readonly onError: (text: string) => void
   /** While many revisions are on their way, the store has the processor to itself. */
   readonly isHeld: () => boolean
+  /** Errors that an item is known to have helped against, beside its own. */
+  readonly met: (item: ItemId) => readonly Met[]
   /** These can be found from now on. */
   readonly onIndexed: (items: readonly ItemId[]) => void
 }
@@ -110,7 +112,7 @@ export class Indexer {
     if (last === undefined) return this.#stop(undefined)
     const since = new Map<string, number>()
     for (const { row, revision } of result.value) if (!since.has(revision.item)) since.set(revision.item, row)
-    const items = [...since.keys()].filter(isItemId)
+    const items = [...new Set(result.value.flatMap(({ revision }) => subjectOf(revision) ?? []))]
     this.#parts.store.heads(items, (heads) => {
       if (!heads.ok) return this.#stop(heads.error.message)
       this.#index({ heads: heads.value, since, last }, 0, [])
@@ -121,7 +123,7 @@ export class Indexer {
   #index(pass: Pass, from: number, indexed: readonly ItemId[]): void {
     const { heads, last, since } = pass
     const isLast = from + SLICE >= heads.length
-    const { documents, gone } = split(heads.slice(from, from + SLICE), since)
+    const { documents, gone } = split(heads.slice(from, from + SLICE), since, this.#parts.met)
     const items = [...indexed, ...documents.map(({ item }) => item)]
     const done = (result: Result<void>): void => {
       if (!result.ok) return this.#stop(result.error.message)
@@ -157,9 +159,19 @@ export class Indexer {
   }
 }
 
+/** The item it is a version of, or tells an error of. */
+function subjectOf({ body, deleted, item }: Revision): ItemId | undefined {
+  if (isItemId(item)) return item
+  // Most outcomes tell none, and need not be read.
+  if (deleted || !item.startsWith('o_') || !body.includes('"met"')) return undefined
+  const record = readRecord(item, body)
+  return record?.kind === 'outcome' && record.met ? record.item : undefined
+}
+
 function split(
   heads: readonly StoredRevision[],
   since: ReadonlyMap<string, number>,
+  met: IndexerParts['met'],
 ): {
   readonly documents: SearchDocument[]
   readonly gone: ItemId[]
@@ -168,17 +180,23 @@ function split(
   const gone: ItemId[] = []
   for (const { row, revision } of heads) {
     if (!isItemId(revision.item)) continue
-    const document = documentOf(revision, revision.item, row)
+    const document = documentOf(revision, revision.item, row, met(revision.item))
+    // Only an item's own arrival gives it a place; an outcome finds it where it is.
     if (document) documents.push({ ...document, since: since.get(revision.item) ?? row })
     else gone.push(revision.item)
   }
   return { documents, gone }
 }
 
-function documentOf({ body, deleted, hlc, origin }: Revision, item: ItemId, row: number): SearchDocument | undefined {
+function documentOf(
+  { body, deleted, hlc, origin }: Revision,
+  item: ItemId,
+  row: number,
+  met: readonly Met[],
+): SearchDocument | undefined {
   const read = deleted ? undefined : readBody(body)
   const author = nodeOf(origin)
-  if (read?.is === 'item') return toDocument(read.item, item, row, author)
+  if (read?.is === 'item') return toDocument(read.item, item, row, author, met)
   return read?.is === 'newer'
     ? bareDocument(item, row, { at: millisOf(hlc), author, kind: read.newer.kind })
     : undefined

@@ -1,4 +1,6 @@
 import type { ItemId } from '../base/index.ts'
+import { MetRecord } from '../knowledge/index.ts'
+import type { Met } from '../resolve/index.ts'
 
 /** What was shown to whom, so that an outcome finds its item, and a purge those who saw it. */
 export interface Shown {
@@ -10,7 +12,12 @@ export interface Shown {
   /** Who asked, as it called itself. */
   readonly agent?: string | undefined
   readonly items: readonly ItemId[]
+  /** The error it was asked about, where all may know it: told with an outcome. */
+  readonly met?: Met
 }
+
+/** What was kept of an error; undefined when it is of another shape. */
+export const readMet = (value: unknown): Met | undefined => MetRecord.safeParse(value).data
 
 /** Answers that are remembered: some weeks of a busy machine, in two megabytes. */
 export const SHOWN_MAX = 10_000

@@ -8,9 +8,9 @@ import {
   type StoredRevision,
   type Visibility,
 } from '../knowledge/index.ts'
-import { type Candidate, filledIn, type Problem, rank, understand } from '../resolve/index.ts'
+import { type Candidate, type Match, filledIn, type Problem, rank, understand, metOf } from '../resolve/index.ts'
 import type { ItemState } from '../trust/index.ts'
-import type { Answer, ItemView, NewItem, ResolveInput, Shared, Widen } from './exchange.ts'
+import type { Answer, ItemView, Near, NewItem, ResolveInput, Shared, Widen } from './exchange.ts'
 import { answerOf } from './answer.ts'
 import { checkedItem } from './checked-item.ts'
 import { draftItem } from './draft-item.ts'
@@ -53,9 +53,17 @@ type Stage =
       readonly draft: Draft & { readonly item: ItemId }
       readonly written: Item
       readonly told: Told
+      readonly problem?: Problem | undefined
     }
   | { readonly at: 'widening'; readonly input: Widen }
-  | { readonly at: 'recording'; readonly item: ItemId; readonly written: Item; readonly told: Told }
+  | {
+      readonly at: 'recording'
+      readonly item: ItemId
+      readonly written: Item
+      readonly told: Told
+      readonly problem?: Problem | undefined
+    }
+  | { readonly at: 'nearing'; readonly problem: Problem; readonly kept: Kept }
   | { readonly at: 'getting' }
   | Counting
 
@@ -69,6 +77,13 @@ interface Counting {
   readonly left: readonly ItemId[]
   readonly others: Others
   readonly next: (others: Others) => readonly ItemEffect[]
+}
+
+/** What was written, and is told once it is known whether the same problem was known before. */
+interface Kept {
+  readonly shared: Shared
+  readonly row: number
+  readonly near: readonly Match[]
 }
 
 interface Caller {
@@ -145,6 +160,7 @@ export class Requests {
 
   found(request: number, result: Result<readonly Candidate[]>): readonly ItemEffect[] {
     const open = this.#open.get(request)
+    if (open?.stage.at === 'nearing') return this.#near(request, open.since, open.stage, result)
     if (open?.stage.at !== 'finding') return []
     if (!result.ok) return this.#end(request, result)
     const { problem } = open.stage
@@ -176,7 +192,8 @@ export class Requests {
         const heads = result.value
         const shown = matches.map(({ match }) => match.item)
         return this.#count(request, shown, (others) => {
-          const receipt = (items: readonly ItemId[]): string => this.#desk.show(items, caller)
+          const met = isForAll(result.value, shown) ? metOf(problem) : undefined
+          const receipt = (items: readonly ItemId[]): string => this.#desk.show(items, caller, met)
           const answer = this.#lagging(
             answerOf(problem, { matches, failing, heads, matched: all.length, others, receipt }),
           )
@@ -193,6 +210,8 @@ export class Requests {
         const shown = (others: Others): readonly ItemEffect[] => this.#end(request, this.#shown(head, others))
         return this.#count(request, result.value.map(({ revision }) => revision.item).filter(isItemId), shown)
       }
+      case 'nearing':
+        return this.#nearest(request, open.stage.kept, result.value)
       case 'finding':
       case 'counting':
       case 'recording':
@@ -244,9 +263,39 @@ export class Requests {
     const open = this.#open.get(request)
     if (open?.stage.at !== 'recording') return []
     if (!result.ok) return this.#end(request, result)
-    const { item, told, written } = open.stage
+    const { item, problem, told, written } = open.stage
     const shared: Shared = { id: item, duplicate: false, visibility: visibilityOf(written), ...told }
-    return this.#end(request, ok(shared), result.value.row)
+    const { row } = result.value
+    if (!problem) return this.#end(request, ok(shared), row)
+    this.#open.set(request, { since: open.since, stage: { at: 'nearing', problem, kept: { shared, row, near: [] } } })
+    return [{ do: 'find', request, query: { ...problem.query, limit: CANDIDATES } }]
+  }
+
+  /** It is on the disk; that another item is about the same problem is only an offer. */
+  #near(
+    request: number,
+    since: number,
+    { kept, problem }: Stage & { at: 'nearing' },
+    result: Result<readonly Candidate[]>,
+  ): readonly ItemEffect[] {
+    const same = (result.ok ? rank(problem, result.value) : [])
+      .filter(({ band, item, level }) => item !== kept.shared.id && band === 'known' && level !== 'lexical')
+      .filter(({ item }) => this.#desk.verdict(item).state === 'offered')
+      .slice(0, NEAR_MAX)
+    if (same.length === 0) return this.#end(request, ok(kept.shared), kept.row)
+    this.#open.set(request, { since, stage: { at: 'nearing', problem, kept: { ...kept, near: same } } })
+    return [{ do: 'heads', request, items: same.map(({ item }) => item) }]
+  }
+
+  #nearest(request: number, { near, row, shared }: Kept, heads: readonly StoredRevision[]): readonly ItemEffect[] {
+    const known = near.flatMap(({ confidence, item: id }): Near[] => {
+      const head = heads.find(({ revision }) => revision.item === id)
+      const item = head && readItem(head.revision.body)
+      // Of another kind it says something else: a guide beside a fix.
+      if (!item?.solution || visibilityOf(item) !== shared.visibility) return []
+      return [{ id, title: item.title, action: item.solution.action, confidence }]
+    })
+    return this.#end(request, ok(known.length === 0 ? shared : { ...shared, near: known }), row)
   }
 
   #resolve(request: number, input: ResolveInput): readonly ItemEffect[] {
@@ -288,7 +337,8 @@ export class Requests {
     const isPrivate = visibilityOf(item) === 'private'
     const draft = { item: newItemId(item, drafted.problem), body, deleted: false, isPrivate }
     const told = { redacted, ...(shortened.length > 0 ? { shortened } : {}) }
-    this.#open.set(request, { since: this.#tick, stage: { at: 'looking', draft, written: item, told } })
+    const problem = item.kind === 'fix' && item.error?.sample ? understand({ text: item.error.sample }) : undefined
+    this.#open.set(request, { since: this.#tick, stage: { at: 'looking', draft, written: item, told, problem } })
     return this.#turns.take(request, draft.item, () => [{ do: 'heads', request, items: [draft.item] }])
   }
 
@@ -302,13 +352,13 @@ export class Requests {
     stage: Stage & { at: 'looking' },
     known: readonly StoredRevision[],
   ): readonly ItemEffect[] {
-    const { draft, told, written } = stage
+    const { draft, problem, told, written } = stage
     const head = known[0]?.revision
     // What was deleted and is said again follows its deletion; what is gone with its author is not known any more:
     // whoever says it now stands for it.
     if (!head || head.deleted)
-      return this.#record(request, head ? { ...draft, follows: following([head]) } : draft, written, told)
-    if (OUT.has(this.#desk.verdict(draft.item).state)) return this.#record(request, draft, written, told)
+      return this.#record(request, head ? { ...draft, follows: following([head]) } : draft, written, told, problem)
+    if (OUT.has(this.#desk.verdict(draft.item).state)) return this.#record(request, draft, written, told, problem)
     const item = readItem(head.body)
     const isOther = item !== undefined && NAMED.has(item.kind) && !saysTheSame(item, written)
     if (isOther) {
@@ -342,8 +392,12 @@ export class Requests {
     draft: Draft & { readonly item: ItemId },
     written: Item,
     told: Told,
+    problem?: Problem,
   ): readonly ItemEffect[] {
-    this.#open.set(request, { since: this.#tick, stage: { at: 'recording', item: draft.item, written, told } })
+    this.#open.set(request, {
+      since: this.#tick,
+      stage: { at: 'recording', item: draft.item, written, told, problem },
+    })
     return [{ do: 'record', request, draft }]
   }
 
@@ -373,6 +427,9 @@ export class Requests {
   }
 }
 
+/** Known fixes of the same problem that are named to whoever writes another. */
+const NEAR_MAX = 3
+
 /** The tool an error is of is the topic it is about; text without one says nothing of anybody. */
 function performed({ primary }: Problem, known: boolean): readonly ItemEffect[] {
   const topic = primary?.tool
@@ -388,6 +445,12 @@ function isFor(problem: Problem, projects: readonly string[], { body }: StoredRe
   const says = item.solution !== undefined || proseOf(item) !== undefined
   return says && isOffered(item, projects) && filledIn(item, problem.detail.primary) !== undefined
 }
+
+/** An outcome goes to the whole swarm: what it tells of the error is for whoever may see what was shown. */
+const isForAll = (heads: readonly StoredRevision[], shown: readonly ItemId[]): boolean =>
+  heads
+    .filter(({ revision }) => shown.some((item) => item === revision.item))
+    .every(({ revision }) => visibilityOf(readItem(revision.body) ?? {}) === 'swarm')
 
 const nothing = (problem: Problem): Answer => answerOf(problem)
 

@@ -1,6 +1,6 @@
 import { type Clock, type ItemId, type NodeId, type OriginId, shortHash } from '../base/index.ts'
 import type { Revision, StoreState } from '../knowledge/index.ts'
-import { KNOWN_MIN, type Match } from '../resolve/index.ts'
+import { KNOWN_MIN, type Match, type Met } from '../resolve/index.ts'
 import {
   type AuthorFacts,
   Authors,
@@ -8,6 +8,7 @@ import {
   evidenceText,
   Judge,
   Ledger,
+  metBy,
   type TrustPolicy,
   type Verdict,
 } from '../trust/index.ts'
@@ -122,15 +123,21 @@ export class TrustDesk {
     return { match, verdict, weight, band: isSame && !verdict.confirmed ? 'unconfirmed' : match.band }
   }
 
+  /** The errors that an item is known to have helped against, beside its own. */
+  met(item: ItemId): readonly Met[] {
+    return metBy(this.ledger, this.authors, item, this.now)
+  }
+
   /** Remembers who was shown what, and gives the handle for it. */
   show(
     items: readonly ItemId[],
     { agent, via }: { readonly via: string; readonly agent?: string | undefined },
+    met?: Met,
   ): string {
     this.#answers += 1
     const at = this.now
     const receipt = `r_${shortHash(JSON.stringify([this.#self, at, this.#answers, items]), 16)}`
-    this.receipts.add({ receipt, at, via, ...(agent === undefined ? {} : { agent }), items })
+    this.receipts.add({ receipt, at, via, ...(agent === undefined ? {} : { agent }), items, ...(met ? { met } : {}) })
     return receipt
   }
 

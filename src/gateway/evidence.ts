@@ -61,7 +61,7 @@ interface Id {
 
 /** Whoever may do everything here speaks for this node's owner; whoever has a lesser key is anybody. */
 export function outcomeInput(
-  { agent, env, item, note, receipt, result, verified }: z.output<typeof OutcomeBody>,
+  { agent, env, error, item, note, receipt, result, verified }: z.output<typeof OutcomeBody>,
   caller: Caller,
 ): OutcomeInput {
   const tried = item === undefined ? undefined : itemOf(item)
@@ -74,6 +74,7 @@ export function outcomeInput(
     ...(agent === undefined ? {} : { agent }),
     ...(note === undefined ? {} : { note }),
     ...(env === undefined ? {} : { env }),
+    ...(error === undefined ? {} : { error }),
   }
 }
 

@@ -107,6 +107,14 @@ export const OutcomeBody = z
       .refine((env) => Object.keys(env).length <= 16, 'at most 16 fields')
       .optional()
       .describe('Where it was tried: os, arch, versions.'),
+    error: z
+      .string()
+      .min(1)
+      .max(262_144)
+      .optional()
+      .describe(
+        'Output with the error it was tried against; a receipt knows it. Told without names, paths, numbers.',
+      ),
   })
   .refine(({ item, receipt }) => item !== undefined || receipt !== undefined, {
     message: 'either `receipt` or `item` is needed',

@@ -15,6 +15,7 @@ export {
   type OutcomeResult,
   readRecord,
   type SwarmRecord,
+  MetRecord,
 } from './records.ts'
 export type { Contradiction } from './contradictions.ts'
 export { HorizonJob, type HorizonJobEffect, type HorizonView } from './horizon-job.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  ITEM_LIMITS,
   isItemId,
   isOriginId,
   isRecordId,
@@ -16,6 +17,10 @@ import {
  * and never changed; what it says is counted in `src/trust`.
  */
 
+/** A message without its names. */
+const MET_TEMPLATE_MAX = 600
+/** One of each level that says nothing of a machine, of two versions. */
+const MET_FINGERPRINTS_MAX = 8
 /** Of a note that goes with an outcome: a sentence or two, not a log. */
 const OUTCOME_NOTE_MAX = 300
 /** A certificate is some hundred bytes; text beyond this is something else. */
@@ -29,6 +34,16 @@ export type OutcomeResult = (typeof RESULTS)[number]
 const item = z.string().refine((text): text is ItemId => isItemId(text))
 const withdrawal = z.string().refine((text): text is RecordId => isRecordId(text) && text.startsWith('w_'))
 const line = (max: number): z.ZodString => z.string().trim().min(1).max(max)
+
+export const MetRecord = z.looseObject({
+  tool: z.string().max(ITEM_LIMITS.toolMax),
+  language: line(60).optional(),
+  type: line(ITEM_LIMITS.typeMax).optional(),
+  code: line(ITEM_LIMITS.codeMax).optional(),
+  operation: line(60).optional(),
+  template: line(MET_TEMPLATE_MAX),
+  fingerprints: z.array(line(ITEM_LIMITS.fingerprintMax)).max(MET_FINGERPRINTS_MAX),
+})
 
 /** Somebody tried an item, and says how it went. */
 const OutcomeRecord = z.looseObject({
@@ -48,6 +63,8 @@ const OutcomeRecord = z.looseObject({
   note: line(OUTCOME_NOTE_MAX).optional(),
   /** Where it was tried: `os`, `arch`, versions. */
   env: z.record(z.string().max(60), z.string().max(100)).optional(),
+  /** The error it was tried against, without names, paths and numbers. */
+  met: MetRecord.optional(),
 })
 
 /** The writing node's certificate, so that everyone can judge its author, also while it is away. */

@@ -1,5 +1,5 @@
 import { isItemId } from '../base/index.ts'
-import { isReceipt, type Shown, SHOWN_MAX } from '../driver/index.ts'
+import { isReceipt, readMet, type Shown, SHOWN_MAX } from '../driver/index.ts'
 import { type Journal, openJournal } from '../files/index.ts'
 
 export interface ShownFile {
@@ -21,11 +21,19 @@ export async function openShown(file: string, onTrouble: (why: string) => void):
 /** A torn line, or one of another version, is left out. */
 function read(line: string): Shown | undefined {
   try {
-    const { agent, at, items, receipt, via } = JSON.parse(line) as Partial<Record<keyof Shown, unknown>>
+    const { agent, at, items, met, receipt, via } = JSON.parse(line) as Partial<Record<keyof Shown, unknown>>
     if (typeof receipt !== 'string' || !isReceipt(receipt) || typeof at !== 'number' || typeof via !== 'string')
       return undefined
     if (!Array.isArray(items) || !items.every((one) => typeof one === 'string' && isItemId(one))) return undefined
-    return { receipt, at, via, items, ...(typeof agent === 'string' ? { agent } : {}) }
+    const told = readMet(met)
+    return {
+      receipt,
+      at,
+      via,
+      items,
+      ...(typeof agent === 'string' ? { agent } : {}),
+      ...(told ? { met: told } : {}),
+    }
   } catch {
     return undefined
   }

@@ -9,6 +9,7 @@ import { explanationOf, stems } from './explanation.ts'
 import { gramVector, packVector } from './gram-vector.ts'
 import { COLUMN_TERMS_MAX, TEXT_CHARS_MAX } from './limits.ts'
 import { mask } from './mask.ts'
+import { type Met, printsOf, textOf, viewOfMet } from './met.ts'
 import { EMPTY_VIEW, type Meta, packMeta, type View } from './meta.ts'
 import type { Occurrence } from './occurrence.ts'
 import { isVague, type Problem, understand } from './understand.ts'
@@ -22,12 +23,6 @@ const TEXT_WORDS_MAX = 320
 const VIEWS_MAX = 12
 /** All levels of a dozen occurrences. */
 export const DOCUMENT_FINGERPRINTS_MAX = 96
-
-/** An item's problem as somebody met it. */
-export interface Met {
-  readonly sample: string
-  readonly tool?: string | undefined
-}
 
 /**
  * What the index holds of an item. Fingerprints are made anew from the samples, so that every node of one version
@@ -59,14 +54,10 @@ export function toDocument(
   const views = [viewOf(item, problem, code, sample === '' ? prose : undefined)]
   const prints = [...own, ...described, ...carried, ...(explanation?.quotes ?? []).flatMap(quotePrints)]
   const said = primary ? [primary.message, primary.type, primary.code] : []
-  for (const { sample: text, tool } of met.slice(0, VIEWS_MAX)) {
-    const again = understand({ text })
-    views.push(viewOf({ ...item, error: { sample: text, tool: tool ?? error.tool } }, again, undefined, undefined))
-    const occurrence = again.detail.primary
-    if (occurrence) {
-      prints.push(...fingerprints(occurrence).values())
-      said.push(occurrence.message)
-    }
+  for (const one of met.slice(0, VIEWS_MAX)) {
+    views.push(viewOfMet(one))
+    prints.push(...printsOf(one))
+    said.push(textOf(one))
   }
   return {
     item: id,

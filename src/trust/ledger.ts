@@ -154,9 +154,18 @@ export class Ledger {
     }
   }
 
-  #outcome(id: RecordId, node: NodeId, hlc: number, { item, principal, result, verified }: Outcome): void {
+  #outcome(id: RecordId, node: NodeId, hlc: number, { item, met, principal, result, verified }: Outcome): void {
     const anonymous = principal === 'anonymous'
-    this.outcomes.add(item, { id, node, hlc, at: millisOf(hlc), result, verified, anonymous })
+    this.outcomes.add(item, {
+      id,
+      node,
+      hlc,
+      at: millisOf(hlc),
+      result,
+      verified,
+      anonymous,
+      ...(met ? { met } : {}),
+    })
     if (result !== 'worked' || anonymous) return
     for (const { origin } of this.claims(item)) this.#credit(nodeOf(origin), node, item)
   }

@@ -1,5 +1,5 @@
 import type { ItemId, NodeId, RecordId } from '../base/index.ts'
-import type { OutcomeResult } from '../knowledge/index.ts'
+import type { Outcome, OutcomeResult } from '../knowledge/index.ts'
 import { HOUR_MS } from './policy.ts'
 
 /** One report, as it is counted. */
@@ -11,6 +11,7 @@ export interface Report {
   readonly result: OutcomeResult
   readonly verified: boolean
   readonly anonymous: boolean
+  readonly met?: Outcome['met']
 }
 
 /** Of one principal on one item in one hour. What is repeated more often than this is not experience. */

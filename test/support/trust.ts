@@ -32,6 +32,7 @@ export interface Reported {
   readonly verified?: boolean
   readonly anonymous?: boolean
   readonly id?: RecordId
+  readonly met?: Outcome['met']
 }
 
 const hlcOf = (at: number): number => at * 1024
@@ -75,7 +76,7 @@ export class Office {
   }
 
   report(by: string, said: Reported = {}): this {
-    const { anonymous = false, at = NOW - DAY_MS, item = ITEM, result = 'worked', verified = true } = said
+    const { anonymous = false, at = NOW - DAY_MS, item = ITEM, met, result = 'worked', verified = true } = said
     const body: Outcome = {
       v: 1,
       kind: 'outcome',
@@ -83,6 +84,7 @@ export class Office {
       result,
       verified,
       principal: anonymous ? 'anonymous' : 'owner',
+      ...(met ? { met } : {}),
     }
     this.#write(said.id ?? recordId(`o_${shortHash(`${by} ${this.#seq}`, 16)}`), by, at, JSON.stringify(body), false)
     return this
