@@ -1,3 +1,4 @@
+export { type Alike, alikeAmong } from './alike.ts'
 export { ANSWER_TOKENS, withinBudget } from './budget.ts'
 export { GUIDE_TOKENS, guideWithinBudget } from './guide-budget.ts'
 export type { Explanation, GuideAnswer, GuideInput } from './inquiry-exchange.ts'

@@ -56,13 +56,17 @@ const copiesText = (copies: number): string =>
 export const mark = (risk: string | undefined): string =>
   risk === 'destructive' ? '  [destructive: ask first]' : risk && risk !== 'none' ? `  [${risk}]` : ''
 
-export function sharedText({ duplicate, id, redacted, updated, visibility }: Shared): string {
+export function sharedText({ duplicate, id, near, redacted, updated, visibility }: Shared): string {
   const out =
     redacted.length > 0 ? ` Taken out: ${redacted.map(({ count, kind }) => `${count} × ${kind}`).join(', ')}.` : ''
   const who =
     visibility === 'private' ? ' On this machine only.' : visibility === 'project' ? ' For this project only.' : ''
   const done = duplicate ? 'Known already as' : updated ? 'Brought up to date:' : 'Kept as'
-  return `${done} ${id}.${who}${duplicate ? '' : out}`
+  const [known] = near ?? []
+  const offer = known
+    ? ` Known before for the same problem: ${known.id} (${known.action.slice(0, 200)}). If that helps as well, report its outcome as worked, with the error, and delete this one.`
+    : ''
+  return `${done} ${id}.${who}${duplicate ? '' : out}${offer}`
 }
 
 export function reportedText({ item, result, trust }: Reported): string {

@@ -1,5 +1,6 @@
 export { isInRange, isVersion } from './applies.ts'
 export { bareDocument, toDocument } from './document.ts'
+export { clusters } from './drain.ts'
 export { type Facet, facet, facetName, facetValue, timeFacets } from './facets.ts'
 export { type Level, levelOf } from './fingerprint.ts'
 export { createMemorySearch } from './memory-search.ts'

@@ -2,13 +2,17 @@ import { SwarmError } from '../../base/index.ts'
 import type { Reported } from '../../driver/index.ts'
 import { callNode } from '../client.ts'
 import { type Common, runningNode } from '../context.ts'
+import { readInput } from '../input.ts'
 import { out, outJson, plain } from '../print.ts'
 
 export interface OutcomeFlags extends Common {
   readonly verified?: boolean
   readonly note?: string
   readonly item?: string
+  readonly errorFile?: string
 }
+
+const fileOf = (named: string): string | undefined => (named === '-' ? undefined : named)
 
 /** Says how it went: by the receipt of an answer, or by the id of an item. */
 export async function outcome(of: string, result: string, flags: OutcomeFlags): Promise<number> {
@@ -19,6 +23,7 @@ export async function outcome(of: string, result: string, flags: OutcomeFlags): 
       '--item says which one of an answer, and goes with a receipt',
       'Leave it out.',
     )
+  const error = flags.errorFile === undefined ? undefined : (await readInput(fileOf(flags.errorFile))).text
   const reported = await callNode<Reported>(runningNode(flags), {
     method: 'POST',
     path: '/v1/outcomes',
@@ -27,6 +32,7 @@ export async function outcome(of: string, result: string, flags: OutcomeFlags): 
       result,
       verified: flags.verified ?? false,
       ...(flags.note === undefined ? {} : { note: flags.note }),
+      ...(error === undefined ? {} : { error }),
       env: { os: process.platform, arch: process.arch },
     },
   })

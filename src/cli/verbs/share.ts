@@ -4,7 +4,7 @@ import { callNode } from '../client.ts'
 import { type Common, runningNode } from '../context.ts'
 import { readInput } from '../input.ts'
 import { givenOf, type ItemFlags, readObject } from '../item-flags.ts'
-import { out, outJson, say } from '../print.ts'
+import { out, outJson, plain, say } from '../print.ts'
 import { projectHere } from '../project.ts'
 import { asShared } from '../whole-item.ts'
 
@@ -64,6 +64,10 @@ export async function share(named: string | undefined, flags: ShareFlags): Promi
   for (const { count, kind } of shared.redacted) say(`  taken out: ${count} × ${kind}`)
   for (const { field, kept, of } of shared.shortened ?? [])
     say(`  of the ${field}: the ${kept} characters around what failed, of ${of}`)
+  for (const { action, id } of shared.near ?? []) {
+    say(`  known before for the same problem: ${id}  ${plain(action).split('\n')[0]?.slice(0, 100)}`)
+    say(`    if they are one: mcp-swarm knowledge fold ${shared.id} --into ${id}`)
+  }
   return 0
 }
 
