@@ -71,7 +71,7 @@ function loud({ lines, levels }: Marked): Pick<Cleaned, 'lines' | 'levels'> {
   for (const [at, line] of lines.entries()) if (line.trim() !== '') said.add(levels[at] ?? '')
   return {
     lines: lines.map((line, at) => {
-      const short = line.slice(0, LINE_CHARS_MAX)
+      const short = FENCE.test(line) ? '' : line.slice(0, LINE_CHARS_MAX)
       return levels[at] === 'quiet' && short.trim() !== '' ? quiet(short) : short
     }),
     levels: said.size > 1 ? [...levels] : lines.map(() => ''),

@@ -1,6 +1,7 @@
 import { type Candidates, candidatesBy } from './candidates.ts'
 import { type Cleaned, clean } from './clean.ts'
 import { normalCode, systemCall } from './codes.ts'
+import { documentKind, isPassed } from './document-like.ts'
 import { environmentOf, type Runtime } from './environment.ts'
 import { FRAMES_MAX, LAYERS_MAX, MESSAGE_CHARS_MAX, OCCURRENCES_MAX } from './limits.ts'
 import { mask } from './mask.ts'
@@ -30,8 +31,15 @@ export interface Parsed {
 /** Finds the errors in terminal text. Never throws; linear in the text. */
 export function parse(text: string, exitCode?: number): Parsed {
   const cleaned = clean(text)
-  const { drafts, count, counts } = scan(cleaned)
-  const message = drafts.every(({ wrapper }) => wrapper) ? whole(cleaned.lines, drafts) : undefined
+  const found = scan(cleaned)
+  const { count, counts } = found
+  // Words that errors are made of stand in programs and in books, too.
+  const vague = found.drafts.every(({ by }) => by === 'generic')
+  const weak = vague && found.drafts.every(({ weight }) => weight <= WEAK_MAX)
+  const passed = weak && isPassed(cleaned.lines)
+  const kind = vague && found.drafts.length > 0 ? documentKind(cleaned.lines) : undefined
+  const drafts = passed || kind === 'code' || (weak && kind === 'prose') ? [] : found.drafts
+  const message = !passed && drafts.every(({ wrapper }) => wrapper) ? whole(cleaned.lines, drafts) : undefined
   if (message) drafts.push(message)
   const chosen = choose(drafts, { exitCode, lines: cleaned.lines.length }, counts)
   return {
@@ -41,6 +49,9 @@ export function parse(text: string, exitCode?: number): Parsed {
     environment: drafts.length === 0 ? [] : environmentOf(cleaned.lines),
   }
 }
+
+/** A line with a telling word in it, and no more. */
+const WEAK_MAX = 54
 
 interface Found {
   readonly drafts: Draft[]
@@ -56,7 +67,7 @@ function scan({ lines, levels }: Cleaned): Found {
   let count = 0
   for (let at = 0; at < lines.length;) {
     const draft = isQuiet(lines[at]) ? undefined : draftAt(lines, levels, at, candidates)
-    if (draft) {
+    if (draft && draft.weight > 0) {
       count += 1
       const key = sameness(draft)
       const times = (counts.get(key) ?? 0) + 1

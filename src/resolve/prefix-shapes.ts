@@ -58,7 +58,7 @@ export const SHAPES: readonly Shape[] = [
   unique('pod', String.raw`\[(?<source>pod\/[\w.-]{1,120}\/[\w.-]{1,80})\] ?`),
   // Steps of a build that are not timed stand between: `#8 [4/5] RUN npm ci`.
   unique('buildkit', String.raw`#(?<source>\d{1,4}) \d{1,6}\.\d{1,3} ?`),
-  shape('buildkit', String.raw`^#\d{1,4} (?:\d+\.\d{1,3} ?|\[[^\]]{0,60}\d+\/\d+\] )?`),
+  shape('buildkit', String.raw`^#\d{1,4} (?:\d+\.\d{1,3} ?|\[[^\]\d]{0,40}\d{1,4}\/\d{1,4}\] )?`),
   unique(
     'actions',
     String.raw`\ufeff?${DAY}T\d\d:\d\d:\d\d\.\d{6,9}Z(?: (?!\s*(?:ERROR|WARN|INFO|DEBUG|TRACE|FATAL)\b)|$)`,

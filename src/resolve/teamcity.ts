@@ -1,7 +1,7 @@
 /** Attributes read of one message. */
 const ATTRIBUTES_MAX = 12
 
-const ATTRIBUTE = /([\w.]{1,40})='((?:[^'|]|\|.){0,8000})'/g
+const ATTRIBUTE = /(?<![\w.])([\w.]{1,40})='((?:[^'|]|\|.){0,8000})'/g
 const ESCAPE = /\|(?:0x([0-9a-fA-F]{4})|(.))/g
 const NAMED: Readonly<Record<string, string>> = { n: '\n', r: '', x: '\u0085', l: '\u2028', p: '\u2029' }
 

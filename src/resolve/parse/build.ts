@@ -6,7 +6,7 @@ const rules: readonly LineRule[] = [
     tool: 'make',
     weight: 88,
     hints: ['*** '],
-    pattern: /^(?<file>[^\s:]{1,200}):(?<line>\d{1,7}): \*\*\* (?<message>.*?)\.?\s*Stop\.$/,
+    pattern: /^(?<file>[^\s:]{1,200}):(?<line>\d{1,7}): \*\*\* (?<message>.{0,600}?\S)\.? {0,4}Stop\.$/,
   },
   {
     tool: 'make',
@@ -20,7 +20,7 @@ const rules: readonly LineRule[] = [
     tool: 'make',
     weight: 86,
     hints: ['*** '],
-    pattern: /^g?make(?:\[\d+\])?: \*\*\* (?!\[)(?<message>.*?)\.?\s*(?:Stop\.)?$/,
+    pattern: /^g?make(?:\[\d+\])?: \*\*\* (?!\[)(?<message>.{0,600}?\S)\.?(?: {0,4}Stop\.)?$/,
   },
   {
     tool: 'make',

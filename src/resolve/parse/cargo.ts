@@ -9,7 +9,7 @@ const EMPTY_REASON = /^process didn't exit successfully/
 const PANIC = /^\s*thread '[^'\n]{0,200}' (?:\(\d+\) )?panicked at (\S.*?):(\d+):\d+:?$/
 /** A `Result` that came out of main, as `{:?}` prints it. */
 const DEBUG =
-  /^Error: (?:(?<type>[A-Z]\w*) \{ (?<fields>.*) \}|"(?<text>.*)"|(?<variant>[A-Z]\w*(?:\([A-Z]\w*)*)\((?<inner>.*)\))$/
+  /^Error: (?:(?<type>[A-Z]\w*) \{ (?<fields>.*) \}|"(?<text>.*)"|(?<variant>[A-Z]\w{0,60}(?:\([A-Z]\w{0,60}){0,4})\((?<inner>.*)\))$/
 const ANYHOW = /^Error: (?<message>.+)$/
 const NUMBERED = /^ {3,5}(?:\d{1,3}: )?(?<message>\S.*)$/
 

@@ -5,7 +5,7 @@ export interface Detector {
   readonly id: string
   /** One of these stands in every line an error of this kind can start at: a cheap test before any pattern. */
   readonly hints: readonly string[]
-  /** Called for a line that holds a hint. `undefined`: not mine. */
+  /** Called for a line that holds a hint. `undefined`: not mine; a weight of 0: mine, and no error. */
   read(lines: readonly string[], at: number): Draft | undefined
   /** The same in parts, each with hints of its own, so that one is not asked for the lines of another. */
   readonly parts?: readonly Detector[]

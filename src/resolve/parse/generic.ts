@@ -5,7 +5,7 @@ import { type Detector, shortType } from './detector.ts'
 const QUIET = /^\W{0,3}(?:\S{0,40} )?(?:DEBUG|INFO|TRACE|NOTICE|debug|info|trace|notice)\b/
 /** Passing tests and progress talk about errors without being any. */
 const PASSING =
-  /^\s*(?:[✓✔√•·]|ok \d|PASS\b|\[\s*OK|\[\d+\/\d+\]|\d+ passing|# |--? |npm (?:warn|WARN|http)|Get:\d|Setting up|Unpacking|Compiling|Downloading|Finished|Running|running \d|test result: ok|test \S+ \.\.\. ok$)/
+  /^\s*(?:[✓✔√•·]|ok \d|PASS\b|\[\s*OK|\[\d+\/\d+\]|\d+ passing|# |--? |npm (?:warn|WARN|http)|Get:\d|Setting up|Unpacking|Compiling|Downloading|Finished|Running|running \d|test result: ok|\* (?:test|doctest|property) .* \([\d.]+m?s\)|test \S+ \.\.\. ok$)/
 const STAMP = /^\[?\d{4}-\d\d-\d\d[T ][\d:.,]{5,18}(?:Z|[+-]\d\d:?\d\d)?\]?\s*(?:\[[^\]]{0,60}\]\s*)?/
 
 const TYPED =

@@ -86,8 +86,25 @@ function diagnostic(
   // A frame of a dump, and the words a runner puts around what failed.
   if (/^\+0x|^$/.test(message)) return undefined
   const logs = (file ?? '').endsWith('_test.go') && /^\s/.test(lines[at] ?? '')
+  // What a passing test logged is no error, and nobody else's either.
+  if (logs && verdict(lines, at) === 'passed') return { ...common, message, weight: 0, start: at, end: at + 1 }
   const draft = told(lines, at, message.replace(/ \(truncated\)$/, ''), logs ? 90 : 92)
   return { ...draft, file, line: Number(line), firstWins: true }
+}
+
+const VERDICT = /^\s*--- (PASS|FAIL|SKIP): /
+const RUNS = /^=== (?:RUN|NAME|CONT) /
+
+/** Of the test that a line belongs to: said above it, or below when tests tell as they run. */
+function verdict(lines: readonly string[], at: number): 'passed' | 'failed' | undefined {
+  let word: string | undefined
+  for (let back = at - 1; back >= Math.max(0, at - 30) && word === undefined; back--) {
+    word = VERDICT.exec(lines[back] ?? '')?.[1]
+    if (RUNS.test(lines[back] ?? '')) break
+  }
+  for (let next = at + 1; next < Math.min(lines.length, at + 60) && word === undefined; next++)
+    word = VERDICT.exec(lines[next] ?? '')?.[1]
+  return word === undefined ? undefined : word === 'FAIL' ? 'failed' : 'passed'
 }
 
 /** A panic or fatal error with the stack of the goroutine that died. A repeated one tells the same. */

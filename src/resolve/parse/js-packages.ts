@@ -8,7 +8,11 @@ const gyp = { ...js, tool: 'node-gyp', weight: 92 } as const
 const deno = { ...js, tool: 'deno', weight: 88 } as const
 
 const rules: readonly LineRule[] = [
-  { ...pnpm, hints: ['ERR_PNPM_'], pattern: /(?<code>ERR_PNPM_[A-Z0-9_]+)[\]\s:\u2009\u202f]+(?<message>\S.*)$/ },
+  {
+    ...pnpm,
+    hints: ['ERR_PNPM_'],
+    pattern: /(?<code>ERR_PNPM_[A-Z0-9_]{1,80})[\]\s:\u2009\u202f]{1,9}(?<message>\S.*)$/,
+  },
   {
     ...pnpm,
     weight: 15,

@@ -62,7 +62,7 @@ const rules: readonly LineRule[] = [
     weight: 15,
     wrapper: true,
     hints: ['failing tests:', 'fail '],
-    pattern: /^(?<message>✖ failing tests:|ℹ fail \d+|# fail \d+)$/,
+    pattern: /^(?<message>✖ failing tests:|ℹ fail [1-9]\d*|# fail [1-9]\d*)$/,
   },
   {
     ...common,

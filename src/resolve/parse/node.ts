@@ -30,11 +30,13 @@ interface Parts {
   readonly bracket: boolean
 }
 
+const withoutBrace = (said: string): string => (said.endsWith('{') ? said.slice(0, -1).trimEnd() : said)
+
 function header(line: string, below = ''): Parts | undefined {
   const hit = HEADER.exec(line) ?? (v8Frame(below) ? LOOSE.exec(line) : null)
   if (!hit) return undefined
   const bracket = hit[2] !== undefined
-  const message = (hit[5] ?? '').replace(/\s*\{$/, '')
+  const message = withoutBrace(hit[5] ?? '')
   const label = hit[4]
   // `DOMException [TimeoutError]` has its name in brackets, `Error [ERR_X]` its code.
   const isCode = label !== undefined && /^[A-Z][A-Z0-9_]+$/.test(label)

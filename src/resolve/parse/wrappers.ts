@@ -40,7 +40,11 @@ const PATTERNS: readonly (readonly [tool: string, hint: string, pattern: RegExp]
   ['turbo', 'ERROR', /^\s*ERROR\s+(?<message>run failed: command\s+exited.*)$/],
   ['tsc', 'Found ', /^(?<message>Found \d+ errors?(?: in .*)?\.?)$/],
   ['eslint', 'problem', /^(?<message>[✖×] \d+ problems? \(.*\))$/],
-  ['jest', 'Test', /^\s*(?<message>Tests?(?: Suites| Files)?:?\s+(?:\d+ \w+.*)?\d+ (?:failed|total).*)$/],
+  [
+    'jest',
+    'Test',
+    /^\s*(?<message>Tests?(?: Suites| Files)?:?\s{1,20}(?:[^\n]{0,80}, )?\d{1,7} (?:failed|total).*)$/,
+  ],
   ['pytest', 'short test summary', /(?<message>short test summary info)/],
 ]
 
