@@ -1,6 +1,6 @@
 import { type ItemId, nodeOf } from '../base/index.ts'
 import { proseOf, type StoredRevision } from '../knowledge/index.ts'
-import { filledIn, isRecognised, type Problem } from '../resolve/index.ts'
+import { filledIn, type Fit, isRecognised, type Problem } from '../resolve/index.ts'
 import type { Answer, Avoided, Fix, SeenItem } from './exchange.ts'
 import { viewOf } from './item-view.ts'
 import { evidenceOf, roundedBelief, type Weighed } from './trust-desk.ts'
@@ -19,14 +19,24 @@ interface Found {
   readonly matched: number
   /** How many versions stand beside the one that is shown. */
   readonly others: ReadonlyMap<ItemId, number>
+  /** Where an item is meant for something else than what is here. */
+  readonly fits: ReadonlyMap<ItemId, Fit>
   readonly receipt: (items: readonly ItemId[]) => string
 }
-const NOTHING: Found = { matches: [], failing: [], heads: [], matched: 0, others: new Map(), receipt: () => '' }
+const NOTHING: Found = {
+  matches: [],
+  failing: [],
+  heads: [],
+  matched: 0,
+  others: new Map(),
+  fits: new Map(),
+  receipt: () => '',
+}
 
 /** The answer to a problem: its best matches with their items. */
 export function answerOf(
   problem: Problem,
-  { failing, heads, matched, matches, others, receipt }: Found = NOTHING,
+  { failing, fits, heads, matched, matches, others, receipt }: Found = NOTHING,
 ): Answer {
   const byItem = new Map<string, StoredRevision>(heads.map((head) => [head.revision.item, head]))
   const seen = (id: ItemId): SeenItem | undefined => {
@@ -38,6 +48,7 @@ export function answerOf(
     const item = seen(match.item)
     if (!head || !item) return []
     const text = proseOf(item)
+    const misfits = fits.get(match.item)?.misfits ?? []
     return [
       {
         id: match.item,
@@ -45,9 +56,9 @@ export function answerOf(
         match: match.level,
         confidence: match.confidence,
         belief: roundedBelief(verdict),
-        band: item.suspicious.length > 0 ? 'similar' : band,
+        band: item.suspicious.length > 0 || misfits.length > 0 ? 'similar' : band,
         why: match.why,
-        differs: match.differs,
+        differs: [...misfits, ...match.differs],
         ...(item.solution ? { solution: item.solution } : {}),
         ...(text ? { text } : {}),
         destructive: item.destructive,

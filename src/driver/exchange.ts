@@ -1,6 +1,6 @@
 import type { ItemId, NodeId } from '../base/index.ts'
 import type { Item, Visibility } from '../knowledge/index.ts'
-import type { ErrorReport } from '../resolve/index.ts'
+import type { Environment, ErrorReport } from '../resolve/index.ts'
 import type { ItemState, Standing } from '../trust/index.ts'
 
 export interface ResolveInput {
@@ -9,6 +9,8 @@ export interface ResolveInput {
   readonly report?: ErrorReport | undefined
   readonly command?: string | undefined
   readonly exitCode?: number | undefined
+  /** Where it happened: what is meant for something else comes after, and says so. */
+  readonly env?: Environment | undefined
   /** How many fixes at the most: 1 to 10, 3 unless told. */
   readonly limit?: number | undefined
   /** The URL of the git remote of the project it happened in: what is shared with that project is offered too. */

@@ -8,7 +8,18 @@ import {
   type StoredRevision,
   type Visibility,
 } from '../knowledge/index.ts'
-import { type Candidate, type Match, filledIn, type Problem, rank, understand, metOf } from '../resolve/index.ts'
+import {
+  type Candidate,
+  type Environment,
+  type Fit,
+  fitOf,
+  type Match,
+  filledIn,
+  type Problem,
+  rank,
+  understand,
+  metOf,
+} from '../resolve/index.ts'
 import type { ItemState } from '../trust/index.ts'
 import type { Answer, ItemView, Near, NewItem, ResolveInput, Shared, Widen } from './exchange.ts'
 import { answerOf } from './answer.ts'
@@ -19,7 +30,7 @@ import { judgedView } from './item-view.ts'
 import { readItem } from './read-item.ts'
 import { saysTheSame } from './said.ts'
 import { isOffered, isWider, Scopes, type Sharing, visibilityOf } from './scopes.ts'
-import type { TrustDesk } from './trust-desk.ts'
+import type { TrustDesk, Weighed } from './trust-desk.ts'
 import type { Turns } from './turns.ts'
 import { judgedHistory } from './version-view.ts'
 import { widened } from './widen.ts'
@@ -46,6 +57,7 @@ type Stage =
       readonly limit: number
       readonly caller: Caller
       readonly projects: readonly string[]
+      readonly env: Environment
       readonly candidates: readonly Candidate[]
     }
   | {
@@ -186,7 +198,8 @@ export class Requests {
             .map(({ revision }) => revision.item),
         )
         const ranked = rank(problem, candidates).filter(({ item }) => offered.has(item))
-        const all = this.#desk.weigh(ranked)
+        const fits = fitsOf(result.value, open.stage.env)
+        const all = fitting(this.#desk.weigh(ranked), fits)
         const failing = this.#desk.failing(ranked)
         const matches = all.slice(0, limit)
         const heads = result.value
@@ -195,7 +208,7 @@ export class Requests {
           const met = isForAll(result.value, shown) ? metOf(problem) : undefined
           const receipt = (items: readonly ItemId[]): string => this.#desk.show(items, caller, met)
           const answer = this.#lagging(
-            answerOf(problem, { matches, failing, heads, matched: all.length, others, receipt }),
+            answerOf(problem, { matches, failing, fits, heads, matched: all.length, others, receipt }),
           )
           const known = answer.fixes.some(({ band }) => band !== 'similar')
           return [...performed(problem, known), ...this.#end(request, ok(answer))]
@@ -310,6 +323,7 @@ export class Requests {
         problem,
         limit: input.limit ?? 3,
         projects: this.#scopes.keys(input.project),
+        env: input.env ?? {},
         caller,
         candidates: [],
       },
@@ -451,6 +465,26 @@ const isForAll = (heads: readonly StoredRevision[], shown: readonly ItemId[]): b
   heads
     .filter(({ revision }) => shown.some((item) => item === revision.item))
     .every(({ revision }) => visibilityOf(readItem(revision.body) ?? {}) === 'swarm')
+
+/** What is meant for something else than what is here counts so much less. */
+const MISFIT = 0.6
+/** Of two that are worth the same, the one that asks for more and gets it is meant for this. */
+const NARROWER = 0.01
+
+const fitsOf = (heads: readonly StoredRevision[], env: Environment): ReadonlyMap<ItemId, Fit> =>
+  new Map(
+    heads.flatMap(({ revision: { body, item } }) =>
+      isItemId(item) ? [[item, fitOf(readItem(body)?.applies, env)] as const] : [],
+    ),
+  )
+
+function fitting(all: readonly Weighed[], fits: ReadonlyMap<ItemId, Fit>): readonly Weighed[] {
+  const worth = ({ match: { item }, weight }: Weighed): number => {
+    const { met, misfits } = fits.get(item) ?? { met: 0, misfits: [] }
+    return weight * (misfits.length > 0 ? MISFIT : 1) + NARROWER * Math.min(met, 3)
+  }
+  return all.toSorted((a, b) => worth(b) - worth(a))
+}
 
 const nothing = (problem: Problem): Answer => answerOf(problem)
 

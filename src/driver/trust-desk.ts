@@ -21,6 +21,8 @@ export interface TrustParts {
   /** What admission knows. Without: this node is its own owner's, everybody else a member since its oldest writing. */
   readonly facts?: AuthorFacts
   readonly policy?: TrustPolicy
+  /** As Node.js calls this machine's system: what helped on another weighs less. */
+  readonly os?: string
   /** What earlier lives of this node had shown to whom. */
   readonly shown?: readonly Shown[]
   readonly keepShown?: (shown: Shown) => void
@@ -64,7 +66,7 @@ export class TrustDesk {
     for (const record of state.records ?? []) this.ledger.add(record)
     const { facts = this.#plausible, keepShown = () => {}, policy = defaultPolicy, shown = [] } = trust
     this.authors = new Authors({ self, ledger: this.ledger, facts, policy })
-    this.judge = new Judge(this.ledger, this.authors, this.collisions)
+    this.judge = new Judge(this.ledger, this.authors, this.collisions, trust.os)
     this.receipts = new Receipts(shown, keepShown)
     this.#clock = clock
     this.#self = self

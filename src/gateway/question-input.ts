@@ -18,6 +18,7 @@ export const resolveInput = (body: z.output<typeof ResolveBody>, via: 'api' | 'm
   report: body.report,
   command: body.command,
   exitCode: body.exit_code,
+  env: body.env,
   limit: body.max_fixes,
   project: body.project,
   via,

@@ -36,6 +36,18 @@ const Report: z.ZodType<ErrorReport> = z
   })
   .describe('The error as the program knows it, instead of printed text: message, type, code or stack.')
 
+const versions = z
+  .record(z.string().max(120), z.string().max(60))
+  .refine((all) => Object.keys(all).length <= 300, 'at most 300 names')
+const Env = z
+  .strictObject({
+    os: line(30).optional(),
+    arch: line(30).optional(),
+    runtime: versions.optional(),
+    packages: versions.optional(),
+  })
+  .describe('Where it happened: os, arch, versions of runtimes and packages. Fixes for something else come last.')
+
 export const ResolveBody = z
   .strictObject({
     error: z
@@ -46,6 +58,7 @@ export const ResolveBody = z
     report: Report.optional(),
     command: line(4000).optional().describe('The command that failed, e.g. `npm test`.'),
     exit_code: z.int().min(-1).max(255).optional(),
+    env: Env.optional(),
     max_fixes: z.int().min(1).max(10).default(3).describe('How many fixes to return at the most.'),
     max_tokens: maxTokens.optional(),
     project,

@@ -196,7 +196,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     reopen: async (done) => done(await settle(raft.open())),
     timing,
     topics: config.specialize,
-    trust: { shown: shown.shown, keepShown: shown.keep },
+    trust: { shown: shown.shown, keepShown: shown.keep, os: process.platform },
     state: stored,
     indexedRow: indexed.row,
     origin: loadOrigin(paths.origin, identity.self, paths.knowledge, keepOrigin),

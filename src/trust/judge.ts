@@ -54,18 +54,20 @@ export class Judge {
   readonly #ledger: Ledger
   readonly #authors: Authors
   readonly #collisions: ReadonlyMap<ItemId, ItemId>
+  readonly #os: string | undefined
 
-  /** `collisions`: newcomers' items with the confirmed ones whose problem they answer otherwise. */
-  constructor(ledger: Ledger, authors: Authors, collisions: ReadonlyMap<ItemId, ItemId>) {
+  /** `os`: of this node. `collisions`: newcomers' items with the confirmed ones whose problem they answer otherwise. */
+  constructor(ledger: Ledger, authors: Authors, collisions: ReadonlyMap<ItemId, ItemId>, os?: string) {
     this.#ledger = ledger
     this.#authors = authors
     this.#collisions = collisions
+    this.#os = os
   }
 
   verdict(item: ItemId, now: number): Verdict {
     const claim = this.standingClaim(item, now)
     const author = claim ? nodeOf(claim.origin) : undefined
-    const counted = tally(this.#ledger, this.#authors, item, author, now)
+    const counted = tally(this.#ledger, this.#authors, item, author, now, this.#os)
     const none = { belief: 0, confirmed: false, author: author ?? null, tally: counted }
     if (!claim || claim.deleted)
       return { ...none, state: 'gone', why: 'it was deleted, or never arrived here', standing: 'new' }
@@ -149,7 +151,7 @@ export class Judge {
     if (confirmed) return lineage('review', `a newcomer answers otherwise what ${confirmed} answers`)
     if (isWriteBurst(this.#ledger, claim)) return lineage('review', 'a newcomer wrote very much in one hour')
     // A burst of votes hides nothing that stands without them.
-    const { known, own } = tally(this.#ledger, this.#authors, claim.item, node, now)
+    const { known, own } = tally(this.#ledger, this.#authors, claim.item, node, now, this.#os)
     if (believed(TRUST.new, { known, all: known, own }) >= CONFIRMED_MIN) return { standing, held: undefined }
     if (isReportBurst(this.#ledger, this.#authors, claim.item, now))
       return lineage('review', 'newcomers reported on it much faster than anybody tries things')

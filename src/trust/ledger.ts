@@ -154,8 +154,9 @@ export class Ledger {
     }
   }
 
-  #outcome(id: RecordId, node: NodeId, hlc: number, { item, met, principal, result, verified }: Outcome): void {
+  #outcome(id: RecordId, node: NodeId, hlc: number, { env, item, met, principal, result, verified }: Outcome): void {
     const anonymous = principal === 'anonymous'
+    const os = env?.['os']
     this.outcomes.add(item, {
       id,
       node,
@@ -165,6 +166,7 @@ export class Ledger {
       verified,
       anonymous,
       ...(met ? { met } : {}),
+      ...(os ? { os } : {}),
     })
     if (result !== 'worked' || anonymous) return
     for (const { origin } of this.claims(item)) this.#credit(nodeOf(origin), node, item)

@@ -12,6 +12,8 @@ export interface Report {
   readonly verified: boolean
   readonly anonymous: boolean
   readonly met?: Outcome['met']
+  /** The system it was tried on. */
+  readonly os?: string
 }
 
 /** Of one principal on one item in one hour. What is repeated more often than this is not experience. */

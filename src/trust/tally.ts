@@ -12,6 +12,12 @@ const DAYS_MAX = 5
 /** Fewer people than this may be wrong together; their reports weigh less. */
 const PEOPLE_MIN = 3
 const FEW = 0.7
+/** What was tried on another system says half of it here. */
+const ELSEWHERE = 0.5
+/** What was seen long ago says less: so much of it is left after each further month, and never less than the least. */
+const MONTH_MS = 30 * DAY_MS
+const AGED = 0.93
+const AGED_MIN = 0.3
 /** A newcomer's report, and what those of all newcomers and strangers weigh together at the most. */
 const NEW_WEIGHT = 0.1
 const NEW_WEIGHT_MAX = 0.5
@@ -53,7 +59,7 @@ interface Principal {
 
 /**
  * What the reports about an item come to. A principal is an owner, with all their nodes; all that is said without a
- * name is one. A principal has one report per day, the last that counts, and the same set of records gives the same
+ * name is one. `os`: of this node; what was tried on another weighs less. A principal has one report per day, the last that counts, and the same set of records gives the same
  * tally in any order.
  */
 export function tally(
@@ -62,7 +68,9 @@ export function tally(
   item: ItemId,
   author: NodeId | undefined,
   now: number,
+  os?: string,
 ): Tally {
+  const weigh = (tries: readonly Report[]): Weight => sum(tries.map((one) => weightOf(one, now, os)))
   const principals = [...principalsOf(ledger, authors, item, author, now).values()].map(({ reports, voice }) => {
     const effective = effectiveOf(reports)
     return { voice, effective, last: effective.at(-1), tries: effective.filter(isTry) }
@@ -133,13 +141,11 @@ function effectiveOf(reports: readonly Report[]): readonly Report[] {
 const isTry = ({ result }: Report): boolean => result !== 'inapplicable'
 const GOOD: Readonly<Record<OutcomeResult, number>> = { worked: 1, partly: 0.5, failed: 0, inapplicable: 0 }
 
-function weigh(tries: readonly Report[]): Weight {
-  return sum(
-    tries.map(({ result, verified }) => {
-      const all = verified ? 1 : REPORTED
-      return { all, good: all * GOOD[result] }
-    }),
-  )
+function weightOf({ at, os: there, result, verified }: Report, now: number, os: string | undefined): Weight {
+  const months = Math.max(0, Math.floor((now - at) / MONTH_MS))
+  const here = os === undefined || there === undefined || there === os ? 1 : ELSEWHERE
+  const all = (verified ? 1 : REPORTED) * here * Math.max(AGED_MIN, AGED ** months)
+  return { all, good: all * GOOD[result] }
 }
 
 const scaled = ({ all, good }: Weight, by: number): Weight => ({ all: all * by, good: good * by })

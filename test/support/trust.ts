@@ -33,6 +33,7 @@ export interface Reported {
   readonly anonymous?: boolean
   readonly id?: RecordId
   readonly met?: Outcome['met']
+  readonly os?: string
 }
 
 const hlcOf = (at: number): number => at * 1024
@@ -76,7 +77,7 @@ export class Office {
   }
 
   report(by: string, said: Reported = {}): this {
-    const { anonymous = false, at = NOW - DAY_MS, item = ITEM, met, result = 'worked', verified = true } = said
+    const { anonymous = false, at = NOW - DAY_MS, item = ITEM, met, os, result = 'worked', verified = true } = said
     const body: Outcome = {
       v: 1,
       kind: 'outcome',
@@ -85,6 +86,7 @@ export class Office {
       verified,
       principal: anonymous ? 'anonymous' : 'owner',
       ...(met ? { met } : {}),
+      ...(os ? { env: { os } } : {}),
     }
     this.#write(said.id ?? recordId(`o_${shortHash(`${by} ${this.#seq}`, 16)}`), by, at, JSON.stringify(body), false)
     return this

@@ -3,6 +3,7 @@ import type { Answer } from '../../driver/index.ts'
 import { renderAnswer } from '../answer.ts'
 import { callNode } from '../client.ts'
 import { type Common, runningNode } from '../context.ts'
+import { environmentHere } from '../environment.ts'
 import { asText, readInput } from '../input.ts'
 import { out, outJson, say } from '../print.ts'
 import { projectHere } from '../project.ts'
@@ -34,6 +35,7 @@ export async function resolve(words: readonly string[], flags: ResolveFlags): Pr
     body: {
       error: input.text,
       agent: 'mcp-swarm resolve',
+      env: await environmentHere(),
       ...(flags.command ? { command: flags.command } : {}),
       ...(flags.limit ? { max_fixes: flags.limit } : {}),
       ...(project ? { project } : {}),

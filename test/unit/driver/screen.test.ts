@@ -59,6 +59,7 @@ function asked(stored: StoredRevision): Answer {
     matched: 1,
     failing: [],
     others: new Map(),
+    fits: new Map(),
     receipt: () => 'r_',
   }
   return answerOf(understand({ text: 'error: x' }), found)
