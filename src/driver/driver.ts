@@ -377,6 +377,7 @@ export class Driver {
     this.#perform(this.#restoring.committed(token, result))
     if (!result.ok) return
     this.#perform(this.#evidence.arrived(stored))
+    this.#indexer.renew(this.#desk.retold(stored))
     this.#tellConflicts(before)
     this.#learned.add(result.value.stored, this.#parts.onEvent)
   }

@@ -44,6 +44,8 @@ export class Indexer {
   #row: number
   #busy = false
   #again = false
+  /** To be indexed again as they are. */
+  readonly #stale = new Set<ItemId>()
   #trouble: string | null = null
   #tick = 0
   #failedAt = 0
@@ -89,6 +91,12 @@ export class Indexer {
     })
   }
 
+  /** What is known of these has changed, though they have not. */
+  renew(items: readonly ItemId[]): void {
+    for (const item of items) this.#stale.add(item)
+    if (items.length > 0) this.kick()
+  }
+
   /** There is something new in the store. */
   kick(): void {
     if (this.#busy || this.#parts.isHeld()) {
@@ -97,7 +105,10 @@ export class Indexer {
     }
     this.#busy = true
     this.#again = false
-    this.#parts.store.after(this.#row, BATCH, (result) => this.#arrived(result))
+    const stale = [...this.#stale].slice(0, BATCH)
+    if (stale.length === 0) return this.#parts.store.after(this.#row, BATCH, (result) => this.#arrived(result))
+    for (const item of stale) this.#stale.delete(item)
+    this.#heads(stale, new Map(), this.#row)
   }
 
   /** Runs once what arrived as `row` can be found, or the index fails: a reader finds what it wrote. */
@@ -113,6 +124,10 @@ export class Indexer {
     const since = new Map<string, number>()
     for (const { row, revision } of result.value) if (!since.has(revision.item)) since.set(revision.item, row)
     const items = [...new Set(result.value.flatMap(({ revision }) => subjectOf(revision) ?? []))]
+    this.#heads(items, since, last)
+  }
+
+  #heads(items: readonly ItemId[], since: ReadonlyMap<string, number>, last: number): void {
     this.#parts.store.heads(items, (heads) => {
       if (!heads.ok) return this.#stop(heads.error.message)
       this.#index({ heads: heads.value, since, last }, 0, [])

@@ -7,6 +7,7 @@ import {
   defaultPolicy,
   evidenceText,
   Judge,
+  itemsMet,
   Ledger,
   metBy,
   type TrustPolicy,
@@ -128,6 +129,12 @@ export class TrustDesk {
   /** The errors that an item is known to have helped against, beside its own. */
   met(item: ItemId): readonly Met[] {
     return metBy(this.ledger, this.authors, item, this.now)
+  }
+
+  /** Items whose errors are to be told anew: somebody's word counts no more, or again. */
+  retold(revisions: readonly Revision[]): readonly ItemId[] {
+    const isJudged = revisions.some(({ item }) => item.startsWith('w_') || item.startsWith('d_'))
+    return isJudged ? itemsMet(this.ledger) : []
   }
 
   /** Remembers who was shown what, and gives the handle for it. */

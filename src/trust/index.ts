@@ -13,4 +13,4 @@ export {
 } from './policy.ts'
 export { authorsCalled, inReview, type Reach, reachOf } from './reach.ts'
 export { evidenceText } from './words.ts'
-export { metBy, type MetError } from './met.ts'
+export { itemsMet, metBy, type MetError } from './met.ts'

@@ -46,6 +46,12 @@ export function metBy(ledger: Ledger, authors: Authors, item: ItemId, now: numbe
     .map(({ met }) => met)
 }
 
+/** Items of which any error is told, whoever told it. */
+export const itemsMet = (ledger: Ledger): readonly ItemId[] =>
+  [...ledger.outcomes.items].filter((item) =>
+    [...ledger.outcomes.of(item).values()].some((reports) => reports.some(({ met }) => met)),
+  )
+
 const mayTell = (authors: Authors, node: NodeId, at: number, now: number): boolean =>
   !authors.isShutOut(node, now) &&
   !authors.isBeforeAdmission(node, at, now) &&

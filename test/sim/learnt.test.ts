@@ -42,6 +42,23 @@ test('an error that an item helped against is known by it on every node, and aft
   for (const name of world.names) assert.deepEqual(shown(world, name, failed(QUOTA, 'c.js')), [], name)
 })
 
+test('what was learnt from an author who is withdrawn is known no more, until that is taken back', () => {
+  const world = simulate({ seed: 8, nodes: 3, trust: established })
+  world.run(20)
+  const item = share(world, 'a', 'rotate the logs')
+  settle(world)
+  world.wait('b', 'outcome', { of: item, result: 'worked', verified: true, error: failed(QUOTA, 'b.js') })
+  settle(world)
+  const { id } = world.wait('a', 'purge', { author: 'b', dryRun: false })
+  settle(world)
+  assert.deepEqual(shown(world, 'a', failed(QUOTA, 'c.js')), [])
+  assert.deepEqual(shown(world, 'a', failed(SPACE, 'c.js')).length, 1)
+  assert.ok(id)
+  world.wait('a', 'undo-purge', id)
+  settle(world)
+  assert.deepEqual(shown(world, 'a', failed(QUOTA, 'c.js')), [`near ${item}`])
+})
+
 test('an outcome by its receipt tells the error that was asked about', () => {
   const world = simulate({ seed: 6, nodes: 2 })
   world.run(20)
