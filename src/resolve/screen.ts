@@ -9,7 +9,7 @@ const RULE = /^(?:(.)\1{9}|.{0,60}(?:={5}|-{5}|_{5}|\*{5}|─{5}|━{5}|⎯{5}|�
 const TABLE = /\S {3,}\S.* {3,}\S/
 /** What begins a line of its own: indentation, a blank line, a label, a frame. */
 const OWN_LINE =
-  /^(?:\s{2}|\t|$|[$>#+*=`~✖✗●|│╭╰├┌└╷╵-]|(?:error|warning|note|help|fatal|Caused by|Traceback|make|npm|at)\b|[A-Z]\w*(?:Error|Exception)\b|\[|[A-Z][a-z]{1,20}(?: [a-z-]|:)|[a-z][\w.-]{1,20}: |\S{1,200}:\d+:(?:\d+:)? |[\w.-]{1,80}\s*\| )/
+  /^(?:\s{2}|\t|$|[$>#+*=`~✖✗●|│╭╰├┌└╷╵-]|(?:error|warning|note|help|fatal|Caused by|Traceback|make|npm|at)\b|[A-Z]\w*(?:Error|Exception)\b|\[|[A-Z][a-z]{1,20}(?: [a-z0-9-]|:)|[a-z][\w.-]{1,20}: |\S{1,200}:\d+:(?:\d+:)? |[\w.-]{1,80}\s*\| )/
 
 /** Joins what a terminal cut at its width: copied from a screen, each row is a line. Lines as they came, untrimmed. */
 export function rejoin(lines: readonly string[]): readonly string[] {

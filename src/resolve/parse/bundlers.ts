@@ -42,7 +42,7 @@ function resolved(draft: Draft, lines: readonly string[], at: number): Draft {
 /** Below the message: `    src/a.js:1:14:`, or a box with the place in its upper edge. */
 function below(draft: Draft, lines: readonly string[], at: number): Draft {
   for (let ahead = at + 1; ahead <= at + PLACE_LINES; ahead++) {
-    const hit = /^\s*(?:╭─\[ ?)?([^\s:[]{1,300}):(\d{1,7}):\d{1,7}(?:: ?| \])?$/.exec(lines[ahead] ?? '')
+    const hit = /^\s{0,40}(?:╭─\[ ?)?([^\s:[]{1,300}):(\d{1,7}):\d{1,7}(?:: ?| \])?$/.exec(lines[ahead] ?? '')
     if (hit) return { ...draft, file: hit[1], line: Number(hit[2]) }
   }
   return draft
@@ -52,13 +52,13 @@ const rules: readonly LineRule[] = [
   {
     ...webpack,
     hints: ['Module not found', 'Module parse failed', 'Module build failed'],
-    pattern: /^\s*(?:\[\w[\w-]{0,20}\] )?(?<message>Module (?:not found|parse failed|build failed)(?::| \().*)$/,
+    pattern: /^\s{0,40}(?:\[\w[\w-]{0,20}\] )?(?<message>Module (?:not found|parse failed|build failed)(?::| \().*)$/,
     more: resolved,
   },
   {
     ...webpack,
     hints: ["Can't resolve '"],
-    pattern: /^\s*(?:Error: )?(?<message>Module not found: (?:Error: )?Can't resolve .*)$/,
+    pattern: /^\s{0,40}(?:Error: )?(?<message>Module not found: (?:Error: )?Can't resolve .*)$/,
     more: above,
   },
   {
@@ -95,7 +95,7 @@ const rules: readonly LineRule[] = [
       '1 error',
     ],
     pattern:
-      /^\s*(?:[✗✘x⨯>] )?(?<message>webpack [\d.]{1,20} compiled with \d+ errors?.*|(?:Error: )?(?:Turbopack )?[Bb]uild failed (?:with \d+ errors?:?|in [\d.]+m?s|because of webpack errors)|Transform failed with \d+ errors?:?|Failed to compile\.?|Build error occurred|error during build:|Export encountered .{0,200})$/,
+      /^\s{0,40}(?:[✗✘x⨯>] )?(?<message>webpack [\d.]{1,20} compiled with \d+ errors?.*|(?:Error: )?(?:Turbopack )?[Bb]uild failed (?:with \d+ errors?:?|in [\d.]+m?s|because of webpack errors)|Transform failed with \d+ errors?:?|Failed to compile\.?|Build error occurred|error during build:|Export encountered .{0,200})$/,
   },
   {
     ...vite,
@@ -119,14 +119,14 @@ const rules: readonly LineRule[] = [
       '[ASSIGN_',
       '[TSCONFIG_',
     ],
-    pattern: /^\s*(?:\S{0,3}\s?|\S{1,200} \(\d+:\d+\) )\[(?<code>[A-Z]+_[A-Z_]+)\] (?<message>.*)$/,
+    pattern: /^\s{0,40}(?:\S{0,3}\s?|\S{1,200} \(\d+:\d+\) )\[(?<code>[A-Z]+_[A-Z_]+)\] (?<message>.*)$/,
     more: below,
   },
   {
     ...vite,
     hints: ['[vite', '[plugin', '[commonjs', '[esbuild', '[postcss', '[rollup', '[json', '[node-resolve'],
     pattern:
-      /^\s*(?:\S{1,3} )?\[(?:plugin[: ]?)?(?:vite|commonjs|esbuild|postcss|rollup|json|node-resolve)[\w:-]{0,60}\]:? (?<message>(?=.{0,400}(?:rror|ail|annot|not |unable|Unexpected|Expected|resolve|nvalid))(?!Module "\w+" has been externalized).{3,600})/i,
+      /^\s{0,40}(?:\S{1,3} )?\[(?:plugin[: ]?)?(?:vite|commonjs|esbuild|postcss|rollup|json|node-resolve)[\w:-]{0,60}\]:? (?<message>(?=.{0,400}(?:rror|ail|annot|not |unable|Unexpected|Expected|resolve|nvalid))(?!Module "\w+" has been externalized).{3,600})/i,
     words: ({ message = '' }) =>
       message.replace(
         /^(?:Error: |Internal server error: |Pre-transform error: |Error when evaluating SSR module \S{1,300}: )/,
@@ -148,14 +148,14 @@ const rules: readonly LineRule[] = [
   {
     ...esbuild,
     hints: ['[ERROR] '],
-    pattern: /^\s*\S \[ERROR\] (?<message>.*?)(?: \[(?<type>plugin [\w:@/-]{1,80})\])?$/,
+    pattern: /^\s{0,40}\S \[ERROR\] (?<message>.*?)(?: \[(?<type>plugin [\w:@/-]{1,80})\])?$/,
     more: below,
   },
   {
     ...esbuild,
     hints: [': ERROR: '],
     pattern:
-      /^\s*(?:error: )?(?<file>[^\s:]{1,300}\.(?:[cm]?[jt]sx?|s?css|less|json|vue|svelte|html)):(?<line>\d{1,7}):\d{1,7}: ERROR: (?<message>.{3,400}?)(?: \[plugin [\w:@/-]{1,80}\])?$/,
+      /^\s{0,40}(?:error: )?(?<file>[^\s:]{1,300}\.(?:[cm]?[jt]sx?|s?css|less|json|vue|svelte|html)):(?<line>\d{1,7}):\d{1,7}: ERROR: (?<message>.{3,400}?)(?: \[plugin [\w:@/-]{1,80}\])?$/,
   },
   {
     ...js,
@@ -178,7 +178,7 @@ const rules: readonly LineRule[] = [
     ...next,
     weight: 60,
     hints: ['Error occurred prerendering page'],
-    pattern: /^\s*(?<message>Error occurred prerendering page) "/,
+    pattern: /^\s{0,40}(?<message>Error occurred prerendering page) "/,
   },
   {
     ...next,
@@ -191,7 +191,7 @@ const rules: readonly LineRule[] = [
       'Type error: ',
     ],
     pattern:
-      /^\s*(?:> )?(?:⨯ )?\[?(?:Error: )?(?:> )?(?<message>(?:Type error: |You're importing a |Couldn't find any `|Could not find a production build|Invalid next\.config|.{0,120} is not a valid (?:Page|Route) export|Page ".{1,200}" (?:is missing|has an invalid)).{0,500})/,
+      /^\s{0,40}(?:> )?(?:⨯ )?\[?(?:Error: )?(?:> )?(?<message>(?:Type error: |You're importing a |Couldn't find any `|Could not find a production build|Invalid next\.config|.{0,120} is not a valid (?:Page|Route) export|Page ".{1,200}" (?:is missing|has an invalid)).{0,500})/,
     words: ({ message = '' }) => message.replace(/^Type error: /, ''),
     more: above,
   },

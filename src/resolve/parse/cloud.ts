@@ -8,7 +8,7 @@ const gh = { tool: 'gh', weight: 88 } as const
 
 /** What could not be fetched is said on the line below. */
 const continued = (draft: Draft, lines: readonly string[], at: number): Draft => {
-  const next = /^\s*- (.{3,300})/.exec(lines[at + 1] ?? '')?.[1]
+  const next = /^\s{0,40}- (.{3,300})/.exec(lines[at + 1] ?? '')?.[1]
   return draft.message.endsWith(':') && next !== undefined
     ? { ...draft, message: `${draft.message} ${next}`, end: at + 2 }
     : draft

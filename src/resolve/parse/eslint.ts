@@ -113,7 +113,7 @@ const rules: readonly LineRule[] = [
     wrapper: true,
     hints: [' problem', 'too many warnings', 'Found '],
     pattern:
-      /^\s*(?<message>[✖×] \d+ problems? \(.*\)|ESLint found too many warnings .*|Found \d+ (?:errors?|warnings?)\.)$/,
+      /^\s{0,40}(?<message>[✖×] \d+ problems? \(.*\)|ESLint found too many warnings .*|Found \d+ (?:errors?|warnings?)\.)$/,
   },
 ]
 

@@ -7,7 +7,7 @@ const biome = { tool: 'biome', language: 'javascript', weight: 88, firstWins: tr
 /** The sentence below the rule of a heading: `×` an error, `!` a warning, `i` a note. */
 function below(draft: Draft, lines: readonly string[], at: number): Draft | undefined {
   for (let next = at + 1; next < Math.min(lines.length, at + 6); next++) {
-    const said = /^\s*([×x✖!⚠])\s{1,2}(\S.{2,600})/.exec(lines[next] ?? '')
+    const said = /^\s{0,40}([×x✖!⚠])\s{1,2}(\S.{2,600})/.exec(lines[next] ?? '')
     if (!said) continue
     const isWarning = /[!⚠]/.test(said[1] ?? '')
     return { ...draft, message: said[2] ?? '', weight: isWarning ? 34 : draft.weight, end: next + 1 }

@@ -71,7 +71,7 @@ const ERRORS = [
 
 const rules: readonly LineRule[] = [
   { ...git, hints: ['CONFLICT ('], pattern: /^(?<message>CONFLICT \(.*)$/ },
-  { ...git, weight: 91, hints: ['rejected]'], pattern: /^\s*! (?<message>\[(?:remote )?rejected\] .*)$/ },
+  { ...git, weight: 91, hints: ['rejected]'], pattern: /^\s{0,40}! (?<message>\[(?:remote )?rejected\] .*)$/ },
   // What the server says comes in lines of its own, and is the reason of what git says then.
   {
     ...git,

@@ -6,14 +6,14 @@ const common = { tool: 'node:test', language: 'javascript', weight: 90 } as cons
 
 /** The block in YAML below `not ok`, up to `...`. */
 function yaml(draft: Draft, lines: readonly string[], at: number): Draft | undefined {
-  const indent = /^\s*/.exec(lines[at] ?? '')?.[0].length ?? 0
+  const indent = /^\s{0,40}/.exec(lines[at] ?? '')?.[0].length ?? 0
   const fields = new Map<string, string>()
   let end = at + 1
   for (; end < Math.min(lines.length, at + AHEAD_LINES); end++) {
     const line = lines[end] ?? ''
-    if (/^\s*\.\.\.$/.test(line)) break
-    if (/^\s*(?:not )?ok \d/.test(line)) break
-    const field = /^\s*(error|message|code|name|failureType|location|at|operator): ?(.*)$/.exec(line)
+    if (/^\s{0,40}\.\.\.$/.test(line)) break
+    if (/^\s{0,40}(?:not )?ok \d/.test(line)) break
+    const field = /^\s{0,40}(error|message|code|name|failureType|location|at|operator): ?(.*)$/.exec(line)
     if (!field || fields.has(field[1] ?? '')) continue
     const value = field[2] ?? ''
     // `|-` opens a text in the lines below
@@ -47,7 +47,7 @@ const rules: readonly LineRule[] = [
   {
     ...common,
     hints: ['not ok '],
-    pattern: /^\s*not ok \d+(?: -)? (?<message>(?!.*# (?:TODO|SKIP)).*)$/,
+    pattern: /^\s{0,40}not ok \d+(?: -)? (?<message>(?!.*# (?:TODO|SKIP)).*)$/,
     more: yaml,
   },
   {
@@ -55,7 +55,7 @@ const rules: readonly LineRule[] = [
     weight: 88,
     hints: ['test timed out after', 'did not finish before its parent', 'subtest'],
     pattern:
-      /^\s*'?(?<message>test timed out after \d+ms|test did not finish before its parent and was cancelled)'?$/,
+      /^\s{0,40}'?(?<message>test timed out after \d+ms|test did not finish before its parent and was cancelled)'?$/,
   },
   {
     ...common,
@@ -69,7 +69,7 @@ const rules: readonly LineRule[] = [
     tool: 'jest',
     weight: 84,
     hints: ['exiting with code 1', 'No test files found', 'No test suite'],
-    pattern: /^\s*(?<message>No tests? (?:files )?found, exiting with code 1)/,
+    pattern: /^\s{0,40}(?<message>No tests? (?:files )?found, exiting with code 1)/,
   },
   {
     ...common,

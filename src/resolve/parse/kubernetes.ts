@@ -84,14 +84,14 @@ const rules: readonly LineRule[] = [
     weight: 86,
     hints: ['Warning '],
     pattern:
-      /^\s*(?:\S{1,40} {2,})?Warning {2,}(?<type>[A-Z]\w{2,40}) {2,}\S.{0,60}? {2,}(?:\S{1,80} {2,})?(?<message>\S.{3,600})/,
+      /^\s{0,40}(?:\S{1,40} {2,})?Warning {2,}(?<type>[A-Z]\w{2,40}) {2,}\S.{0,60}? {2,}(?:\S{1,80} {2,})?(?<message>\S.{3,600})/,
   },
   {
     ...kubectl,
     weight: 84,
     hints: STATES.split('|'),
     pattern: new RegExp(
-      String.raw`^\s*(?:Reason:\s+|Error: |\S{1,120}\s+\d{1,3}\/\d{1,3}\s+(?:Init:)?)(?<type>${STATES})\b`,
+      String.raw`^\s{0,40}(?:Reason:\s+|Error: |\S{1,120}\s+\d{1,3}\/\d{1,3}\s+(?:Init:)?)(?<type>${STATES})\b`,
     ),
     words: ({ type = '' }) => type,
   },

@@ -3,9 +3,9 @@ import type { Detector } from './detector.ts'
 
 /** `  × what`, `  ├─▶ because`, `  ╰─▶ because of this`, each broken at the width; a note and help follow. */
 const HEAD = /^\s{0,6}[×x] (\S.{2,600})$/
-const LINK = /^\s*(?:├─▶|╰─▶|\|->|`->|├─>|╰─>) (.{1,600})$/
-const BROKEN = /^\s*│? {2,}(\S.{0,600})$|^\s*│ +$/
-const PLACE = /^\s*(?:,-|╭─)+\[\s?([^\s\]]{1,300}?):(\d{1,7}):\d{1,7}\s?\]/
+const LINK = /^\s{0,40}(?:├─▶|╰─▶|\|->|`->|├─>|╰─>) (.{1,600})$/
+const BROKEN = /^\s{0,40}│? {2,}(\S.{0,600})$|^\s{0,40}│ +$/
+const PLACE = /^\s{0,40}(?:,-|╭─)+\[\s?([^\s\]]{1,300}?):(\d{1,7}):\d{1,7}\s?\]/
 const CODE = /^(?:Error: )?((?:ERR_PNPM_|[A-Z]{2,8}_)[A-Z0-9_]{2,60}|[a-z][\w-]{1,40}(?:::[\w-]{1,60}){1,4})\s*$/
 const BLOCK_LINES_MAX = 60
 const LINKS_MAX = 12
@@ -58,7 +58,7 @@ function block(lines: readonly string[], at: number): Block {
   let next = at + 1
   for (; next < Math.min(lines.length, at + BLOCK_LINES_MAX); next++) {
     const line = lines[next] ?? ''
-    if (HEAD.test(line) || line.trim() === '' || /^\s*(?:help|note|hint): |^[^\s│├╰|`,:.]/.test(line)) break
+    if (HEAD.test(line) || line.trim() === '' || /^\s{0,40}(?:help|note|hint): |^[^\s│├╰|`,:.]/.test(line)) break
     const link = LINK.exec(line)
     const found = PLACE.exec(line)
     if (found) {

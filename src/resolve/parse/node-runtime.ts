@@ -7,7 +7,7 @@ const BACK_LINES = 24
 /** What was thrown stands between the caret and the note, whatever it is. */
 function thrown(draft: Draft, lines: readonly string[], at: number): Draft | undefined {
   for (let back = at - 1; back >= Math.max(0, at - BACK_LINES); back--) {
-    if (!/^\s*\^+$/.test(lines[back] ?? '')) continue
+    if (!/^\s{0,40}\^+$/.test(lines[back] ?? '')) continue
     const said = lines.slice(back + 1, at).filter((line) => line !== '')
     const text = said.join(' ')
     if (text === '') return undefined

@@ -5,7 +5,7 @@ const LINE = /^\s*npm (?:error|ERR!)(?: (.*)|$)/
 const CODE = /^code\s+(\S+)$/
 /** Words npm puts before each line of one explanation. */
 const LABEL =
-  /^(?:E\d{3}|\d{3}|notarget|notsup|Invalid|ERESOLVE|enoent|gyp ERR!|peer|nospc|engine|network|audit|JSON\.parse|EINVALIDPACKAGENAME|syscall|path|errno|dest|cwd)\b\s*/
+  /^(?:E\d{3}|\d{3}|notarget|notsup|ERESOLVE|enoent|gyp ERR!|peer|nospc|engine|network|audit|JSON\.parse|EINVALIDPACKAGENAME|syscall|path|errno|dest|cwd)\b\s*/
 const SKIP =
   /^(?:errno|syscall|path|dest|file|cwd|command|code|signal|workspace|location|stack|host|port|hostname|signal)\b|^A complete log|^\s*$|^Lifecycle script|^in workspace|^at location/
 /** npm repeats the exit code of what it ran: the reason stands above. */
@@ -67,7 +67,9 @@ function draft(
   const lifecycle = code !== undefined && LIFECYCLE.test(code)
   const silent = code === undefined && said.length === 0
   const words = said.map((line) => line.replace(LABEL, ''))
-  const message = words.find((line) => line !== '') ?? (lifecycle ? 'Lifecycle script failed' : '')
+  const message =
+    words.find((line) => line !== '')?.replace(/ while parsing (?:'|").*$/s, '') ??
+    (lifecycle ? 'Lifecycle script failed' : '')
   const common = { by: 'npm', tool: 'npm', language: 'javascript', message, start, end }
   if (lifecycle || silent)
     return { ...common, weight: 30, wrapper: true, cause: lifecycle ? quoted(said, start, end) : undefined }

@@ -14,7 +14,7 @@ const withErrno = (draft: Draft): Draft => {
 /** The packages that are named below, each in a line of its own. */
 function listed(draft: Draft, lines: readonly string[], at: number): Draft {
   let end = at + 1
-  while (end < Math.min(lines.length, at + 12) && /^\s*(?:- .*)?$/.test(lines[end] ?? '')) end += 1
+  while (end < Math.min(lines.length, at + 12) && /^\s{0,40}(?:- .*)?$/.test(lines[end] ?? '')) end += 1
   const first =
     lines
       .slice(at + 1, end)
@@ -35,7 +35,7 @@ function paragraphs(draft: Draft, lines: readonly string[], at: number): Draft |
   const said = lines.slice(at + 1, at + 8).filter((line) => line !== '')
   const message = (said[0] ?? '').trim()
   if ((lines[at + 1] ?? '') !== '' || message.startsWith('at ')) return undefined
-  if (!said.some((line) => /^\s*at \S{1,300}:\d{1,7} in /.test(line))) return undefined
+  if (!said.some((line) => /^\s{0,40}at \S{1,300}:\d{1,7} in /.test(line))) return undefined
   return { ...draft, message, end: at + 3 }
 }
 
@@ -62,7 +62,7 @@ const rules: readonly LineRule[] = [
       'Encountered error while',
     ],
     pattern:
-      /^\s*(?<message>error: (?:subprocess-exited-with-error|metadata-generation-failed|legacy-install-failure|failed-wheel-build-for-install)|× .{1,300} did not run successfully\.|(?:ERROR: +)?(?:Failed building wheel for .*|Could not build wheels for .*|Failed to build (?!`)\S.*|Command errored out.*)|× Encountered error while .*|note: This error originates from a subprocess.*|ERROR: Failed to build installable wheels.*)$/,
+      /^\s{0,40}(?<message>error: (?:subprocess-exited-with-error|metadata-generation-failed|legacy-install-failure|failed-wheel-build-for-install)|× .{1,300} did not run successfully\.|(?:ERROR: +)?(?:Failed building wheel for .*|Could not build wheels for .*|Failed to build (?!`)\S.*|Command errored out.*)|× Encountered error while .*|note: This error originates from a subprocess.*|ERROR: Failed to build installable wheels.*)$/,
   },
   {
     ...pip,
@@ -72,10 +72,18 @@ const rules: readonly LineRule[] = [
   },
   {
     ...pip,
-    hints: ['Could not ', 'Cannot ', 'ResolutionImpossible', 'ERROR: '],
+    hints: [
+      'Could not ',
+      'Cannot install',
+      'ResolutionImpossible',
+      'is not installable',
+      'Invalid requirement',
+      'different Python',
+      'ERROR: ',
+    ],
     // A reader of logs may have taken the label for a level.
     pattern:
-      /^(?:ERROR: |(?=Could not (?:find a version|open requirements|install packages)|ResolutionImpossible|Cannot install .{1,200} because these))(?<message>(?:Could not (?:find a version|open requirements|install packages|detect requirement|fetch|resolve|parse)|Cannot (?:install|uninstall|find|determine|unpack|export)|ResolutionImpossible|Package '|Invalid requirement|Invalid wheel|unknown command|You must give|Directory '|File "|Double requirement|HTTP error|THESE PACKAGES|Hash|In --require-hashes|pip's dependency resolver|Exception:|Ignored the following|Can not (?:perform|execute)|Error (?:\[|while)|Requirements? |requirements|Wheel |.{1,100} (?:is not a supported wheel|is not a valid|does not appear to be a Python project|requires .{1,80}(?:but|, which))|Requested |Links are|Operation cancelled|To modify pip|Project |Neither).{0,600})/,
+      /^(?:ERROR: |(?=Could not (?:find a version|open requirements|install packages)|ResolutionImpossible|Cannot install .{1,200} because these|Directory '.{1,300} is not installable|Invalid requirement: |Package '.{1,200} requires a different Python))(?<message>(?:Could not (?:find a version|open requirements|install packages|detect requirement|fetch|resolve|parse)|Cannot (?:install|uninstall|find|determine|unpack|export)|ResolutionImpossible|Package '|Invalid requirement|Invalid wheel|unknown command|You must give|Directory '|File "|Double requirement|HTTP error|THESE PACKAGES|Hash|In --require-hashes|pip's dependency resolver|Exception:|Ignored the following|Can not (?:perform|execute)|Error (?:\[|while)|Requirements? |requirements|Wheel |.{1,100} (?:is not a supported wheel|is not a valid|does not appear to be a Python project|requires .{1,80}(?:but|, which))|Requested |Links are|Operation cancelled|To modify pip|Project |Neither).{0,600})/,
     more: withErrno,
   },
   {
@@ -104,7 +112,7 @@ const rules: readonly LineRule[] = [
       'not found in',
     ],
     pattern:
-      /^\s*(?<message>Because .{1,200} depends on \S{1,80} \(.{1,300}version solving failed\.?|pyproject\.toml changed significantly.*|Poetry could not find a pyproject\.toml.*|Current Python version \(.{1,60}\) is not (?:allowed|supported).*|The (?:command|"[^"]{1,60}" option|currently activated Python version) .{0,200}(?:not exist|not supported).*|\[tool\.poetry\] section not found.*|Could not find a matching version of package .*|The "[^"]{1,60}" option does not exist|Error: The current project could not be installed.*|poetry\.lock is not up to date.*)$/,
+      /^\s{0,40}(?<message>Because .{1,200} depends on \S{1,80} \(.{1,300}version solving failed\.?|pyproject\.toml changed significantly.*|Poetry could not find a pyproject\.toml.*|Current Python version \(.{1,60}\) is not (?:allowed|supported).*|The (?:command|"[^"]{1,60}" option|currently activated Python version) .{0,200}(?:not exist|not supported).*|\[tool\.poetry\] section not found.*|Could not find a matching version of package .*|The "[^"]{1,60}" option does not exist|Error: The current project could not be installed.*|poetry\.lock is not up to date.*)$/,
   },
   {
     ...poetry,

@@ -29,19 +29,22 @@ const rules: readonly LineRule[] = [
     pattern: new RegExp(`${PREFIX}(?:ERROR|FATAL|PANIC): {2}(?:(?<code>[0-9A-Z]{5}): )?(?<message>.*)$`),
     more: known,
   },
+  // The server, pg_ctl and initdb each say it in words of their own.
+  {
+    ...psql,
+    tool: 'postgres',
+    says: 'PostgreSQL cannot be run as root',
+    hints: ['execution of the PostgreSQL server', 'cannot be run as root'],
+    pattern:
+      /^(?:"root" execution of the PostgreSQL server is not permitted|(?:pg_ctl|initdb|postgres)(?:: error)?: cannot be run as root)/,
+  },
   {
     ...psql,
     tool: 'postgres',
     weight: 88,
-    hints: [
-      'execution of the PostgreSQL server',
-      'could not bind IPv',
-      'lock file "',
-      'could not start server',
-      'data directory "',
-    ],
+    hints: ['could not bind IPv', 'lock file "', 'could not start server', 'data directory "'],
     pattern:
-      /^(?:.{0,80}\] )?(?:pg_ctl: |LOG: {2}|initdb: error: )?(?<message>"root" execution of the PostgreSQL server is not permitted|could not (?:bind IPv|start server|access directory).*|(?:lock file|data directory) ".*)$/,
+      /^(?:.{0,80}\] )?(?:pg_ctl: |LOG: {2}|initdb: error: )?(?<message>could not (?:bind IPv|start server|access directory).*|(?:lock file|data directory) ".*)$/,
   },
 ]
 

@@ -10,9 +10,9 @@ function named(draft: Draft, lines: readonly string[], at: number): Draft | unde
   for (let next = at + 1; next < Math.min(lines.length, at + ID_LINES); next++) {
     const line = lines[next] ?? ''
     place ??= /^At (\S{1,300}):(\d{1,7}) char:\d+$/.exec(line)
-    const type = /^\s*\+ CategoryInfo\s+: (\w{3,60}): /.exec(line)?.[1]
+    const type = /^\s{0,40}\+ CategoryInfo\s+: (\w{3,60}): /.exec(line)?.[1]
     if (type !== undefined) draft = { ...draft, type }
-    const id = /^\s*\+ FullyQualifiedErrorId : ([\w.]{3,120})/.exec(line)?.[1]
+    const id = /^\s{0,40}\+ FullyQualifiedErrorId : ([\w.]{3,120})/.exec(line)?.[1]
     if (id !== undefined)
       return { ...draft, code: id, file: place?.[1], line: Number(place?.[2] ?? 0) || undefined, end: next + 1 }
   }
@@ -78,8 +78,8 @@ const rules: readonly LineRule[] = [
     hints: ['ParserError', 'ParseException'],
     pattern: /^(?:ParserError|ParseException): ?(?<file>\S{0,300})$/,
     more: (draft, lines, at) => {
-      const said = lines.slice(at + 1, at + 10).findLast((line) => /^\s*\| {1,2}\w/.test(line))
-      return said === undefined ? undefined : { ...draft, message: said.replace(/^\s*\|\s+/, '') }
+      const said = lines.slice(at + 1, at + 10).findLast((line) => /^\s{0,40}\| {1,2}\w/.test(line))
+      return said === undefined ? undefined : { ...draft, message: said.replace(/^\s{0,40}\|\s+/, '') }
     },
   },
 ]

@@ -68,7 +68,7 @@ function placed(lines: readonly string[], at: number, end: number): { file?: str
 
 const common = { tool: 'pytest', language: 'python' } as const
 const rules: readonly LineRule[] = [
-  { ...common, weight: 86, hints: ['import file mismatch'], pattern: /^\s*(?<message>import file mismatch):?$/ },
+  { ...common, weight: 86, hints: ['import file mismatch'], pattern: /^\s{0,40}(?<message>import file mismatch):?$/ },
   {
     ...common,
     weight: 92,

@@ -3,7 +3,7 @@ import { type LineRule, lineDetector } from './detector.ts'
 
 const mypy = { tool: 'mypy', language: 'python', weight: 90, firstWins: true } as const
 const ruff = { tool: 'ruff', language: 'python', weight: 88, firstWins: true } as const
-const PLACE = String.raw`^\s*(?<file>[^\s:]{1,300}\.pyi?):(?<line>\d{1,7}):`
+const PLACE = String.raw`^\s{0,40}(?<file>[^\s:]{1,300}\.pyi?):(?<line>\d{1,7}):`
 
 /** How the codes of the common rules begin. */
 const RUFF_CODES =
@@ -23,9 +23,20 @@ function broken(draft: Draft, lines: readonly string[], at: number): Draft {
   return draft
 }
 
+/** A message of several lines has the name of its rule at the end of the last. */
+function named(draft: Draft, lines: readonly string[], at: number): Draft {
+  for (let next = at + 1; draft.code === undefined && next <= at + 6; next++) {
+    const line = lines[next] ?? ''
+    if (!/^\s/.test(line) || / - (?:error|warning)/.test(line)) break
+    const code = /\((report\w{3,60})\)$/.exec(line)?.[1]
+    if (code !== undefined) return { ...draft, code, end: next + 1 }
+  }
+  return draft
+}
+
 /** `F401 message` alone, with ` --> a.py:1:8` on the next line. */
 function placedBelow(draft: Draft, lines: readonly string[], at: number): Draft | undefined {
-  const place = /^\s*--> ([^\s:]{1,300}):(\d{1,7}):\d{1,7}$/.exec(lines[at + 1] ?? '')
+  const place = /^\s{0,40}--> ([^\s:]{1,300}):(\d{1,7}):\d{1,7}$/.exec(lines[at + 1] ?? '')
   return place ? { ...draft, file: place[1], line: Number(place[2]), end: at + 2 } : undefined
 }
 
@@ -39,9 +50,10 @@ const rules: readonly LineRule[] = [
   {
     ...mypy,
     tool: 'pyright',
-    hints: [' - error: ', ' - error'],
+    hints: [' - error: '],
+    more: named,
     pattern:
-      /^\s*(?<file>\S{1,300}\.pyi?):(?<line>\d{1,7}):\d{1,7} - error: (?<message>.{3,600}?)(?: \((?<code>report\w{3,60})\))?$/,
+      /^\s{0,40}(?<file>\S{1,300}\.pyi?):(?<line>\d{1,7}):\d{1,7} - error: (?<message>.{3,600}?)(?: \((?<code>report\w{3,60})\))?$/,
   },
   {
     ...mypy,
@@ -49,7 +61,7 @@ const rules: readonly LineRule[] = [
     weight: 34,
     hints: [' - warning: '],
     pattern:
-      /^\s*(?<file>\S{1,300}\.pyi?):(?<line>\d{1,7}):\d{1,7} - warning: (?<message>.{3,600}?)(?: \((?<code>report\w{3,60})\))?$/,
+      /^\s{0,40}(?<file>\S{1,300}\.pyi?):(?<line>\d{1,7}):\d{1,7} - warning: (?<message>.{3,600}?)(?: \((?<code>report\w{3,60})\))?$/,
   },
   // pylint before ruff: its codes have four digits and the name of the rule at the end
   {
@@ -111,7 +123,7 @@ const rules: readonly LineRule[] = [
     tool: 'shellcheck',
     language: 'shell',
     hints: [' SC', '[SC'],
-    pattern: /^\s*(?:\^-*\^?(?:--)? )(?<code>SC\d{4}) \(error\): (?<message>.{3,400})/,
+    pattern: /^\s{0,40}(?:\^-*\^?(?:--)? )(?<code>SC\d{4}) \(error\): (?<message>.{3,400})/,
   },
   {
     ...ruff,
@@ -119,7 +131,7 @@ const rules: readonly LineRule[] = [
     language: 'shell',
     weight: 34,
     hints: [' SC', '[SC'],
-    pattern: /^\s*(?:\^-*\^?(?:--)? )(?<code>SC\d{4}) \((?:warning|info|style)\): (?<message>.{3,400})/,
+    pattern: /^\s{0,40}(?:\^-*\^?(?:--)? )(?<code>SC\d{4}) \((?:warning|info|style)\): (?<message>.{3,400})/,
   },
   {
     ...ruff,

@@ -123,6 +123,13 @@ const rules: readonly LineRule[] = [
     pattern:
       /^[\w./-]{1,120}:(?:\w{1,30}:)?(?<line>\d{1,6})?:? (?<message>permission denied|no such file or directory|is a directory|no matches found|exec format error): (?<name>.{1,300})/,
   },
+  // The same when the name of the shell was taken for a prefix.
+  {
+    ...shell,
+    words: ({ message = '', name = '' }) => `${name}: ${STRERROR[message] ?? message}`,
+    hints: ['no such file or directory: ', 'permission denied: ', 'no matches found: '],
+    pattern: /^(?<message>permission denied|no such file or directory|no matches found): (?<name>\S.{0,300})$/,
+  },
   {
     ...shell,
     hints: ['zsh:'],

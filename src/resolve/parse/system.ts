@@ -86,7 +86,7 @@ const rules: readonly LineRule[] = [
     says: 'Out of memory: Killed process',
     hints: ['Killed process ', 'oom-kill:', 'invoked oom-killer', 'oom_reaper', 'Out of memory', 'OOM kill'],
     pattern:
-      /(?:[Oo]ut of memory: Kill(?:ed)? process \d+ \((?<name>[^)\n]{1,40})\)|oom-kill:constraint=|(?<![\w-])\w[\w./-]{0,40} invoked oom-killer|A process of this unit has been killed by the OOM killer|Failed with result 'oom-kill')/,
+      /(?:[Oo]ut of memory: Kill(?:ed)? process \d+ \((?<name>[^)\n]{1,40})\)|oom-kill:constraint=|\binvoked oom-killer|A process of this unit has been killed by the OOM killer|Failed with result 'oom-kill')/,
   },
   {
     ...kernel,

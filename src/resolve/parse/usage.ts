@@ -10,6 +10,8 @@ const AROUND_LINES = 12
 
 function whose(draft: Draft, lines: readonly string[], at: number): Draft {
   if (draft.tool !== '') return draft
+  const named = /^unknown command "[^"]{1,100}" for "([a-z][\w-]{1,30})/.exec(draft.message)?.[1]
+  if (named !== undefined) return { ...draft, tool: named }
   for (let step = 1; step <= AROUND_LINES; step++) {
     for (const line of [lines[at + step], lines[at - step]]) {
       const tool = USAGE.exec(line ?? '')?.groups?.['tool']

@@ -3,10 +3,10 @@ import { type Detector, shortType } from './detector.ts'
 import { capped, placeOf } from './frames.ts'
 
 const HEAD =
-  /^\s*(?:FAIL {1,2}\S.{0,400}|⎯+ (?:Uncaught Exception|Unhandled (?:Rejection|Error|Errors))(?: \d+)? ⎯+)$/
-const TYPED = /^\s*((?:[\w$]+\.)*[A-Z][\w$]*(?:Error|Exception|Failure)?)(?: \[(\w+)\])?: (.*)$/
-const FRAME = /^\s*❯ (?:(.{1,200}?) )?([^\s:]{1,300}):(\d{1,7}):\d{1,7}$/
-const CAUSE = /^\s*Caused by: /
+  /^\s{0,40}(?:FAIL {1,2}\S.{0,400}|⎯+ (?:Uncaught Exception|Unhandled (?:Rejection|Error|Errors))(?: \d+)? ⎯+)$/
+const TYPED = /^\s{0,40}((?:[\w$]+\.)*[A-Z][\w$]*(?:Error|Exception|Failure)?)(?: \[(\w+)\])?: (.*)$/
+const FRAME = /^\s{0,40}❯ (?:(.{1,200}?) )?([^\s:]{1,300}):(\d{1,7}):\d{1,7}$/
+const CAUSE = /^\s{0,40}Caused by: /
 const CODE = /code: '([A-Z][A-Z0-9_]{2,40})'/
 /** Between the title and the error stand other titles that failed for the same reason. */
 const GAP_LINES = 8
@@ -37,13 +37,13 @@ function block(lines: readonly string[], start: number, head: number, hit: RegEx
   let cause: Draft | undefined
   for (; end < Math.min(lines.length, head + BLOCK_LINES_MAX); end++) {
     const line = lines[end] ?? ''
-    if (/^\s*⎯{10,}/.test(line) || (HEAD.test(line) && end > head + 1)) break
+    if (/^\s{0,40}⎯{10,}/.test(line) || (HEAD.test(line) && end > head + 1)) break
     const frame = FRAME.exec(line)
     if (frame) frames.push(frameOf(frame))
     const typed = CAUSE.test(line) ? TYPED.exec(line.replace(CAUSE, '')) : null
     if (typed) cause = block(lines, end, end, typed)
     if (cause) break
-    if (/^\s*$|^\s*[-+❯] |^\s*at |^Require stack:|^\d{1,7}:? |^\s+File: /.test(line)) open = false
+    if (/^\s{0,40}$|^\s{0,40}[-+❯] |^\s{0,40}at |^Require stack:|^\d{1,7}:? |^\s+File: /.test(line)) open = false
     if (open && message.length < 4) message.push(line.trim())
     code ??= CODE.exec(line)?.[1]
   }

@@ -5,6 +5,7 @@ import { jvm, maven } from './jvm.ts'
 import { dotnet, elixir, perl } from './others.ts'
 import { php } from './php.ts'
 import { ruby } from './ruby.ts'
+import { git, node, options, packages, postgres, python, shells } from './scripts.ts'
 import type { Wording } from './wording.ts'
 
 /** By the tool that printed it. */
@@ -29,6 +30,16 @@ const OF_TOOL: Readonly<Record<string, readonly Wording[]>> = {
   perl,
   elixir,
   dotnet,
+  node,
+  bash: shells,
+  fish: shells,
+  git,
+  pytest: python,
+  pip: python,
+  apt: packages,
+  psql: postgres,
+  curl: options,
+  ssh: options,
 }
 
 /**
