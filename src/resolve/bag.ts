@@ -4,19 +4,29 @@ export type Bag = ReadonlyMap<number, number>
 const ENTRY_BYTES = 5
 const COUNT_MAX = 255
 
-/** FNV-1a with a finish that spreads short words. */
+/** FNV-1a, a unit at a time, and a finish that spreads short words. */
+export const BASIS = 0x811c9dc5
+export const joined = (hash: number, unit: number): number => Math.imul(hash ^ unit, 0x01000193)
+export function finished(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
+  return (mixed ^ (mixed >>> 12)) >>> 0
+}
+
 export function hashOf(word: string): number {
-  let hash = 0x811c9dc5
-  for (let at = 0; at < word.length; at++) hash = Math.imul(hash ^ word.charCodeAt(at), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
-  return (hash ^ (hash >>> 12)) >>> 0
+  let hash = BASIS
+  for (let at = 0; at < word.length; at++) hash = joined(hash, word.charCodeAt(at))
+  return finished(hash)
 }
 
 /** At most `max` distinct words, those that came first. */
-export function bagOf(words: Iterable<string>, max = Infinity): Bag {
+export const bagOf = (words: Iterable<string>, max?: number): Bag => bagOfHashes(hashesOf(words), max)
+
+export const hashesOf = (words: Iterable<string>): number[] => Array.from(words, hashOf)
+
+/** Of words that were hashed before. */
+export function bagOfHashes(hashes: Iterable<number>, max = Infinity): Bag {
   const bag = new Map<number, number>()
-  for (const word of words) {
-    const hash = hashOf(word)
+  for (const hash of hashes) {
     const count = bag.get(hash)
     if (count !== undefined) bag.set(hash, Math.min(COUNT_MAX, count + 1))
     else if (bag.size < max) bag.set(hash, 1)

@@ -3,7 +3,7 @@ import { type Item, proseOf } from '../knowledge/index.ts'
 import { normalCode } from './codes.ts'
 import { facetsOf } from './facets.ts'
 import { fingerprints, levelOf } from './fingerprint.ts'
-import { bagOf, packBag } from './bag.ts'
+import { bagOf, bagOfHashes, hashesOf, packBag } from './bag.ts'
 import { boundTo } from './bound.ts'
 import { explanationOf, stems } from './explanation.ts'
 import { gramVector, packVector } from './gram-vector.ts'
@@ -50,8 +50,10 @@ export function toDocument(
   const carried = (error.fingerprints ?? []).filter((one) => levelOf(one) !== undefined)
   const solution = item.solution
   const prose = [item.title, questionOf(item), proseOf(item)].filter(isGiven).join('\n')
-  const explanation = sample === '' ? explanationOf(item.title, proseOf(item) ?? '', error.code ?? '') : undefined
-  const views = [viewOf(item, problem, code, sample === '' ? prose : undefined)]
+  const words = sample === '' ? hashesOf(stems(prose)) : []
+  const explanation =
+    sample === '' ? explanationOf(item.title, proseOf(item) ?? '', error.code ?? '', words) : undefined
+  const views = [viewOf(item, problem, code, sample === '' ? { prose, words } : undefined)]
   const prints = [...own, ...described, ...carried, ...(explanation?.quotes ?? []).flatMap(quotePrints)]
   const said = primary ? [primary.message, primary.type, primary.code] : []
   for (const one of met.slice(0, VIEWS_MAX)) {
@@ -146,12 +148,12 @@ const quotePrints = (template: string): string[] => {
   return [quoted.get('message')].filter(isGiven)
 }
 
-/** `prose`: compared with instead of an occurrence, where there is none. */
+/** `text`: compared with instead of an occurrence, where there is none. */
 function viewOf(
   item: Item,
   { detail }: Problem,
   code: { readonly code: string; readonly strong: boolean } | undefined,
-  prose: string | undefined,
+  text: { readonly prose: string; readonly words: readonly number[] } | undefined,
 ): View {
   const error = item.error ?? {}
   const { primary } = detail
@@ -167,9 +169,7 @@ function viewOf(
     bound: boundTo(primary, item.solution),
     learnt: (error.sample ?? '') !== '',
     vague: primary === null || isVague(primary),
-    words: packBag(
-      prose === undefined || prose === '' ? bagOf(detail.words, VIEW_WORDS_MAX) : bagOf(stems(prose), TEXT_WORDS_MAX),
-    ),
-    vector: packVector(gramVector(prose === undefined || prose === '' ? detail.context : prose)),
+    words: packBag(text ? bagOfHashes(text.words, TEXT_WORDS_MAX) : bagOf(detail.words, VIEW_WORDS_MAX)),
+    vector: packVector(gramVector(text ? text.prose : detail.context)),
   }
 }

@@ -1,4 +1,4 @@
-import { type Bag, bagOf, cosine, coverage, packBag, unpackBag } from './bag.ts'
+import { type Bag, bagOf, bagOfHashes, cosine, coverage, finished, hashesOf, packBag, unpackBag } from './bag.ts'
 import { quotedTemplates } from './quoted.ts'
 import { distinctTerms, terms } from './tokens.ts'
 
@@ -51,7 +51,9 @@ export const stemmed = (word: string): string =>
 
 export const stems = (text: string, max?: number): string[] => terms(text, max).map(stemmed)
 
-const neighbours = (words: readonly string[]): string[] => words.slice(1).map((word, at) => `${words[at]} ${word}`)
+/** Each two words that stand beside one another, as one hash. */
+const neighbours = (hashes: readonly number[]): number[] =>
+  hashes.slice(1).map((hash, at) => finished(Math.imul(hashes[at] ?? 0, 31) ^ hash))
 
 /** A line without its comment and its spacing. */
 const bareLine = (line: string): string =>
@@ -66,13 +68,14 @@ const linesOf = (lines: Iterable<string>): Bag =>
     LINES_MAX,
   )
 
-export function explanationOf(title: string, text: string, code: string): Explanation {
+/** `words`: hashes of the stems of it all, in order. */
+export function explanationOf(title: string, text: string, code: string, words: readonly number[]): Explanation {
   const prose = text.replaceAll(FENCED, '\n\n').trim()
   const [lead = ''] = prose.split(/\n\s*\n/).filter((part) => !/^#+ /.test(part) || part.includes('\n'))
   const examples = [...text.matchAll(FENCED)].flatMap(([, body = '']) => body.split('\n'))
   return {
     lead: packBag(bagOf(stems(`${title}\n${lead}`), LEAD_TERMS_MAX)),
-    pairs: packBag(bagOf(neighbours(stems(`${title}\n${text}`)), PAIRS_MAX)),
+    pairs: packBag(bagOfHashes(neighbours(words), PAIRS_MAX)),
     lines: packBag(linesOf(examples)),
     code: packBag(bagOf(distinctTerms(code.replaceAll(/\W|_/g, ' ')).map(stemmed), 12)),
     quotes: quotedTemplates(text),
@@ -85,8 +88,8 @@ export function askingOf(message: string, context: string): Asking & { readonly 
   const lines = context.split('\n')
   const source = lines.flatMap((line) => SHOWN.exec(line)?.groups?.['source'] ?? [])
   const notes = lines.filter((line) => !SHOWN.test(line)).join('\n')
-  const told = stems(`${message}\n${notes}`, 400)
-  return { told: bagOf(told), pairs: bagOf(neighbours(told)), lines: linesOf(source), notes }
+  const told = hashesOf(stems(`${message}\n${notes}`, 400))
+  return { told: bagOfHashes(told), pairs: bagOfHashes(neighbours(told)), lines: linesOf(source), notes }
 }
 
 /** `rarity`: the weight of a word among the candidates. `all`: every word around the error. */

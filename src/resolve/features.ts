@@ -74,7 +74,7 @@ export function features(problem: Problem, candidates: readonly Candidate[]): (r
     const of = { ...hitLevels(problem, candidate), rank: candidate.score / best }
     return meta.views.map((view, face) => ({
       ...of,
-      ...compared(asked, view, face === 0 ? meta.explanation : undefined),
+      ...comparison(asked, view, face === 0 ? meta.explanation : undefined),
     }))
   })
 }
@@ -117,12 +117,13 @@ function hitLevels(
   return { levels, beside }
 }
 
-function compared(
+function comparison(
   { all, context, kinds, problem, rarity, template, tools }: Asked,
   view: View,
   explanation: Explanation | undefined,
 ): Omit<Features, 'levels' | 'beside' | 'rank'> {
-  const { asking, primary, program, toldVector, vague, vector } = problem.detail
+  const { compared, primary, program, vague } = problem.detail
+  const { asking, toldVector, vector } = compared()
   const key = primary === null ? undefined : codeKeyOf(primary)
   const theirs = codeKeyOf({
     code: view.code || undefined,

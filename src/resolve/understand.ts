@@ -47,6 +47,15 @@ export interface Problem {
   readonly detail: Detail
 }
 
+/** A question as it is compared with texts. */
+export interface Compared {
+  /** What explanations are compared with. */
+  readonly asking: Asking
+  /** Letter groups of the context, and of what the error says with its notes. */
+  readonly vector: GramVector
+  readonly toldVector: GramVector
+}
+
 export interface Detail {
   readonly primary: Occurrence | null
   /** Of which occurrence (0 is the primary) and level each fingerprint of the query is. */
@@ -58,11 +67,8 @@ export interface Detail {
   /** The excerpt without frames and noise. */
   readonly context: string
   readonly words: readonly string[]
-  /** What explanations are compared with. */
-  readonly asking: Asking
-  /** Letter groups of the context, and of what the error says with its notes. */
-  readonly vector: GramVector
-  readonly toldVector: GramVector
+  /** What is compared with other texts: made when it is asked for, since a document needs none of it. */
+  readonly compared: () => Compared
   /** The program that was run; empty when it runs others, whose errors it hands on. */
   readonly program: Program
 }
@@ -98,13 +104,18 @@ export function understand(input: ProblemInput): Problem {
       excerpt: around.join('\n').slice(0, TEXT_CHARS_MAX),
       context,
       words: distinctTerms(`${said}\n${context}`, 200),
-      ...asked(primary?.message ?? '', context),
+      compared: once(() => comparedOf(primary?.message ?? '', context)),
       program: programOf(input.command),
     },
   }
 }
 
-function asked(message: string, context: string): Pick<Detail, 'asking' | 'vector' | 'toldVector'> {
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined
+  return () => (made ??= { value: make() }).value
+}
+
+function comparedOf(message: string, context: string): Compared {
   const { notes, ...asking } = askingOf(message, context)
   return { asking, vector: gramVector(context), toldVector: gramVector(`${message}\n${notes}`) }
 }
