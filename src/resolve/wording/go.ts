@@ -58,4 +58,7 @@ export const go: readonly Wording[] = [
     "$1'$2' as '$3' value (missing method '$4')",
   ],
   [/^(\S{1,160}) (format %\S{1,8}) (has arg) (.{1,160}) (of wrong type) (\S{1,160})$/, "'$1' $2 $3 '$4' $5 '$6'"],
+  [/^(cannot assign to )(\S{1,160})( \(.*)?$/, "$1'$2'$3"],
+  [/^(invalid recursive type:? )(\S{1,160})$/, "$1'$2'"],
+  [/^(\S{1,160}) (is not used|\(type\) is not an expression|escapes to heap)$/, "'$1' $2"],
 ]

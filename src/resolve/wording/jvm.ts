@@ -43,6 +43,11 @@ export const jvm: readonly Wording[] = [
   [/^(class )(\S{1,160})( cannot be cast to class )(\S{1,160}).*/, "$1'$2'$3'$4'"],
   [/^(variable )(\S{1,120})( (?:might|is never|not initialized))/, "$1'$2'$3"],
   [/^(cannot find symbol: (?:variable|class|method|constructor|interface|package|static) )(.{1,200})$/, "$1'$2'"],
+  [/^(cannot assign a value to (?:static )?final variable )(\S{1,120})$/, "$1'$2'"],
+  [
+    /^(local variables referenced from .{1,60} must be final or effectively final|incompatible thrown types )(.*)$/,
+    '$1',
+  ],
   [/^(Could not find or load main class )([\w.$/-]{1,200})$/, "$1'$2'"],
 ]
 
