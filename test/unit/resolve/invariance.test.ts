@@ -78,5 +78,9 @@ test('never throws, on any characters', () => {
 })
 
 test('says the same of the same text', () => {
-  for (const { text } of fixtures()) assert.deepEqual(understand({ text }), understand({ text }))
+  const said = (text: string): unknown => {
+    const { detail, ...problem } = understand({ text })
+    return { ...problem, detail: { ...detail, compared: detail.compared() } }
+  }
+  for (const { text } of fixtures()) assert.deepEqual(said(text), said(text))
 })
