@@ -14,7 +14,7 @@ const TERMS_MAX = 16
 
 /** Why an answer is as it is, for a person who wonders. */
 export function renderExplanation(explanation: Explanation, stream: NodeJS.WriteStream): string {
-  const { candidates, floors, occurrences, recognised, terms } = explanation
+  const { candidates, environment, floors, occurrences, recognised, terms } = explanation
   const title = (text: string): string => paint('bold', text, stream)
   const dim = (text: string): string => paint('dim', text, stream)
   const primary = occurrences[0]
@@ -29,6 +29,9 @@ export function renderExplanation(explanation: Explanation, stream: NodeJS.Write
           ])}${moreOf(occurrences.length, OCCURRENCES_MAX)}`,
         ]),
     ...(primary ? [primaryText(primary, title)] : []),
+    ...(environment.length === 0
+      ? []
+      : [`${title('with')}\n  ${environment.map(({ name, version }) => plain(`${name} ${version}`)).join(', ')}`]),
     `${title('looked for')}\n  ${terms.slice(0, TERMS_MAX).join(' ') || '-'}${moreOf(terms.length, TERMS_MAX)}`,
     candidates.length === 0
       ? `${title('candidates')}\n  none: no item shares a fingerprint or a telling word`

@@ -24,6 +24,7 @@ export function explanationOf(
   return {
     recognised: isRecognised(problem),
     occurrences: problem.occurrences,
+    environment: problem.environment,
     terms: problem.query.terms,
     floors: { similar: SIMILAR_MIN, known: KNOWN_MIN },
     candidates: whyEach(problem, candidates).flatMap((match): ExplainedCandidate[] => {

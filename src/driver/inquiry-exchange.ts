@@ -1,6 +1,6 @@
 import type { ItemId } from '../base/index.ts'
 import type { Plan } from '../guide/index.ts'
-import type { Why, OccurrenceSummary } from '../resolve/index.ts'
+import type { Why, OccurrenceSummary, Runtime } from '../resolve/index.ts'
 import type { ItemState } from '../trust/index.ts'
 import type { Fix, ResolveInput } from './exchange.ts'
 
@@ -72,6 +72,8 @@ export interface Explanation {
   readonly recognised: boolean
   /** The primary first. */
   readonly occurrences: readonly OccurrenceSummary[]
+  /** Runtimes and tools whose versions the text tells. */
+  readonly environment: readonly Runtime[]
   readonly terms: readonly string[]
   /** Confidence from which on something is said, and from which on it is the same problem. */
   readonly floors: { readonly similar: number; readonly known: number }

@@ -198,7 +198,7 @@ export class Requests {
             .map(({ revision }) => revision.item),
         )
         const ranked = rank(problem, candidates).filter(({ item }) => offered.has(item))
-        const fits = fitsOf(result.value, open.stage.env)
+        const fits = fitsOf(result.value, withRuntimes(open.stage.env, problem))
         const all = fitting(this.#desk.weigh(ranked), fits)
         const failing = this.#desk.failing(ranked)
         const matches = all.slice(0, limit)
@@ -470,6 +470,12 @@ const isForAll = (heads: readonly StoredRevision[], shown: readonly ItemId[]): b
 const MISFIT = 0.6
 /** Of two that are worth the same, the one that asks for more and gets it is meant for this. */
 const NARROWER = 0.01
+
+/** What the text tells of its runtimes counts where the caller does not say otherwise. */
+const withRuntimes = (env: Environment, { environment }: Problem): Environment => ({
+  ...env,
+  runtime: { ...Object.fromEntries(environment.map(({ name, version }) => [name, version])), ...env.runtime },
+})
 
 const fitsOf = (heads: readonly StoredRevision[], env: Environment): ReadonlyMap<ItemId, Fit> =>
   new Map(

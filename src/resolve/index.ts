@@ -1,6 +1,7 @@
 export { isInRange, isVersion } from './applies.ts'
 export { bareDocument, toDocument } from './document.ts'
 export { clusters } from './drain.ts'
+export type { Runtime } from './environment.ts'
 export { type Environment, type Fit, fitOf } from './fit.ts'
 export { type Facet, facet, facetName, facetValue, timeFacets } from './facets.ts'
 export { type Level, levelOf } from './fingerprint.ts'

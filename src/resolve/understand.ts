@@ -1,3 +1,4 @@
+import type { Runtime } from './environment.ts'
 import { type Asking, askingOf } from './explanation.ts'
 import { fingerprints, type Level } from './fingerprint.ts'
 import { type GramVector, gramVector } from './gram-vector.ts'
@@ -43,6 +44,8 @@ export interface Problem {
   readonly query: SearchQuery
   readonly primary: OccurrenceSummary | null
   readonly occurrences: readonly OccurrenceSummary[]
+  /** Runtimes and tools whose versions the text tells. */
+  readonly environment: readonly Runtime[]
   /** For `rank` and `toDocument`: not part of what is shown. */
   readonly detail: Detail
 }
@@ -81,7 +84,7 @@ const SHOWN_MAX = 20
 const BESIDE_LEVELS: readonly Level[] = ['exact', 'template', 'code']
 /** Reads an error out of text or a report. Pure, and never throws. */
 export function understand(input: ProblemInput): Problem {
-  const { occurrences, lines } = read(input)
+  const { environment, occurrences, lines } = read(input)
   const primary = occurrences[0] ?? null
   const vague = primary === null || isVague(primary)
   const around = linesAround(lines, primary, vague)
@@ -97,6 +100,7 @@ export function understand(input: ProblemInput): Problem {
     query: { fingerprints: [...prints.keys()], terms, limit: CANDIDATES },
     primary: primary && summary(primary),
     occurrences: occurrences.slice(0, SHOWN_MAX).map((one) => summary(one)),
+    environment,
     detail: {
       primary,
       prints,
@@ -123,16 +127,18 @@ function comparedOf(message: string, context: string): Compared {
 function read({ text = '', report, exitCode }: ProblemInput): {
   occurrences: readonly Occurrence[]
   lines: readonly string[]
+  environment: readonly Runtime[]
 } {
   if (report === undefined) {
-    const { occurrences, cleaned } = parse(text, exitCode)
-    return { occurrences, lines: cleaned.lines }
+    const { cleaned, environment, occurrences } = parse(text, exitCode)
+    return { occurrences, lines: cleaned.lines, environment }
   }
   const around = parse([report.stack ?? '', text].filter((part) => part !== '').join('\n'))
+  const { environment } = around
   const silent = report.message.trim() === '' && report.type === undefined && report.code === undefined
-  if (silent) return { occurrences: around.occurrences, lines: around.cleaned.lines }
+  if (silent) return { occurrences: around.occurrences, lines: around.cleaned.lines, environment }
   const told = choose([draftOf(report)]).map(({ draft, role }) => occurrenceOf(draft, role))
-  return { occurrences: told, lines: [...report.message.split('\n'), ...around.cleaned.lines] }
+  return { occurrences: told, lines: [...report.message.split('\n'), ...around.cleaned.lines], environment }
 }
 
 /** Something in the text looks like an error, whether it is known or not. */
