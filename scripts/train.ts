@@ -15,7 +15,13 @@ const folder = args.find((arg) => !arg.startsWith('--')) ?? join(import.meta.dir
 type Weights<Name extends string> = Readonly<Record<Name, number>>
 type Vector = Float64Array
 /** Signs that name no new fit: they keep what was set by hand. */
-const FIXED: ReadonlySet<string> = new Set(['commandConflict', 'codeConflict', 'strongCode', 'literalConflict'])
+const FIXED: ReadonlySet<string> = new Set([
+  'commandConflict',
+  'codeConflict',
+  'strongCode',
+  'literalConflict',
+  'meaning',
+])
 const ROUNDS = 800
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 const dot = (a: Vector, b: Vector): number => a.reduce((sum, x, at) => sum + x * (b[at] ?? 0), 0)
@@ -89,6 +95,9 @@ function reading(asked: readonly Texts[]): Weights<keyof typeof READING> {
   const total = rows.reduce((sum, { weight }) => sum + weight, 0)
   return descend(READING, (at, down) => {
     add(down, at, RIDGE)
+    // No set has vectors of a model.
+    const unseen = Object.keys(READING).indexOf('meaning')
+    down[unseen] = 0
     for (const { all, weight } of rows) {
       const sums = all.map(({ values }) => dot(at, values))
       const best = Math.max(...sums)

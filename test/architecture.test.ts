@@ -60,6 +60,7 @@ const rooms: Readonly<
     ],
   },
   storage: { may: ['base', 'files', 'knowledge', 'raft', 'resolve'], packages: ['better-sqlite3'] },
+  embeddings: { may: ['base', 'content', 'resolve'], packages: [] },
   access: { may: ['base'], packages: ['zod'], pure: true },
   audit: { may: ['base', 'files'], packages: [] },
   tls: { may: ['base', 'files'], packages: [] },
@@ -77,6 +78,7 @@ const rooms: Readonly<
       'base',
       'config',
       'driver',
+      'embeddings',
       'files',
       'gateway',
       'raft',
@@ -89,7 +91,7 @@ const rooms: Readonly<
     packages: ['zod'],
   },
   cli: {
-    may: ['access', 'audit', 'base', 'config', 'content', 'driver', 'files', 'node', 'sim', 'swarm'],
+    may: ['access', 'audit', 'base', 'config', 'content', 'driver', 'embeddings', 'files', 'node', 'sim', 'swarm'],
     packages: ['commander'],
   },
 }

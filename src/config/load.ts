@@ -126,6 +126,9 @@ export function misspelt(env: NodeJS.ProcessEnv): readonly string[] {
   })
 }
 
+/** They may be all digits. */
+const TEXTS: ReadonlySet<string> = new Set(['token', 'name', 'embeddings.key', 'embeddings.model'])
+
 function fromText(key: string, text: string): unknown {
   if (
     key === 'discovery.bootstrap' ||
@@ -136,7 +139,7 @@ function fromText(key: string, text: string): unknown {
   )
     return text.split(',').map((part) => part.trim())
   if (text === 'true' || text === 'false') return text === 'true'
-  return /^\d+$/.test(text) && key !== 'token' && key !== 'name' ? Number(text) : text
+  return /^\d+$/.test(text) && !TEXTS.has(key) ? Number(text) : text
 }
 
 /** Every setting by its dotted name. */

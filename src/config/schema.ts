@@ -6,6 +6,11 @@ import { LISTEN_RULE, listenAddress } from './listen.ts'
 const port = z.int().min(0).max(65_535)
 /** More than this is no limit; less than one is no key. */
 const rate = z.int().min(1).max(1_000_000)
+/** Whoever reads the settings of a node learns no password. */
+function isEndpoint(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  return text === '' || (url !== undefined && /^https?:$/.test(url.protocol) && !/[@?#]/.test(text))
+}
 const address = z.string().trim().min(1).max(300)
 
 /**
@@ -116,6 +121,42 @@ export const Config = z.strictObject({
           'How often the node backs its knowledge up by itself, into `backups` in its folder; 0: never. Default: 24 with the role `backup`, else never.',
         ),
       keep: z.int().min(1).max(1_000).default(7).describe('How many of these backups are kept.'),
+    })
+    .prefault({}),
+  embeddings: z
+    .strictObject({
+      url: z
+        .string()
+        .trim()
+        .refine(isEndpoint, 'an endpoint is an http or https address without a name, a password, ? and #')
+        .default('')
+        .describe(
+          'OpenAI-compatible endpoint that makes vectors of texts, such as http://127.0.0.1:11434/v1. Items and questions are then found by their meaning too. **The texts of items that are not private, and of every question, go to this endpoint**, redacted. Default: none; letters are compared instead, here.',
+        ),
+      model: z
+        .string()
+        .trim()
+        .min(1)
+        .max(200)
+        .optional()
+        .describe('Model it is asked for. With another one all vectors are made anew, in the background.'),
+      key: z
+        .string()
+        .trim()
+        .regex(/^[\x21-\x7e]{1,4096}$/, 'a key is one line of printable characters')
+        .optional()
+        .describe('Key it is given as a bearer token. Prefer keyFile or MCP_SWARM_EMBEDDINGS_KEY.'),
+      keyFile: z.string().min(1).optional().describe('File that holds such a key.'),
+      timeoutMs: z
+        .int()
+        .min(10)
+        .max(5_000)
+        .default(300)
+        .describe('How long a question waits for its vector, milliseconds; then it goes on without.'),
+    })
+    .refine(({ model, url }) => url === '' || model !== undefined, {
+      path: ['model'],
+      message: 'embeddings.url is set, and no model to ask it for',
     })
     .prefault({}),
   storage: z

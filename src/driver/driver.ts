@@ -30,6 +30,7 @@ import { mayLeave } from './leaving.ts'
 import { BEAT_MS } from './pace.ts'
 import { type DriverParts, overloadFor, trustParts } from './parts.ts'
 import { Items } from './items.ts'
+import { Meanings } from './meanings.ts'
 import { Reception } from './reception.ts'
 import { Reconciling } from './reconciling.ts'
 import { isRestoreRequest, type RestoreRequest, Restoring } from './restoring.ts'
@@ -76,6 +77,7 @@ export class Driver {
   /** The store, with the versions that count here as heads. */
   readonly #store: KnowledgeStore
   readonly #indexer: Indexer
+  readonly #meanings: Meanings
   readonly #coordinator: Coordinator
   readonly #governor: Governor
   readonly #jobs: SwarmJobs
@@ -130,7 +132,17 @@ export class Driver {
       isHeld: () => this.#replica.progress.missing > HELD_MISSING_MIN,
       onError: (text) => this.#note('warn', `the search index lags behind: ${text}`),
       met: (item) => this.#desk.met(item),
-      onIndexed: (items) => this.#perform(this.#collisions.indexed(items)),
+      onIndexed: (items) => {
+        this.#meanings.kick()
+        this.#perform(this.#collisions.indexed(items))
+      },
+    })
+    this.#meanings = new Meanings({
+      embedder: parts.embedder,
+      search: parts.search,
+      store: this.#store,
+      isHeld: () => this.#stopped || this.#indexer.isBusy,
+      onError: (text) => this.#note('warn', text),
     })
     this.#indexer.kick()
     this.#perform(this.#collisions.look())
@@ -175,6 +187,7 @@ export class Driver {
       digest: this.#replica.digest,
       sync: syncStatus(this.#replica, this.#reconciling, this.#jobs.forgettingHeldUp),
       indexLag: this.#indexer.isBusy,
+      vectors: this.#meanings.standing(this.#replica.items),
       clockOffsetMs: this.#members.clockOffsetMs,
       badFrames: this.#door.bad,
       refusedFrames: this.#door.refused,
@@ -269,6 +282,7 @@ export class Driver {
         this.#reconciling.tick()
         this.#perform(this.#browser.tick())
         this.#indexer.tick()
+        this.#meanings.tick()
         this.#work()
         this.#admit()
         this.#tellLeader()
@@ -462,7 +476,9 @@ export class Driver {
         this.#reconciling.heard(effect.peer, effect.digest)
         return this.#perform(this.#replica.peerDigest(effect.peer, effect.digest))
       case 'find':
-        return search.find(effect.query, (result) => this.#back({ kind: 'found', request: effect.request, result }))
+        return this.#meanings.asked(effect.query, 'text' in effect ? effect.text : undefined, (query) =>
+          search.find(query, (result) => this.#back({ kind: 'found', request: effect.request, result })),
+        )
       case 'heads':
         return this.#store.heads(effect.items, (result) =>
           this.#back({ kind: 'loaded', request: effect.request, result }),

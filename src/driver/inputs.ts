@@ -10,6 +10,7 @@ import type { EvidenceExchange, EvidenceRequest } from './evidence-exchange.ts'
 import type { GovernExchange, GovernRequest } from './governor.ts'
 import type { InquiryExchange, InquiryRequest } from './inquiry-exchange.ts'
 import type { LeaderView } from './leader-view.ts'
+import type { VectorsView } from './meanings.ts'
 import type { RestoreExchange, RestoreRequest } from './restoring.ts'
 import type { Reconciled } from './reconciled.ts'
 import type { SyncStatus } from './sync-status.ts'
@@ -106,6 +107,7 @@ export interface NodeStatus {
   readonly digest: string
   readonly sync: SyncStatus
   readonly indexLag: boolean
+  readonly vectors: VectorsView
   readonly clockOffsetMs: number | null
   readonly badFrames: number
   /** Those of peers that sent more than their share. */

@@ -1,7 +1,7 @@
 import { failed, type ItemId, ok, type Result, SwarmError } from '../base/index.ts'
 import { goalQuery, match, readGoal, type ReadGoal } from '../guide/index.ts'
 import type { StoredRevision } from '../knowledge/index.ts'
-import { type Candidate, type Match, type Problem, understand } from '../resolve/index.ts'
+import { askedText, type Candidate, type Match, type Problem, understand } from '../resolve/index.ts'
 import { explanationOf } from './explanation.ts'
 import { guideAnswer, NO_GUIDE } from './guide-answer.ts'
 import type { GuideAnswer, InquiryRequest } from './inquiry-exchange.ts'
@@ -54,7 +54,7 @@ export class Inquiries {
     if (kind === 'explain') {
       const problem = understand(input)
       open({ about: 'explain', problem, candidates: [] })
-      return [{ do: 'find', request, query: { ...problem.query, limit: EXPLAINED_MAX } }]
+      return [{ do: 'find', request, query: { ...problem.query, limit: EXPLAINED_MAX }, text: askedText(problem) }]
     }
     const caller = { via: input.via ?? 'api', agent: input.agent }
     const guiding = { about: 'guide', step: input.step, caller } as const

@@ -4,7 +4,8 @@ import type { SearchQuery } from '../resolve/index.ts'
 
 /** What the cores that read and write items ask of their driver. */
 export type ItemEffect =
-  | { readonly do: 'find'; readonly request: number; readonly query: SearchQuery }
+  /** `text`: what is searched for by its meaning too, where this node can. */
+  | { readonly do: 'find'; readonly request: number; readonly query: SearchQuery; readonly text?: string }
   /** The versions that count here. */
   | { readonly do: 'heads'; readonly request: number; readonly items: readonly ItemId[] }
   /** All of them. */

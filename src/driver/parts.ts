@@ -13,7 +13,7 @@ import type { CoordinatorParts } from '../coordination/index.ts'
 import type { KnowledgeStore, StoreState } from '../knowledge/index.ts'
 import type { Role } from '../membership/index.ts'
 import type { RaftFound, RaftStore, Timing } from '../raft/index.ts'
-import type { SearchIndex } from '../resolve/index.ts'
+import type { Embedder, SearchIndex } from '../resolve/index.ts'
 import type { Transport } from '../swarm/index.ts'
 import { authorFacts } from './author-facts.ts'
 import type { NodeEvent } from './inputs.ts'
@@ -36,6 +36,8 @@ export interface DriverParts {
   readonly transport: Transport
   readonly store: KnowledgeStore
   readonly search: SearchIndex
+  /** Makes vectors of texts; letters are compared without one. */
+  readonly embedder?: Embedder
   readonly raft: RaftStore
   /** As the log was opened. */
   readonly found: CoordinatorParts['found']

@@ -9,6 +9,7 @@ import {
   type Visibility,
 } from '../knowledge/index.ts'
 import {
+  askedText,
   type Candidate,
   type Environment,
   type Fit,
@@ -328,7 +329,7 @@ export class Requests {
         candidates: [],
       },
     })
-    return [{ do: 'find', request, query: { ...problem.query, limit: CANDIDATES } }]
+    return [{ do: 'find', request, query: { ...problem.query, limit: CANDIDATES }, text: askedText(problem) }]
   }
 
   #share(request: number, input: NewItem): readonly ItemEffect[] {

@@ -8,6 +8,7 @@ import {
   type Member,
   type SyncStatus,
   type TransportReport,
+  type VectorsView,
   withinBudget,
 } from '../driver/index.ts'
 
@@ -61,6 +62,7 @@ export interface StatusFacts {
   readonly missing: number
   readonly digest: string
   readonly sync: SyncStatus
+  readonly vectors: VectorsView
   readonly clockOffsetMs: number | null
   readonly members: readonly Member[]
   readonly coordination: LeaderView
@@ -106,6 +108,7 @@ export function statusView(facts: StatusFacts): object {
     stateDir,
     swarm,
     transport,
+    vectors,
   } = facts
   return {
     schema: SCHEMA,
@@ -120,6 +123,7 @@ export function statusView(facts: StatusFacts): object {
     },
     coordination: leaderBody(coordination),
     knowledge: { items, missing, digest, ...syncBody(facts) },
+    vectors,
     clock_offset_ms: clockOffsetMs,
     memory_bytes: memoryBytes,
     backups: backupsView(backups),

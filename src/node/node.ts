@@ -8,6 +8,7 @@ import { type Keyring, Sessions } from '../access/index.ts'
 import { type AuditLog, openAuditLog } from '../audit/index.ts'
 import type { Config } from '../config/index.ts'
 import { BEAT_MS, Driver, type NodeEvent, Pace, TICK_MS } from '../driver/index.ts'
+import { EmbeddingEndpoint, endpointOf } from '../embeddings/index.ts'
 import { type NodePaths, nodePaths, stateError, type StatePaths, takeLock } from '../files/index.ts'
 import { type Gateway, openGateway, type StatusFacts } from '../gateway/index.ts'
 import { type Timing, timings } from '../raft/index.ts'
@@ -172,6 +173,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     remark('warn', `what was shown to whom cannot be written down: ${why}`),
   )
   begin(() => shown.close())
+  const endpoint = endpointOf(config.embeddings)
+  const embedder = endpoint && new EmbeddingEndpoint(endpoint)
+  begin(() => embedder?.close())
+  if (endpoint)
+    remark('info', `texts of questions and of items go to ${endpoint.url}, redacted, to be made vectors of`)
   const timing = timings[config.coordination.timing]
   const driver: Driver = new Driver({
     identity,
@@ -191,6 +197,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     transport,
     store,
     search,
+    ...(embedder ? { embedder } : {}),
     raft,
     found,
     reopen: async (done) => done(await settle(raft.open())),

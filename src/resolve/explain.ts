@@ -3,6 +3,7 @@ import type { Param } from './occurrence.ts'
 import type { Problem } from './understand.ts'
 
 const ALIKE_MIN = 0.6
+const CLOSE_MIN = 0.5
 const DIFFERENCES_MAX = 6
 
 /** Why an item matched, strongest reason first. */
@@ -26,7 +27,7 @@ export function reasons(problem: Problem, known: Features): string[] {
   if (beside.size > 0) out.push('another error of this text is known')
   if (!levels.has('template') && !levels.has('message') && known.alike >= ALIKE_MIN) out.push('similar message')
   if (known.toolSame && view.tool !== '') out.push(`same tool ${view.tool}`)
-  if (out.length === 0) out.push('similar words')
+  if (out.length === 0) out.push(known.meaning >= CLOSE_MIN ? 'close in meaning' : 'similar words')
   return out
 }
 

@@ -30,6 +30,8 @@ export interface Features {
     | undefined
   /** BM25 relative to the best candidate, 0 to 1. */
   readonly rank: number
+  /** How near their vectors are, where both have one of a space that a model made, 0 to 1; else 0. */
+  readonly meaning: number
   readonly codeSame: boolean
   /** Both have a code and they are not the same: another problem, however alike it reads. */
   readonly codeConflict: boolean
@@ -71,7 +73,7 @@ export function features(problem: Problem, candidates: readonly Candidate[]): (r
   }
   return candidates.map((candidate, at) => {
     const meta = metas[at] as Meta
-    const of = { ...hitLevels(problem, candidate), rank: candidate.score / best }
+    const of = { ...hitLevels(problem, candidate), rank: candidate.score / best, meaning: candidate.meaning ?? 0 }
     return meta.views.map((view, face) => ({
       ...of,
       ...comparison(asked, view, face === 0 ? meta.explanation : undefined),
@@ -121,7 +123,7 @@ function comparison(
   { all, context, kinds, problem, rarity, template, tools }: Asked,
   view: View,
   explanation: Explanation | undefined,
-): Omit<Features, 'levels' | 'beside' | 'rank'> {
+): Omit<Features, 'levels' | 'beside' | 'rank' | 'meaning'> {
   const { compared, primary, program, vague } = problem.detail
   const { asking, toldVector, vector } = compared()
   const key = primary === null ? undefined : codeKeyOf(primary)

@@ -39,6 +39,7 @@ export function evidenceOf(problem: Problem, known: Features): Readonly<Record<k
     around: known.around,
     letters: known.explains ? 0 : known.letters,
     rank: known.rank,
+    meaning: known.meaning,
     namesDiffer: known.explains ? 0 : known.namesDiffer,
     commandConflict: Number(known.commandConflict),
     typeSame: Number(known.typeSame),

@@ -1,5 +1,7 @@
 import { assert, type Done, failed, type ItemId, ok, SwarmError } from '../base/index.ts'
 import { createMemoryBrowse } from './memory-browse.ts'
+import { fused, isNear, NEAR_MAX } from './meaning.ts'
+import { MemoryVectors } from './memory-vectors.ts'
 import type { Candidate, SearchDocument, SearchIndex, SearchQuery } from './search.ts'
 
 /** BM25 as SQLite's FTS5 has it, with the weights of the columns. */
@@ -31,6 +33,8 @@ export function createMemorySearch({ defer }: { readonly defer: (run: () => void
     has: (item, word) => entries.get(item)?.weights.has(word) ?? false,
   })
 
+  const vectors = new MemoryVectors(entries)
+
   const remove = (item: ItemId): void => {
     const entry = entries.get(item)
     if (!entry) return
@@ -40,7 +44,9 @@ export function createMemorySearch({ defer }: { readonly defer: (run: () => void
     for (const print of entry.document.fingerprints) drop(prints, print, item)
   }
   const add = (document: SearchDocument): void => {
+    const before = entries.get(document.item)?.document
     remove(document.item)
+    if (textsOf(before) !== textsOf(document)) vectors.changed(document.item)
     const entry = entryOf(document)
     entries.set(document.item, entry)
     length += entry.length
@@ -58,15 +64,20 @@ export function createMemorySearch({ defer }: { readonly defer: (run: () => void
     const { facets: groups = [] } = query
     const isWanted = (item: ItemId): boolean =>
       groups.every((group) => group.some((one) => entries.get(item)?.document.facets?.includes(one) ?? false))
-    const asked = [...new Set([...hits.keys(), ...scores.keys()])].filter(isWanted)
+    const meanings = query.vector ? vectors.meanings(query.vector) : new Map<ItemId, number>()
+    const near = [...meanings].filter(([, meaning]) => isNear(meaning)).sort(([, a], [, b]) => b - a)
+    const close = near.slice(0, NEAR_MAX).map(([item]) => item)
+    const asked = [...new Set([...hits.keys(), ...scores.keys(), ...close])].filter(isWanted)
     const all = asked.map((item) => {
-      const found = hits.get(item) ?? []
-      return { item, found, weight: rarity(found), score: scores.get(item) ?? 0 }
+      const fingerprints = hits.get(item) ?? []
+      const meaning = meanings.get(item)
+      const ranked = { item, fingerprints, weight: rarity(fingerprints), score: scores.get(item) ?? 0 }
+      return meaning === undefined ? ranked : { ...ranked, meaning }
     })
     all.sort((a, b) => b.weight - a.weight || b.score - a.score || (a.item < b.item ? -1 : 1))
-    return all.slice(0, query.limit).flatMap(({ item, found, score }) => {
-      const document = entries.get(item)?.document
-      return document ? [{ item, row: document.row, fingerprints: found, score, meta: document.meta }] : []
+    return (query.vector ? fused(all) : all).slice(0, query.limit).flatMap(({ weight: _weight, ...found }) => {
+      const document = entries.get(found.item)?.document
+      return document ? [{ ...found, row: document.row, meta: document.meta }] : []
     })
   }
   const answer = <T>(done: Done<T>, work: () => T): void => {
@@ -83,12 +94,15 @@ export function createMemorySearch({ defer }: { readonly defer: (run: () => void
         }
         for (const item of gone) {
           remove(item)
+          vectors.dropped(item)
           browse.drop(item)
         }
         indexed = row
       }),
     find: (query, done) => answer(done, () => find(query)),
     browse: (query, done) => answer(done, () => browse.page(query)),
+    lacking: (space, limit, done) => answer(done, () => vectors.lacking(space, limit)),
+    keep: (space, kept, done) => answer(done, () => vectors.keep(space, kept)),
     standing: (done) => answer(done, () => indexed),
     close: () => {
       closed = true
@@ -96,6 +110,10 @@ export function createMemorySearch({ defer }: { readonly defer: (run: () => void
     },
   }
 }
+
+/** What a vector is made of, as far as it can be seen here. */
+const textsOf = (document: SearchDocument | undefined): string =>
+  document ? JSON.stringify([document.terms, document.facets ?? []]) : ''
 
 function entryOf(document: SearchDocument): Entry {
   const weights = new Map<string, number>()

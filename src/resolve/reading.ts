@@ -11,6 +11,7 @@ export function readingOf(known: Features): Readonly<Record<ReadingName, number>
   return {
     templateAlike: known.alike,
     indexed: known.rank,
+    meaning: known.meaning,
     wordsAlike: known.around,
     lettersAlike: known.letters,
     templateSame: Number(known.templateSame),

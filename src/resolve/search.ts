@@ -1,4 +1,5 @@
 import type { Done, ItemId } from '../base/index.ts'
+import type { Meaning } from './embedder.ts'
 
 /**
  * What the search index holds of an item. Terms are made by `tokens.ts`, of letters and digits only, so that a
@@ -35,6 +36,8 @@ export interface SearchQuery {
   readonly limit: number
   /** Of each group a candidate has at least one; any candidate when it is left out. */
   readonly facets?: readonly (readonly string[])[]
+  /** Items with a vector of the same space that lie near it are candidates too. */
+  readonly vector?: Meaning
 }
 
 export interface Candidate {
@@ -45,6 +48,24 @@ export interface Candidate {
   /** BM25 of the terms, greater is better; 0 when only a fingerprint matched. */
   readonly score: number
   readonly meta: string
+  /** How far it stands out by its vector, 0 to 1; absent unless it and the question have one of the same space. */
+  readonly meaning?: number
+}
+
+/** A document without a vector of the space that is wanted. */
+export interface Lacking {
+  readonly item: ItemId
+  readonly row: number
+}
+
+/** Where the vectors stand. */
+export interface LackingPage {
+  /** The newest first. */
+  readonly documents: readonly Lacking[]
+  /** Documents without a vector of the space; those of which there is nothing to make one do not count. */
+  readonly left: number
+  /** Those that a question finds by their vector. */
+  readonly has: number
 }
 
 /** Items by what they are, rather than by what they help against. */
@@ -94,7 +115,10 @@ export interface SearchIndex {
     done: Done<void>,
     after?: number,
   ): void
-  /** Items with one of the fingerprints first (more and rarer before fewer), then the best by BM25. */
+  /**
+   * Items with one of the fingerprints first (more and rarer before fewer), then the best by BM25. With a vector the
+   * latter and the nearest are fused by their ranks, and those with a fingerprint stay where they are.
+   */
   find(query: SearchQuery, done: Done<readonly Candidate[]>): void
   /**
    * Items that match, a page at a time: without words the newest first, by when the item first arrived here, which
@@ -108,6 +132,16 @@ export interface SearchIndex {
    * be indexed again from there.
    */
   standing(done: Done<number>): void
+  /**
+   * Documents that have no vector of this space, at most `limit` (1 to 1,000). From now on documents whose texts are
+   * new or change lose theirs, and are told of here, until another space is asked for.
+   */
+  lacking(space: string, limit: number, done: Done<LackingPage>): void
+  /**
+   * Keeps vectors, each in the place of what its document had, of whatever space; one of no values stands for a text
+   * of which there is none. Passed over where the document is not of this `row` any more.
+   */
+  keep(space: string, vectors: readonly (Lacking & { readonly values: Int8Array })[], done: Done<void>): void
   /** It is on a disk, which may fail, or be cleaned up by somebody: worth asking now and then. */
   readonly mayVanish?: true
   close(): Promise<void>

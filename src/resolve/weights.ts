@@ -19,6 +19,7 @@ export const EVIDENCE = {
   around: 3.47,
   letters: -0.08,
   rank: 0.97,
+  meaning: 0.5,
   namesDiffer: -0.13,
   typeSame: 0.43,
   toolSame: 0.34,
@@ -36,6 +37,7 @@ export const EVIDENCE = {
 export const READING = {
   templateAlike: 3.96,
   indexed: 4.88,
+  meaning: 2,
   lead: 2.97,
   pairs: 2.17,
   lines: 1.59,

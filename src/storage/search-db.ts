@@ -32,6 +32,13 @@ export function openSearchIndex({ file, of = '' }: SearchDbOptions): SearchIndex
       worker.ask({ ask: 'index', documents, gone, row, after }, documents.reduce(sizeOf, QUERY_BYTES), done),
     find: (query, done) => worker.ask({ ask: 'find', query }, QUERY_BYTES, done),
     browse: (query, done) => worker.ask({ ask: 'browse', query }, QUERY_BYTES, done),
+    lacking: (space, limit, done) => worker.ask({ ask: 'lacking', space, limit }, QUERY_BYTES, done),
+    keep: (space, vectors, done) =>
+      worker.ask(
+        { ask: 'keep', space, vectors },
+        vectors.reduce((sum, { values }) => sum + values.length, QUERY_BYTES),
+        done,
+      ),
     standing: (done) => worker.ask({ ask: 'standing' }, QUERY_BYTES, done),
     close: () => worker.close(),
   }

@@ -1,8 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { ItemId } from '../base/index.ts'
-import type { Candidate, SearchQuery } from '../resolve/index.ts'
+import { type Candidate, fused, type SearchQuery } from '../resolve/index.ts'
 import { Damaged } from './explain.ts'
 import { facetToken, tokensOf } from './search-terms.ts'
+import type { Near, SearchVectors } from './search-vectors.ts'
 import { COUNTED_ONE_IN, type SearchWriter } from './search-write.ts'
 
 /** What a query may bring along; the port's numbers. */
@@ -49,8 +50,10 @@ export class SearchFinder {
   readonly #best: Statement<[string, string, number], { id: number; score: number }>
   readonly #doc: Statement<[number], Doc>
   readonly #few: Statement<[string], number>
+  readonly #vectors: SearchVectors
 
-  constructor(db: Database, writer: SearchWriter) {
+  constructor(db: Database, writer: SearchWriter, vectors: SearchVectors) {
+    this.#vectors = vectors
     this.#writer = writer
     this.#sharing = db.prepare<[string, number], number>(
       'SELECT doc FROM fp WHERE hash = ? ORDER BY doc DESC LIMIT ?',
@@ -79,13 +82,14 @@ export class SearchFinder {
     }
     const { facets = [] } = query
     const scores = this.#scores(query.terms, [...sharing], limit, facets)
-    const matches = [...new Set([...sharing, ...scores.keys()])]
-      .map((id) => this.#match(id, rarities, scores.get(id) ?? 0, facets))
+    const near = query.vector && this.#vectors.near(query.vector)
+    const matches = [...new Set([...sharing, ...scores.keys(), ...(near?.ids ?? [])])]
+      .map((id) => this.#match(id, rarities, scores.get(id) ?? 0, facets, near))
       .filter((match) => match !== undefined)
-    return matches
       .sort(byFingerprintsThenScore)
+    return (near ? fused(matches) : matches)
       .slice(0, limit)
-      .map(({ item, row, fingerprints, score, meta }) => ({ item, row, fingerprints, score, meta }))
+      .map(({ rarity: _rarity, ...candidate }): Candidate => candidate)
   }
 
   #scores(
@@ -130,7 +134,13 @@ export class SearchFinder {
     return taken
   }
 
-  #match(id: number, rarities: ReadonlyMap<string, number>, score: number, facets: Groups): Match | undefined {
+  #match(
+    id: number,
+    rarities: ReadonlyMap<string, number>,
+    score: number,
+    facets: Groups,
+    near: Near | undefined,
+  ): Match | undefined {
     const doc = this.#doc.get(id)
     if (!doc) return undefined
     if (facets.length > 0) {
@@ -139,7 +149,9 @@ export class SearchFinder {
     }
     const fingerprints = (JSON.parse(doc.fingerprints) as string[]).filter((hash) => rarities.has(hash))
     const rarity = fingerprints.reduce((sum, hash) => sum + (rarities.get(hash) ?? 0), 0)
-    return { item: doc.item as ItemId, row: doc.row, fingerprints, score, meta: doc.meta, rarity }
+    const match = { item: doc.item as ItemId, row: doc.row, fingerprints, score, meta: doc.meta, rarity }
+    const meaning = near?.meaningOf(id)
+    return meaning === undefined ? match : { ...match, meaning }
   }
 }
 

@@ -53,7 +53,7 @@ function opened(file: string, of: string): OpenedSearch {
 }
 
 /** 48 bits of its hash. */
-const numberOf = (text: string): number => Number.parseInt(sha256(text).slice(0, 12), 16)
+export const numberOf = (text: string): number => Number.parseInt(sha256(text).slice(0, 12), 16)
 
 /** The file cannot be used as it is. */
 class Unusable extends Error {}

@@ -1,4 +1,4 @@
-import type { BrowseQuery, SearchDocument, SearchQuery } from '../resolve/index.ts'
+import type { BrowseQuery, Lacking, SearchDocument, SearchQuery } from '../resolve/index.ts'
 
 export interface SearchOptions {
   readonly file: string
@@ -15,4 +15,10 @@ export type SearchRequest =
     }
   | { readonly ask: 'find'; readonly query: SearchQuery }
   | { readonly ask: 'browse'; readonly query: BrowseQuery }
+  | { readonly ask: 'lacking'; readonly space: string; readonly limit: number }
+  | {
+      readonly ask: 'keep'
+      readonly space: string
+      readonly vectors: readonly (Lacking & { readonly values: Int8Array })[]
+    }
   | { readonly ask: 'standing' }

@@ -5,10 +5,11 @@ const NOTHING = 'SELECT 1'
 
 /**
  * `doc.id` is the place of an item in the order of arrival; it stays when the item changes. `doc.terms` holds the distinct terms of a document, so that `df` can be counted down when it is replaced, and `sum`
- * tells whether its texts changed at all. The full-text table keeps no texts of its own; its detail must be full, or
+ * tells whether its texts changed at all. `vec` has the vector that a model gave a document, one byte per dimension
+ * (none: there is no text to make one of), and `lacking` those that wait for one of the space that is wanted. The full-text table keeps no texts of its own; its detail must be full, or
  * BM25 knows no frequencies.
  */
-const V3 = `
+const V4 = `
   CREATE TABLE doc (
     id INTEGER PRIMARY KEY,
     item TEXT NOT NULL UNIQUE,
@@ -21,6 +22,8 @@ const V3 = `
   ) STRICT;
   CREATE TABLE fp (hash TEXT NOT NULL, doc INTEGER NOT NULL, PRIMARY KEY (hash, doc)) STRICT, WITHOUT ROWID;
   CREATE TABLE df (term TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE vec (doc INTEGER PRIMARY KEY, space TEXT NOT NULL, bytes BLOB NOT NULL) STRICT;
+  CREATE TABLE lacking (doc INTEGER PRIMARY KEY) STRICT;
   CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO state VALUES ('row', 0);
   CREATE VIRTUAL TABLE fts USING fts5(
@@ -33,7 +36,7 @@ export const searchLayout: Layout = {
   name: 'the search index of this node',
   /** "msws" */
   applicationId: 0x6d737773,
-  migrations: [NOTHING, NOTHING, V3],
+  migrations: [NOTHING, NOTHING, NOTHING, V4],
   /** Derived: the newest commits may be lost with the machine, and are indexed again from `row` on. */
   synchronous: 'NORMAL',
   /** A query touches a few hundred pages of postings; this keeps those of common terms warm. */

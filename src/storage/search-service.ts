@@ -7,6 +7,7 @@ import { IdleCheckpoint } from './idle-checkpoint.ts'
 import { SearchBrowser } from './search-browse.ts'
 import { SearchFinder } from './search-find.ts'
 import type { SearchRequest } from './search-protocol.ts'
+import { SearchVectors } from './search-vectors.ts'
 import { SearchWriter } from './search-write.ts'
 import { markSuspect } from './suspect.ts'
 import { answerTurn, type TurnHandler } from './turn.ts'
@@ -34,6 +35,7 @@ export class SearchService implements Service<SearchRequest> {
   readonly #writer: SearchWriter
   readonly #finder: SearchFinder
   readonly #browser: SearchBrowser
+  readonly #vectors: SearchVectors
   readonly #turn: TurnHandler<SearchRequest>
   /** Indexed in the transaction that is open. */
   #waiting = 0
@@ -47,11 +49,13 @@ export class SearchService implements Service<SearchRequest> {
     this.#file = file
     this.#inode = statSync(file).ino
     this.#checkpoint = new IdleCheckpoint(db, file)
-    this.#writer = new SearchWriter(db)
-    this.#finder = new SearchFinder(db, this.#writer)
+    this.#vectors = new SearchVectors(db)
+    this.#writer = new SearchWriter(db, this.#vectors)
+    this.#finder = new SearchFinder(db, this.#writer, this.#vectors)
     this.#browser = new SearchBrowser(db, this.#writer)
     this.#turn = {
-      isWrite: ({ ask }) => ask === 'index',
+      // What is lacking is written down when another space is asked for.
+      isWrite: ({ ask }) => ask === 'index' || ask === 'keep' || ask === 'lacking',
       begin: () => {
         this.#asked = 0
         if (db.inTransaction) return
@@ -96,6 +100,11 @@ export class SearchService implements Service<SearchRequest> {
         return this.#finder.find(request.query)
       case 'browse':
         return this.#browser.page(request.query)
+      case 'lacking':
+        return this.#vectors.lacking(request.space, request.limit)
+      case 'keep':
+        this.#asked += request.vectors.length
+        return this.#vectors.keep(request.space, request.vectors)
       case 'standing':
         return this.#writer.row
       default:
@@ -133,6 +142,7 @@ export class SearchService implements Service<SearchRequest> {
     // A full disk ends the transaction by itself.
     if (this.#db.inTransaction) this.#db.exec('ROLLBACK')
     this.#writer.abandon()
+    this.#vectors.abandon()
   }
 
   #explain(thrown: unknown): SwarmError {

@@ -3,6 +3,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import { sha256 } from '../base/index.ts'
 import type { SearchDocument } from '../resolve/index.ts'
 import { facetToken, tokensOf } from './search-terms.ts'
+import type { SearchVectors } from './search-vectors.ts'
 
 interface Known {
   readonly id: number
@@ -22,6 +23,7 @@ export const isCounted = (item: string): boolean => crc32(item) % COUNTED_ONE_IN
 
 /** Keeps documents, fingerprints, postings and document frequencies in step. Inside a transaction. */
 export class SearchWriter {
+  readonly #vectors: SearchVectors
   readonly #known: Statement<[string], Known>
   readonly #place: Statement<unknown[], number>
   readonly #insert: Statement
@@ -40,7 +42,8 @@ export class SearchWriter {
   /** Changes of document frequencies in this transaction: written once at its end, in the order of the table. */
   readonly #frequencies = new Map<string, number>()
 
-  constructor(db: Database) {
+  constructor(db: Database, vectors: SearchVectors) {
+    this.#vectors = vectors
     this.#known = db.prepare('SELECT id, sum, fingerprints, terms, facets FROM doc WHERE item = ?')
     // Two items never arrive as the same row; but rows begin anew with a knowledge.db that was lost.
     this.#place = db
@@ -124,6 +127,7 @@ export class SearchWriter {
       this.#removeText.run(id)
       this.#count(known, -1)
     } else this.#insert.run(...fields, item, id)
+    this.#vectors.changed(id)
     this.#addText.run(id, ...texts.map((tokens) => tokens.join(' ')), facets.map(facetToken).join(' '))
     this.#setFingerprints(id, known ? (JSON.parse(known.fingerprints) as string[]) : [], hashes)
     this.#countTerms(distinct, 1)
@@ -135,6 +139,7 @@ export class SearchWriter {
     this.#setFingerprints(known.id, JSON.parse(known.fingerprints) as string[], [])
     this.#removeText.run(known.id)
     this.#remove.run(known.id)
+    this.#vectors.dropped(known.id)
     this.#count(known, -1)
   }
 

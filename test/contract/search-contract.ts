@@ -5,6 +5,8 @@ import type {
   BrowsePage,
   BrowseQuery,
   Candidate,
+  Lacking,
+  LackingPage,
   SearchDocument,
   SearchIndex,
   SearchQuery,
@@ -71,6 +73,31 @@ async function walked(
     await between()
   }
 }
+
+function lacking(index: SearchIndex, space: string, limit = 10): Promise<LackingPage> {
+  return new Promise((resolve, reject) => {
+    index.lacking(space, limit, (result) => (result.ok ? resolve(result.value) : reject(result.error)))
+  })
+}
+
+function kept(
+  index: SearchIndex,
+  space: string,
+  vectors: readonly (Lacking & { readonly values: Int8Array })[],
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    index.keep(space, vectors, (result) => (result.ok ? resolve() : reject(result.error)))
+  })
+}
+
+/** Sixty-four directions, all at right angles; between two of them lies what has something of both. */
+const toward = (...ways: readonly number[]): Int8Array =>
+  Int8Array.from({ length: 64 }, (_, at) => (ways.includes(at) ? 100 : 0))
+const vectorOf = (item: string, values: Int8Array, row = 1): Lacking & { readonly values: Int8Array } => ({
+  item: itemId(item),
+  row,
+  values,
+})
 
 const names = (candidates: readonly Candidate[]): string[] => candidates.map(({ item }) => item)
 
@@ -304,5 +331,132 @@ export function searchContract(name: string, open: () => Promise<SearchIndex>): 
       back = true
     })
     assert.deepEqual(order, ['index', 'found 1', 'index', 'found 0'])
+  })
+
+  contract('a document is found by its vector, and by that of its own space only', async (index) => {
+    await indexed(index, [document('k_a', 'alpha'), document('k_b', 'beta'), document('k_c', 'gamma')])
+    await kept(index, 'm:64', [vectorOf('k_a', toward(1)), vectorOf('k_b', toward(2)), vectorOf('k_c', toward(3, 4))])
+    const hits = await found(index, { vector: { space: 'm:64', values: toward(3) } })
+    assert.deepEqual(names(hits), ['k_c'])
+    assert.equal(hits[0]?.meaning, 0.707)
+    assert.equal(hits[0]?.score, 0)
+    assert.deepEqual(await found(index, { vector: { space: 'other:64', values: toward(3) } }), [])
+    assert.deepEqual(await found(index, { vector: { space: 'm:64', values: toward(9) } }), [])
+  })
+
+  contract('a vector of other dimensions meets nothing', async (index) => {
+    await indexed(index, [document('k_a', 'alpha'), document('k_b', 'beta')])
+    await kept(index, 'm', [vectorOf('k_a', toward(1)), vectorOf('k_b', toward(2))])
+    assert.deepEqual(await found(index, { vector: { space: 'm', values: Int8Array.of(1, 2, 3) } }), [])
+  })
+
+  contract('without a vector in the question vectors change nothing', async (index) => {
+    const documents = ['k_a', 'k_b', 'k_c'].map((name, at) => document(name, `port ${'word '.repeat(at)}`))
+    await indexed(index, documents)
+    const before = await found(index, { terms: ['port'] })
+    await kept(index, 'm', [vectorOf('k_c', toward(1)), vectorOf('k_b', toward(2))])
+    assert.deepEqual(await found(index, { terms: ['port'] }), before)
+  })
+
+  contract('words and meaning are fused, and what has a fingerprint stays before both', async (index) => {
+    await indexed(index, [
+      document('k_print', 'nothing', [print('1')]),
+      document('k_words', 'socket socket'),
+      document('k_both', 'socket and more words of other things'),
+      document('k_near', 'else'),
+      document('k_far', 'thing'),
+    ])
+    await kept(index, 'm', [
+      vectorOf('k_print', toward(7)),
+      vectorOf('k_words', toward(8)),
+      vectorOf('k_both', toward(1, 2)),
+      vectorOf('k_near', toward(1, 2, 3)),
+      vectorOf('k_far', toward(9)),
+    ])
+    const question = { fingerprints: [print('1')], terms: ['socket'] }
+    assert.deepEqual(names(await found(index, question)), ['k_print', 'k_words', 'k_both'])
+    const hits = await found(index, { ...question, vector: { space: 'm', values: toward(1) } })
+    assert.deepEqual(names(hits), ['k_print', 'k_both', 'k_words', 'k_near'])
+    assert.deepEqual(
+      hits.map(({ meaning }) => meaning),
+      [0, 0.707, 0, 0.577],
+    )
+  })
+
+  contract('what is near passes the facets of the question too', async (index) => {
+    await indexed(index, [
+      document('k_a', 'alpha', [], { facets: ['kind:fix'] }),
+      document('k_b', 'beta', [], { facets: ['kind:note'] }),
+      document('k_c', 'gamma', [], { facets: ['kind:note'] }),
+    ])
+    await kept(index, 'm', [vectorOf('k_a', toward(1)), vectorOf('k_b', toward(1, 2)), vectorOf('k_c', toward(5))])
+    const vector = { space: 'm', values: toward(1) }
+    const all = await found(index, { vector })
+    assert.equal(all[0]?.item, 'k_a')
+    assert.ok(!names(await found(index, { vector, facets: [['kind:note']] })).includes('k_a'))
+  })
+
+  contract('tells which documents lack a vector, the newest first, and how many have one', async (index) => {
+    await indexed(
+      index,
+      [1, 2, 3].map((row) => document(`k_${row}`, 'alpha', [], { row })),
+      [],
+      3,
+    )
+    const before = await lacking(index, 'm', 2)
+    assert.deepEqual(before, {
+      documents: [
+        { item: 'k_3', row: 3 },
+        { item: 'k_2', row: 2 },
+      ],
+      left: 3,
+      has: 0,
+    })
+    await kept(index, 'm', [vectorOf('k_3', toward(1), 3), vectorOf('k_2', new Int8Array(0), 2)])
+    // One of them has no text to make one of: it is not asked for again, and is not found by one.
+    assert.deepEqual(await lacking(index, 'm'), { documents: [{ item: 'k_1', row: 1 }], left: 1, has: 1 })
+  })
+
+  contract('a document whose texts changed loses its vector; one that is gone leaves none', async (index) => {
+    await indexed(index, [document('k_a', 'alpha'), document('k_b', 'beta'), document('k_c', 'gamma')])
+    await lacking(index, 'm')
+    await kept(index, 'm', [vectorOf('k_a', toward(1)), vectorOf('k_b', toward(2)), vectorOf('k_c', toward(3))])
+    // The second changes in what does not count for its text.
+    await indexed(
+      index,
+      [document('k_a', 'omega', [], { row: 2 }), document('k_b', 'beta', [print('1')], { row: 2 })],
+      ['k_c'],
+      2,
+    )
+    assert.deepEqual(await lacking(index, 'm'), { documents: [{ item: 'k_a', row: 2 }], left: 1, has: 1 })
+    assert.deepEqual(await found(index, { vector: { space: 'm', values: toward(3) } }), [])
+  })
+
+  contract('a vector of a text that is another by now is passed over', async (index) => {
+    await indexed(index, [document('k_a', 'alpha')])
+    await lacking(index, 'm')
+    await indexed(index, [document('k_a', 'omega', [], { row: 2 })], [], 2)
+    await kept(index, 'm', [vectorOf('k_a', toward(1), 1), vectorOf('k_unknown', toward(1))])
+    assert.deepEqual(await lacking(index, 'm'), { documents: [{ item: 'k_a', row: 2 }], left: 1, has: 0 })
+  })
+
+  contract('while vectors are made anew both spaces are searched', async (index) => {
+    const all = ['k_a', 'k_b', 'k_c', 'k_d']
+    await indexed(
+      index,
+      all.map((name) => document(name, name)),
+    )
+    await lacking(index, 'old')
+    await kept(
+      index,
+      'old',
+      all.map((name, at) => vectorOf(name, toward(at))),
+    )
+    assert.equal((await lacking(index, 'new')).left, 4)
+    await kept(index, 'new', [vectorOf('k_a', toward(10)), vectorOf('k_b', toward(11))])
+    assert.deepEqual(names(await found(index, { vector: { space: 'new', values: toward(11) } })), ['k_b'])
+    assert.deepEqual(names(await found(index, { vector: { space: 'old', values: toward(3) } })), ['k_d'])
+    const { has, left } = await lacking(index, 'new')
+    assert.deepEqual({ has, left }, { has: 2, left: 2 })
   })
 }

@@ -45,12 +45,14 @@ export async function configList(flags: ConfigFlags): Promise<number> {
   return 0
 }
 
+const SECRETS: ReadonlySet<string> = new Set(['token', 'embeddings.key'])
+
 async function listOwn(flags: ConfigFlags): Promise<number> {
   const { config, origins } = loadConfig(await readSources({ name: flags.name }, process.env, process.cwd()))
   const value = (key: string): unknown =>
     key.split('.').reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], config)
   const rows = leafKeys().map((key) => {
-    const secret = key === 'token' && value(key) !== undefined
+    const secret = SECRETS.has(key) && value(key) !== undefined
     return { key, value: secret ? '(set)' : value(key), from: origins.get(key) ?? 'default' }
   })
   if (flags.json) outJson({ schema: 1, settings: rows.map((row) => ({ ...row, value: row.value ?? null })) })

@@ -1,13 +1,14 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { asSwarmError } from '../../base/index.ts'
+import { EmbeddingEndpoint, endpointOf } from '../../embeddings/index.ts'
 import { fileReason, makeDirectory } from '../../files/index.ts'
 import { loadConfig, misspelt, readSources } from '../../config/index.ts'
 import { callNode } from '../client.ts'
 import { type Common, type Found, pickNode, stateOf } from '../context.ts'
 import { counted, out, outJson, paint, plain, table } from '../print.ts'
 import { called } from './leader.ts'
-import { CLOCK_TELL_MS, clockText, type StatusReply } from './status.ts'
+import { CLOCK_TELL_MS, clockText, type StatusReply, vectorsText } from './status.ts'
 
 interface Check {
   readonly name: string
@@ -19,6 +20,8 @@ interface Check {
 
 const EXIT_PROBLEMS = 10
 const NODE_MAJOR_MIN = 24
+/** What a model that is loaded first may take. Milliseconds. */
+const DOCTOR_EMBEDS_MS = 5_000
 /** Below this a store will soon refuse writes. Bytes. */
 const FREE_BYTES_MIN = 200 * 1024 * 1024
 
@@ -29,6 +32,7 @@ export async function doctor(flags: Common): Promise<number> {
     runtime(),
     ...(await modules()),
     await config(),
+    ...(await embeddings()),
     ...folder(stateOf(flags).root),
     ...(await running(node)),
   ]
@@ -98,6 +102,46 @@ async function config(): Promise<Check> {
   }
 }
 
+/** Asks for one vector, as a node of this configuration would. What cannot be read of it, `configuration` tells. */
+async function embeddings(): Promise<readonly Check[]> {
+  const name = 'embeddings'
+  try {
+    const settings = loadConfig(await readSources({}, process.env, process.cwd())).config.embeddings
+    if (settings.url === '') return []
+    const began = performance.now()
+    const made = await firstVector(settings)
+    const ms = Math.round(performance.now() - began)
+    const isSlow = ms > settings.timeoutMs
+    return [
+      {
+        name,
+        result: isSlow ? 'warning' : 'ok',
+        detail: `${settings.url} makes vectors of ${made} dimensions with ${settings.model ?? ''}, in ${ms} ms; texts go there`,
+        ...(isSlow
+          ? {
+              next: `questions wait ${settings.timeoutMs} ms and go on without: ask again, or raise embeddings.timeoutMs`,
+            }
+          : {}),
+      },
+    ]
+  } catch (error) {
+    const { code, message, next } = asSwarmError(error)
+    // Said already, of the configuration as a whole.
+    if (code === 'SWARM_BAD_CONFIG' && !message.includes('embeddings.keyFile')) return []
+    return [{ name, result: 'problem', detail: message, ...(next ? { next } : {}) }]
+  }
+}
+
+async function firstVector(settings: Parameters<typeof endpointOf>[0]): Promise<number> {
+  const options = endpointOf(settings)
+  const embedder = options && new EmbeddingEndpoint({ ...options, timeoutMs: DOCTOR_EMBEDS_MS })
+  return new Promise((resolve, reject) => {
+    embedder?.embed(['error'], 'question', (made) =>
+      made.ok ? resolve(made.value.vectors[0]?.length ?? 0) : reject(made.error),
+    )
+  })
+}
+
 function folder(root: string): readonly Check[] {
   let existing = root
   while (!existsSync(existing) && existing !== dirname(existing)) existing = dirname(existing)
@@ -141,7 +185,7 @@ async function running(node: Found): Promise<readonly Check[]> {
 }
 
 function describe(status: StatusReply): readonly Check[] {
-  const { clock_offset_ms: offset, discovery, knowledge, node, reason, stage, swarm } = status
+  const { clock_offset_ms: offset, discovery, knowledge, node, reason, stage, swarm, vectors } = status
   const alone = swarm.nodes === 1
   return [
     {
@@ -169,6 +213,11 @@ function describe(status: StatusReply): readonly Check[] {
       name: 'knowledge',
       result: knowledge.missing === 0 ? 'ok' : 'warning',
       detail: `${counted(knowledge.items, 'item')}, ${knowledge.missing} on the way`,
+    },
+    {
+      name: 'vectors',
+      result: vectors.trouble === null ? 'ok' : 'warning',
+      detail: vectorsText(vectors) ?? `${counted(vectors.items, 'item')} in ${vectors.space}, without a model`,
     },
   ]
 }

@@ -39,6 +39,13 @@ export interface StatusReply {
   }
   readonly coordination: LeaderReply
   readonly knowledge: SyncReply
+  /** Which vectors are compared: `letters1` without an embedding endpoint. */
+  readonly vectors: {
+    readonly space: string
+    readonly items: number
+    readonly waiting: number
+    readonly trouble: string | null
+  }
   readonly clock_offset_ms: number | null
   readonly memory_bytes: number
   readonly backups: {
@@ -137,6 +144,20 @@ function backupRow({ every_ms: every, kept, last, trouble }: StatusReply['backup
   return [['  backup', when]]
 }
 
+/** In words, for those who set an endpoint up; undefined for everybody else. */
+export function vectorsText({ items, space, trouble, waiting }: StatusReply['vectors']): string | undefined {
+  if (trouble === null && space === LETTERS) return undefined
+  const more = waiting > 0 ? `, ${waiting} wait for one` : ''
+  return `${counted(items, 'item')} in ${plain(space)}${more}${trouble ? `; ${plain(trouble)}` : ''}`
+}
+/** What every node compares. */
+const LETTERS = 'letters1'
+
+function vectorsRow(vectors: StatusReply['vectors']): string[][] {
+  const text = vectorsText(vectors)
+  return text === undefined ? [] : [['  vectors', vectors.trouble ? paint('yellow', text) : text]]
+}
+
 export async function status(flags: Common): Promise<number> {
   const reply = await callNode<StatusReply>(runningNode(flags), { method: 'GET', path: '/v1/status' })
   if (flags.json) {
@@ -167,6 +188,7 @@ export async function status(flags: Common): Promise<number> {
     ['  elections', electionsText(coordination)],
     ['  knowledge', knowledgeText(knowledge)],
     ...syncRows(knowledge),
+    ...vectorsRow(reply.vectors),
     ['  member', memberText(swarm)],
     ['  api', `${reply.api.url}, ${reply.api.socket}`],
     ...(reply.api.lan

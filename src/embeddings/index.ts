@@ -1,0 +1,2 @@
+export { EmbeddingEndpoint } from './client.ts'
+export { endpointOf } from './endpoint.ts'
