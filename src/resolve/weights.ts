@@ -37,7 +37,7 @@ export const EVIDENCE = {
 export const READING = {
   templateAlike: 3.96,
   indexed: 4.88,
-  meaning: 2,
+  meaning: 1,
   lead: 2.97,
   pairs: 2.17,
   lines: 1.59,
