@@ -142,7 +142,8 @@ export class Driver {
       search: parts.search,
       store: this.#store,
       isHeld: () => this.#stopped || this.#indexer.isBusy,
-      onError: (text) => this.#note('warn', text),
+      // What is under way at a stop fails, and is no news.
+      onError: (text) => this.#stopped || this.#note('warn', text),
     })
     this.#indexer.kick()
     this.#perform(this.#collisions.look())

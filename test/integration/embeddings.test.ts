@@ -134,3 +134,45 @@ test('settings of embeddings that cannot be are refused, each with its reason', 
     assert.ok(!stderr.includes('two words') && !stderr.includes('me:pass'))
   }
 })
+
+test('a text that the endpoint refuses is passed over, and what it did not answer is made later', async (t) => {
+  const home = new Home(t)
+  const server = await EmbeddingServer.open(t)
+  server.deviation = (response, { input }) => {
+    if (input.some((text) => text.includes('failed to push'))) response.writeHead(400).end('{"error":"too long"}')
+    else response.end(JSON.stringify(server.body(input)))
+  }
+  const on = (...args: readonly string[]): string[] => [...args, '--name', 'solo']
+  const env = settings(server.url, 'words')
+  const started = await home.cli(on('start', '--detach', '--no-mdns', '--no-beacon'), { env })
+  assert.equal(started.code, 0, started.stderr)
+  const vectors = async (): Promise<VectorsView> =>
+    (await home.json<{ readonly vectors: VectorsView }>(on('status'))).vectors
+  const imported = [HERE, OTHER, 'Error: connect ECONNREFUSED 127.0.0.1:5432\n'].map((sample, at) =>
+    home.cli(on('share', '--action', `do this: ${at}`), { input: sample }),
+  )
+  for (const { code, stderr } of await Promise.all(imported)) assert.equal(code, 0, stderr)
+  await until('the two others have one', async () => (await vectors()).items === 2)
+  await until('nothing waits', async () => (await vectors()).waiting === 0)
+  assert.equal((await vectors()).trouble, null)
+
+  server.deviation = (response) => response.writeHead(500).end('oops')
+  const { code } = await home.cli(on('share', '--action', 'read the log'), { input: 'Error: spawn ENOENT\n' })
+  assert.equal(code, 0)
+  await until('it is told', async () => (await vectors()).trouble !== null)
+  assert.match((await vectors()).trouble ?? '', /answered 500: oops/)
+  server.deviation = undefined
+  await until('it is made', async () => (await vectors()).items === 3)
+  assert.equal((await vectors()).trouble, null)
+
+  // A stop while something is under way is no trouble of the endpoint.
+  const log = join(home.dir, 'nodes', 'solo', 'node.log')
+  const warnings = (): number => readFileSync(log, 'utf8').split('no vectors are made').length - 1
+  const before = warnings()
+  const { length } = server.asked
+  server.deviation = () => {}
+  assert.equal((await home.cli(on('share', '--action', 'read it'), { input: 'Error: spawn EACCES\n' })).code, 0)
+  await until('it is asked for', () => server.asked.length > length)
+  assert.equal((await home.cli(on('stop'))).code, 0)
+  assert.equal(warnings(), before)
+})
