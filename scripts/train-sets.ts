@@ -12,9 +12,9 @@ import {
   toDocument,
   understand,
 } from '../src/resolve/index.ts'
-import { evidenceOf } from '../src/resolve/judge.ts'
-import { judged } from '../src/resolve/rank.ts'
-import { readingOf } from '../src/resolve/reading.ts'
+import { evidenceOf } from '../src/resolve/match/judge.ts'
+import { judged } from '../src/resolve/match/rank.ts'
+import { readingOf } from '../src/resolve/match/reading.ts'
 
 /** One candidate for a question, as the tables see it. `reading`: of items that explain. */
 export interface Choice {

@@ -1,12 +1,12 @@
 /**
- * Trains the tables of `src/resolve/weights.ts` on the dev halves of the evaluation sets and prints them:
+ * Trains the tables of `src/resolve/match/weights.ts` on the dev halves of the evaluation sets and prints them:
  *   node scripts/train.ts [--write] [folder of the sets]
  * EVIDENCE: logistic regression over candidates, drawn to the weights as they are, so that signs which the sets hardly
  * show keep theirs. READING: which of several explanations is right (softmax), then whether any of them is.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ANY, EVIDENCE, READING } from '../src/resolve/weights.ts'
+import { ANY, EVIDENCE, READING } from '../src/resolve/match/weights.ts'
 import { type Asked, choices } from './train-sets.ts'
 
 const args = process.argv.slice(2)
@@ -129,7 +129,7 @@ const asked = await choices(folder)
 const explained = texts(asked)
 const read = reading(explained)
 const tables = { EVIDENCE: evidence(asked), READING: read, ANY: any(explained, read) }
-const file = join(import.meta.dirname, '../src/resolve/weights.ts')
+const file = join(import.meta.dirname, '../src/resolve/match/weights.ts')
 let text = readFileSync(file, 'utf8')
 for (const [name, table] of Object.entries(tables)) {
   const lines = Object.entries(table).map(([sign, weight]) => `${sign}: ${Number(weight.toFixed(2))}`)

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { hashOf } from '../../src/resolve/bag.ts'
+import { hashOf } from '../../src/resolve/match/bag.ts'
 import type { Scope } from './scope.ts'
 
 interface Asked {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { INPUT_BYTES_MAX } from '../../../src/base/index.ts'
-import { clean } from '../../../src/resolve/clean.ts'
+import { clean } from '../../../src/resolve/text/clean.ts'
 
 const shown = (text: string): string => clean(text).lines.join('\n')
 

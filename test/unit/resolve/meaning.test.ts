@@ -12,7 +12,7 @@ import {
   toDocument,
   understand,
 } from '../../../src/resolve/index.ts'
-import { standingOut, usualOf } from '../../../src/resolve/meaning.ts'
+import { standingOut, usualOf } from '../../../src/resolve/match/meaning.ts'
 import { fix } from '../../support/resolve-world.ts'
 
 const values = fc

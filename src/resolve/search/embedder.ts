@@ -1,4 +1,4 @@
-import type { Done } from '../base/index.ts'
+import type { Done } from '../../base/index.ts'
 
 /**
  * A text as a direction that a model gave it, one byte per dimension. Only vectors of one space say anything of one

@@ -1,6 +1,6 @@
-import { assert, type Done, failed, type ItemId, ok, SwarmError } from '../base/index.ts'
+import { assert, type Done, failed, type ItemId, ok, SwarmError } from '../../base/index.ts'
 import { createMemoryBrowse } from './memory-browse.ts'
-import { fused, isNear, NEAR_MAX } from './meaning.ts'
+import { fused, isNear, NEAR_MAX } from '../match/meaning.ts'
 import { MemoryVectors } from './memory-vectors.ts'
 import type { Candidate, SearchDocument, SearchIndex, SearchQuery } from './search.ts'
 

@@ -1,14 +1,14 @@
 import { type Bag, bagOf, cosine, unpackBag } from './bag.ts'
 import { explained, type Explained, type Explanation, stems } from './explanation.ts'
 import { failureKinds, kindsConflict } from './failure-kind.ts'
-import { codeKeyOf, type Level } from './fingerprint.ts'
+import { codeKeyOf, type Level } from '../fingerprint.ts'
 import { alikeness, unpackVector } from './gram-vector.ts'
-import { type Meta, unpackMeta, type View } from './meta.ts'
-import type { Param } from './occurrence.ts'
-import type { Candidate } from './search.ts'
+import { type Meta, unpackMeta, type View } from '../search/meta.ts'
+import type { Param } from '../occurrence.ts'
+import type { Candidate } from '../search/search.ts'
 import { dice, hashedDice, words } from './similar.ts'
 import { related } from './tool-family.ts'
-import type { Problem } from './understand.ts'
+import type { Problem } from '../understand.ts'
 
 /** What is known of one candidate for one problem: all that the judgement and its explanation are made of. */
 export interface Features {

@@ -1,4 +1,4 @@
-import { type ItemId, type Stretch, Walks } from '../base/index.ts'
+import { type ItemId, type Stretch, Walks } from '../../base/index.ts'
 import { facetName } from './facets.ts'
 import type { BrowsePage, BrowseQuery, SearchDocument } from './search.ts'
 

@@ -1,6 +1,6 @@
 import { type Bag, bagOf, bagOfHashes, cosine, coverage, finished, hashesOf, packBag, unpackBag } from './bag.ts'
 import { quotedTemplates } from './quoted.ts'
-import { distinctTerms, terms } from './tokens.ts'
+import { distinctTerms, terms } from '../tokens.ts'
 
 /** What is kept of a text that explains a problem rather than shows it. Bags are packed. */
 export interface Explanation {

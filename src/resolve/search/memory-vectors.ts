@@ -1,6 +1,6 @@
-import type { ItemId } from '../base/index.ts'
+import type { ItemId } from '../../base/index.ts'
 import type { Meaning } from './embedder.ts'
-import { cosineOf, standingOut, usualOf } from './meaning.ts'
+import { cosineOf, standingOut, usualOf } from '../match/meaning.ts'
 import type { Lacking, LackingPage, SearchDocument } from './search.ts'
 
 /** Vectors in memory, each looked at for each question: the twin of those in SQLite. */

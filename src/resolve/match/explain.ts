@@ -1,6 +1,6 @@
 import type { Features } from './features.ts'
-import type { Param } from './occurrence.ts'
-import type { Problem } from './understand.ts'
+import type { Param } from '../occurrence.ts'
+import type { Problem } from '../understand.ts'
 
 const ALIKE_MIN = 0.6
 const CLOSE_MIN = 0.5

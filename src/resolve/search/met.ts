@@ -1,10 +1,10 @@
-import { bagOf, packBag } from './bag.ts'
-import { normalCode } from './codes.ts'
-import { fingerprints, type Level, levelOf } from './fingerprint.ts'
-import { gramVector, packVector } from './gram-vector.ts'
+import { bagOf, packBag } from '../match/bag.ts'
+import { normalCode } from '../codes.ts'
+import { fingerprints, type Level, levelOf } from '../fingerprint.ts'
+import { gramVector, packVector } from '../match/gram-vector.ts'
 import { EMPTY_VIEW, type View } from './meta.ts'
-import { distinctTerms } from './tokens.ts'
-import { isVague, type Problem } from './understand.ts'
+import { distinctTerms } from '../tokens.ts'
+import { isVague, type Problem } from '../understand.ts'
 
 /**
  * An error as somebody met it, without anything of theirs: no names, paths, numbers or text beside the message. What an

@@ -1,7 +1,7 @@
-import type { Explanation } from './explanation.ts'
-import { FINGERPRINT_VERSION } from './fingerprint.ts'
-import { META_BYTES_MAX } from './limits.ts'
-import type { Param } from './occurrence.ts'
+import type { Explanation } from '../match/explanation.ts'
+import { FINGERPRINT_VERSION } from '../fingerprint.ts'
+import { META_BYTES_MAX } from '../limits.ts'
+import type { Param } from '../occurrence.ts'
 
 /** One face of an item's problem: as its writer described it, or as it was met. */
 export interface View {

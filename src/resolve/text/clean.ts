@@ -1,6 +1,6 @@
-import { INPUT_BYTES_MAX } from '../base/index.ts'
+import { INPUT_BYTES_MAX } from '../../base/index.ts'
 import { unwrapRecords } from './json-lines.ts'
-import { HEAD_CHARS, LAYERS_MAX, LINE_CHARS_MAX, TAIL_CHARS } from './limits.ts'
+import { HEAD_CHARS, LAYERS_MAX, LINE_CHARS_MAX, TAIL_CHARS } from '../limits.ts'
 import type { Loudness, Marked } from './log-level.ts'
 import { dedent, peel, quiet } from './prefix.ts'
 import { rejoin } from './screen.ts'

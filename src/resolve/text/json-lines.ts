@@ -1,4 +1,4 @@
-import { JSON_LINE_CHARS_MAX } from './limits.ts'
+import { JSON_LINE_CHARS_MAX } from '../limits.ts'
 import { type Loudness, loudness, type Marked, numericLoudness } from './log-level.ts'
 import { logfmtFields } from './logfmt.ts'
 import { teamcityFields } from './teamcity.ts'

@@ -1,5 +1,5 @@
-import { type Item, proseOf } from '../knowledge/index.ts'
-import { type Problem, understand } from './understand.ts'
+import { type Item, proseOf } from '../../knowledge/index.ts'
+import { type Problem, understand } from '../understand.ts'
 
 /** Models read some hundred words and forget the rest. UTF-16 units. */
 const TEXT_CHARS_MAX = 2000

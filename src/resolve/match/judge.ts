@@ -1,5 +1,5 @@
 import type { Features } from './features.ts'
-import type { Problem } from './understand.ts'
+import type { Problem } from '../understand.ts'
 import { EVIDENCE } from './weights.ts'
 
 /** How an item was found: the same message, the same kind of problem, or words in common. */

@@ -1,4 +1,4 @@
-import type { Done, ItemId } from '../base/index.ts'
+import type { Done, ItemId } from '../../base/index.ts'
 import type { Meaning } from './embedder.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Item } from '../knowledge/index.ts'
+import type { Item } from '../../knowledge/index.ts'
 import { isInRange, isVersion } from './applies.ts'
 
 /** Where a problem was met. What is not known is left out. */

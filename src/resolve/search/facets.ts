@@ -1,5 +1,5 @@
-import { dayText, type NodeId } from '../base/index.ts'
-import type { Item } from '../knowledge/index.ts'
+import { dayText, type NodeId } from '../../base/index.ts'
+import type { Item } from '../../knowledge/index.ts'
 
 /** By what items can be chosen beside their words. */
 export type Facet =

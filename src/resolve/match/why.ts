@@ -1,11 +1,11 @@
-import type { ItemId } from '../base/index.ts'
+import type { ItemId } from '../../base/index.ts'
 import { differences, reasons } from './explain.ts'
-import { type Level, levelOf } from './fingerprint.ts'
+import { type Level, levelOf } from '../fingerprint.ts'
 import type { MatchLevel } from './judge.ts'
 import { judged, type Judged, KNOWN_MIN, SIMILAR_MIN } from './rank.ts'
 import { type ReadingName, readingOf } from './reading.ts'
-import type { Candidate } from './search.ts'
-import type { Problem } from './understand.ts'
+import type { Candidate } from '../search/search.ts'
+import type { Problem } from '../understand.ts'
 import { READING } from './weights.ts'
 
 /** What one weight adds to a sum. */

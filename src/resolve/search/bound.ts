@@ -1,5 +1,5 @@
-import type { Item } from '../knowledge/index.ts'
-import type { Occurrence } from './occurrence.ts'
+import type { Item } from '../../knowledge/index.ts'
+import type { Occurrence } from '../occurrence.ts'
 
 /** One or two letters stand in any sentence. */
 const VALUE_CHARS_MIN = 3

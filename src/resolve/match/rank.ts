@@ -1,10 +1,10 @@
-import type { ItemId } from '../base/index.ts'
+import type { ItemId } from '../../base/index.ts'
 import { differences, reasons } from './explain.ts'
 import { type Features, features } from './features.ts'
 import { judge, type Judgement, type MatchLevel } from './judge.ts'
 import { chances, readingSum } from './reading.ts'
-import type { Candidate } from './search.ts'
-import type { Problem } from './understand.ts'
+import type { Candidate } from '../search/search.ts'
+import type { Problem } from '../understand.ts'
 
 export interface Match {
   readonly item: ItemId

@@ -1,4 +1,4 @@
-import { mask } from './mask.ts'
+import { mask } from '../mask.ts'
 
 /** A message that a text quotes, as explanations do: after a label, mostly in a comment of an example. */
 const LABELLED =
