@@ -59,7 +59,7 @@ type Stage =
       readonly caller: Caller
       readonly projects: readonly string[]
       readonly env: Environment
-      readonly candidates: readonly Candidate[]
+      readonly matches: readonly Match[]
     }
   | {
       readonly at: 'looking'
@@ -168,7 +168,10 @@ export class Requests {
       'the store or the index did not answer in 10 s',
       'Look at `mcp-swarm logs` and `mcp-swarm doctor`.',
     )
-    return late.flatMap(([request]) => this.#end(request, failed(error)))
+    // What is on the disk was kept, whatever else was to be said of it.
+    return late.flatMap(([request, { stage }]) =>
+      this.#end(request, stage.at === 'nearing' ? ok(stage.kept.shared) : failed(error)),
+    )
   }
 
   found(request: number, result: Result<readonly Candidate[]>): readonly ItemEffect[] {
@@ -182,23 +185,24 @@ export class Requests {
     const items = [...this.#desk.weigh(matches), ...this.#desk.failing(matches)].map(({ match }) => match.item)
     if (items.length === 0)
       return [...performed(problem, false), ...this.#end(request, ok(this.#lagging(nothing(problem))))]
-    this.#open.set(request, { ...open, stage: { ...open.stage, at: 'ranking', candidates: result.value } })
+    this.#open.set(request, { ...open, stage: { ...open.stage, at: 'ranking', matches } })
     return [{ do: 'heads', request, items }]
   }
 
   loaded(request: number, result: Result<readonly StoredRevision[]>): readonly ItemEffect[] {
     const open = this.#open.get(request)
     if (!open) return []
+    if (open.stage.at === 'nearing') return this.#nearest(request, open.stage.kept, result.ok ? result.value : [])
     if (!result.ok) return this.#end(request, result)
     switch (open.stage.at) {
       case 'ranking': {
-        const { caller, problem, candidates, limit, projects } = open.stage
+        const { caller, problem, limit, projects } = open.stage
         const offered = new Set(
           result.value
             .filter(({ revision }) => isFor(problem, projects, revision))
             .map(({ revision }) => revision.item),
         )
-        const ranked = rank(problem, candidates).filter(({ item }) => offered.has(item))
+        const ranked = open.stage.matches.filter(({ item }) => offered.has(item))
         const fits = fitsOf(result.value, withRuntimes(open.stage.env, problem))
         const all = fitting(this.#desk.weigh(ranked), fits)
         const failing = this.#desk.failing(ranked)
@@ -224,8 +228,6 @@ export class Requests {
         const shown = (others: Others): readonly ItemEffect[] => this.#end(request, this.#shown(head, others))
         return this.#count(request, result.value.map(({ revision }) => revision.item).filter(isItemId), shown)
       }
-      case 'nearing':
-        return this.#nearest(request, open.stage.kept, result.value)
       case 'finding':
       case 'counting':
       case 'recording':
@@ -305,8 +307,8 @@ export class Requests {
     const known = near.flatMap(({ confidence, item: id }): Near[] => {
       const head = heads.find(({ revision }) => revision.item === id)
       const item = head && readItem(head.revision.body)
-      // Of another kind it says something else: a guide beside a fix.
-      if (!item?.solution || visibilityOf(item) !== shared.visibility) return []
+      // Of another kind it says something else: a guide beside a fix. What is not for everybody is not named.
+      if (!item?.solution || visibilityOf(item) !== 'swarm') return []
       return [{ id, title: item.title, action: item.solution.action, confidence }]
     })
     return this.#end(request, ok(known.length === 0 ? shared : { ...shared, near: known }), row)
@@ -326,7 +328,7 @@ export class Requests {
         projects: this.#scopes.keys(input.project),
         env: input.env ?? {},
         caller,
-        candidates: [],
+        matches: [],
       },
     })
     return [{ do: 'find', request, query: { ...problem.query, limit: CANDIDATES }, text: askedText(problem) }]
