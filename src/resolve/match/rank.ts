@@ -25,6 +25,8 @@ export const KNOWN_MIN = 0.85
 /** Below this nothing is said: a wrong fix costs more than none. Calibrated on the dev halves, see DESIGN.md. */
 export const SIMILAR_MIN = 0.4
 const MATCHES_MAX = 20
+/** Shared words show where to look: it takes the message or the code to know. */
+const READ_MAX = 0.8
 
 /** A candidate with all that its confidence was made of. */
 export interface Judged extends Judgement {
@@ -55,8 +57,9 @@ function asRead(all: readonly Judged[]): Judged[] {
   const likely = chances(read.map(({ reading }) => reading))
   const chance = new Map(read.map((one, at) => [one, likely[at] ?? 0]))
   return all.map((one) => {
-    const asText = chance.get(one)
-    if (asText === undefined) return one
+    const share = chance.get(one)
+    if (share === undefined) return one
+    const asText = Math.min(share, READ_MAX)
     const { codeSame, explains, levels } = one.features
     // A description that shares nothing but words says no more than what was read in it.
     const isSaid = codeSame || levels.size > 0

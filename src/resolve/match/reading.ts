@@ -28,10 +28,14 @@ export function readingOf(known: Features): Readonly<Record<ReadingName, number>
   }
 }
 
+/** What explains another tool's errors shares words with this one. Not trained: the sets ask of one tool at a time. */
+const OTHER_TOOL = -4
+
 export function readingSum(known: Features): number | undefined {
   const values = readingOf(known)
   if (values === undefined) return undefined
-  return (Object.keys(READING) as ReadingName[]).reduce((sum, name) => sum + READING[name] * values[name], 0)
+  const sum = (Object.keys(READING) as ReadingName[]).reduce((all, name) => all + READING[name] * values[name], 0)
+  return known.toolConflict ? sum + OTHER_TOOL : sum
 }
 
 /** Of each explanation: how likely it is that it is the right one. */
