@@ -32,7 +32,7 @@ import type {
   PurgeView,
 } from './evidence-exchange.ts'
 import { judgedView } from './item-view.ts'
-import { isReceipt } from './receipts.ts'
+import { isReceipt, readMet } from './receipts.ts'
 import { type TrustDesk, trustOf } from './trust-desk.ts'
 
 /** Items of one purge, or of the review, that are named; the others are counted. */
@@ -149,6 +149,8 @@ export class Evidence {
 
   #outcome(request: number, input: OutcomeInput): readonly EvidenceEffect[] {
     const { item, met } = this.#tried(input)
+    // A form that does not fit a record is not told; the outcome counts.
+    const told = readMet(met)
     const { anonymous = false, result, verified } = input
     // It goes to the whole swarm.
     const { agent, env, note } = redactDeep({ agent: input.agent, env: input.env, note: input.note }).value
@@ -170,7 +172,7 @@ export class Evidence {
       ...(agent === undefined ? {} : { agent }),
       ...(note === undefined ? {} : { note }),
       ...(env === undefined ? {} : { env }),
-      ...(met ? { met: { ...met, fingerprints: [...met.fingerprints] } } : {}),
+      ...(told ? { met: told } : {}),
     }
     return this.#record(request, record, (id) => ({ id, item, result, trust: trustOf(this.#desk.verdict(item)) }))
   }

@@ -1,6 +1,7 @@
 import type { ItemId } from '../base/index.ts'
 import { MetRecord } from '../knowledge/index.ts'
 import type { Met } from '../resolve/index.ts'
+import type { MetError } from '../trust/index.ts'
 
 /** What was shown to whom, so that an outcome finds its item, and a purge those who saw it. */
 export interface Shown {
@@ -17,7 +18,7 @@ export interface Shown {
 }
 
 /** What was kept of an error; undefined when it is of another shape. */
-export const readMet = (value: unknown): Met | undefined => MetRecord.safeParse(value).data
+export const readMet = (value: unknown): MetError | undefined => MetRecord.safeParse(value).data
 
 /** Answers that are remembered: some weeks of a busy machine, in two megabytes. */
 export const SHOWN_MAX = 10_000

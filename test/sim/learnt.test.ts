@@ -76,6 +76,16 @@ test('an outcome by its receipt tells the error that was asked about', () => {
   assert.match(said?.met?.template ?? '', /no space left on device/)
 })
 
+test('an error with a form that no record holds is not told, and the outcome counts', () => {
+  const world = simulate({ seed: 9, nodes: 1 })
+  world.run(20)
+  const item = share(world, 'a', 'rotate the logs')
+  const type = `${'Very'.repeat(60)}LongError`
+  const error = `${type}: no\n    at f (/srv/a.js:1:1)\n    at g (/srv/a.js:2:1)`
+  const { trust } = world.wait('a', 'outcome', { of: item, result: 'worked', verified: true, error })
+  assert.equal(trust.evidence.worked, 1)
+})
+
 test('a text in which no tool speaks is no error to tell', () => {
   const world = simulate({ seed: 7, nodes: 1 })
   world.run(20)
