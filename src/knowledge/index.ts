@@ -23,6 +23,7 @@ export type { Lag } from './progress.ts'
 export { Replica } from './replica.ts'
 export { following, saying, type Versions, versionsOf } from './lineage.ts'
 export { isNewer, type Revision, revisionId, type UnsignedRevision } from './revision.ts'
+export { HISTORY_KEPT } from './store.ts'
 export type {
   Collected,
   CommitReport,

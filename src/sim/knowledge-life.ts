@@ -1,6 +1,6 @@
 import { assert, type ItemId, type NodeId, nodeOf, revisionHash, seededRandom } from '../base/index.ts'
 import type { Changed, ConflictPage, Exchange, Reported, Request, Shared, TrustParts } from '../driver/index.ts'
-import { type Revision, revisionId, versionsOf } from '../knowledge/index.ts'
+import { HISTORY_KEPT, type Revision, revisionId, versionsOf } from '../knowledge/index.ts'
 import { calm, type Faults } from './faults.ts'
 import { pick } from './mix.ts'
 import { isOne } from './swarm-life.ts'
@@ -62,6 +62,8 @@ class Life {
   readonly #absent: string | undefined
   /** Since when, virtual milliseconds. */
   #absentSince = Number.POSITIVE_INFINITY
+  /** Somebody was asked to delete these: whoever crashes before the answer may have done so. */
+  readonly #doomed = new Set<ItemId>()
   /** What others held of it when it left. */
   #delivered: ReadonlySet<string> = new Set()
   #number = 0
@@ -134,11 +136,18 @@ class Life {
     assert(!is || !replaced.has(revisionId(is)), `${item}: a correction lost to what it corrects`)
     const isForgotten = !writes.every(({ revision }) => ids.has(revisionId(revision)))
     const last = writes.filter(({ revision }) => revision.deleted)
+    // Deleted by somebody who crashed before the answer.
+    if (isForgotten && last.length === 0 && this.#doomed.has(item)) return true
+    const lost = writes.filter(({ revision }) => !ids.has(revisionId(revision)))
+    const superseded = held.filter((one) => replaced.has(revisionId(one)))
+    // Of a long history the newest are kept.
+    const isLong =
+      superseded.length >= HISTORY_KEPT && lost.every(({ revision }) => replaced.has(revisionId(revision)))
     assert(
-      !isForgotten || last.length > 0,
+      !isForgotten || isLong || last.length > 0,
       `a version of ${item} was acknowledged and is lost, and nobody had deleted it`,
     )
-    if (!isForgotten) {
+    if (!isForgotten || isLong) {
       assert((should && revisionId(should)) === (is && revisionId(is)), `${item}: another version counts`)
       return false
     }
@@ -234,6 +243,7 @@ class Life {
   }
 
   #change<Kind extends 'edit' | 'delete' | 'merge'>(name: NodeId, kind: Kind, input: Exchange[Kind]['input']): void {
+    if (kind === 'delete') this.#doomed.add(input.id)
     this.#ask(name, { kind, input } as Request, (reply: Changed) => {
       if (!reply.changed) return
       this.#keep(name, reply.id, kind)
