@@ -14,6 +14,7 @@ import {
 import { authorsCalled, type ItemState } from '../trust/index.ts'
 import type { ItemPage, ItemView } from './exchange.ts'
 import { judgedView } from './item-view.ts'
+import { isLate, lateError } from './late.ts'
 import { Scopes, type Sharing } from './scopes.ts'
 import { type TrustDesk } from './trust-desk.ts'
 import { unknownValue } from './unknown-value.ts'
@@ -72,8 +73,6 @@ const HITS = 100
 const READ_MAX = 100
 /** A page is cut short rather than look through more than this many hits: its cursor leads on. */
 const ROUNDS_MAX = 16
-/** An answer later than this helps nobody. Ticks of 100 ms. */
-const REQUEST_TICKS_MAX = 100
 /** Names are shorter. */
 const NODE_ID_CHARS_MIN = 40
 const CURSOR = /^([a-z2-7]{8})\.([\w.-]{1,80})$/
@@ -130,13 +129,8 @@ export class Browser {
 
   tick(): readonly BrowseEffect[] {
     this.#tick += 1
-    const late = [...this.#open].filter(([, { since }]) => this.#tick - since > REQUEST_TICKS_MAX)
-    const error = new SwarmError(
-      'SWARM_TIMEOUT',
-      'the store or the index did not answer in 10 s',
-      'Look at `mcp-swarm logs` and `mcp-swarm doctor`.',
-    )
-    return late.flatMap(([request]) => this.#end(request, failed(error)))
+    const late = [...this.#open].filter(([, { since }]) => isLate(since, this.#tick))
+    return late.flatMap(([request]) => this.#end(request, failed(lateError())))
   }
 
   browsed(request: number, result: Result<BrowsePage>): readonly BrowseEffect[] {

@@ -34,7 +34,7 @@ export function draftItem(
     ...(output === undefined ? {} : { error: output }),
   })
   const read = clean.error === undefined ? undefined : readError(clean.error)
-  const title = clean.title ?? titleOf(clean, read?.error.message)
+  const title = clean.title ?? titleOf(clean, read && headline(read.error))
   const item = {
     v: 1 as const,
     kind: kindOf(clean),
@@ -139,6 +139,11 @@ export function withStepIds(steps: readonly unknown[]): readonly unknown[] {
   }
   return steps.map((step) => (isFields(step) && step['id'] === undefined ? { id: nextId(), ...step } : step))
 }
+
+/** The message; with its type where it is little more than a name: `KeyError: 'name'`. */
+const headline = ({ message = '', type }: NonNullable<Item['error']>): string =>
+  type !== undefined && THIN.test(message) ? [type, message].filter((part) => part !== '').join(': ') : message
+const THIN = /^\W*[\w.-]*\W*$/
 
 /** The first line that says something: of the message, else of the error's text, else of what helps. */
 function titleOf({ action, error, guide, qa, text }: Said, message: string | undefined): string {

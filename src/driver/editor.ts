@@ -30,15 +30,13 @@ import { again, edited, type Edited } from './edited.ts'
 import type { Shared } from './exchange.ts'
 import type { History } from './history.ts'
 import type { ItemEffect } from './item-effects.ts'
+import { isLate } from './late.ts'
 import { readBody } from './read-item.ts'
 import { isWider, visibilityOf } from './scopes.ts'
 import { saysTheSame } from './said.ts'
 import type { TrustDesk } from './trust-desk.ts'
 import type { Turns } from './turns.ts'
 import { conflictView, historyView, judgedHistory, versionView } from './version-view.ts'
-
-/** A change later than this helps nobody at a prompt. Ticks of 100 ms. */
-const REQUEST_TICKS_MAX = 100
 
 /** What is to be written, and of what it takes the place. */
 interface Plan {
@@ -116,7 +114,7 @@ export class Editor {
 
   tick(): readonly ItemEffect[] {
     this.#tick += 1
-    const late = [...this.#open].filter(([, { since }]) => this.#tick - since > REQUEST_TICKS_MAX)
+    const late = [...this.#open].filter(([, { since }]) => isLate(since, this.#tick))
     const error = new SwarmError(
       'SWARM_TIMEOUT',
       'the store did not answer in 10 s',

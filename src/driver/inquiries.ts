@@ -6,12 +6,11 @@ import { explanationOf } from './explanation.ts'
 import { guideAnswer, NO_GUIDE } from './guide-answer.ts'
 import type { GuideAnswer, InquiryRequest } from './inquiry-exchange.ts'
 import type { ItemEffect } from './item-effects.ts'
+import { isLate, lateError } from './late.ts'
 import { readItem } from './read-item.ts'
 import { isOffered, Scopes, type Sharing } from './scopes.ts'
 import type { TrustDesk } from './trust-desk.ts'
 
-/** As in `requests.ts`. Ticks of 100 ms. */
-const REQUEST_TICKS_MAX = 100
 /** Candidates that are explained. */
 const EXPLAINED_MAX = 30
 
@@ -72,13 +71,8 @@ export class Inquiries {
 
   tick(): readonly ItemEffect[] {
     this.#tick += 1
-    const late = [...this.#open].filter(([, { since }]) => this.#tick - since > REQUEST_TICKS_MAX)
-    const error = new SwarmError(
-      'SWARM_TIMEOUT',
-      'the store or the index did not answer in 10 s',
-      'Look at `mcp-swarm logs` and `mcp-swarm doctor`.',
-    )
-    return late.flatMap(([request]) => this.#end(request, failed(error)))
+    const late = [...this.#open].filter(([, { since }]) => isLate(since, this.#tick))
+    return late.flatMap(([request]) => this.#end(request, failed(lateError())))
   }
 
   found(request: number, result: Result<readonly Candidate[]>): readonly ItemEffect[] {

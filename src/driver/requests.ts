@@ -12,8 +12,6 @@ import {
   askedText,
   type Candidate,
   type Environment,
-  type Fit,
-  fitOf,
   type Match,
   filledIn,
   type Problem,
@@ -26,18 +24,18 @@ import type { Answer, ItemView, Near, NewItem, ResolveInput, Shared, Widen } fro
 import { answerOf } from './answer.ts'
 import { checkedItem } from './checked-item.ts'
 import { draftItem } from './draft-item.ts'
+import { fitsOf, fitting, withRuntimes } from './fitting.ts'
 import type { ItemEffect } from './item-effects.ts'
 import { judgedView } from './item-view.ts'
+import { isLate, lateError } from './late.ts'
 import { readItem } from './read-item.ts'
 import { saysTheSame } from './said.ts'
 import { isOffered, isWider, Scopes, type Sharing, visibilityOf } from './scopes.ts'
-import type { TrustDesk, Weighed } from './trust-desk.ts'
+import type { TrustDesk } from './trust-desk.ts'
 import type { Turns } from './turns.ts'
 import { judgedHistory } from './version-view.ts'
 import { widened } from './widen.ts'
 
-/** An answer later than this helps nobody at a prompt. Ticks of 100 ms. */
-const REQUEST_TICKS_MAX = 100
 /** Candidates the index is asked for: enough that a wrong first by BM25 is set right by the ranking. */
 const CANDIDATES = 30
 
@@ -162,15 +160,10 @@ export class Requests {
 
   tick(): readonly ItemEffect[] {
     this.#tick += 1
-    const late = [...this.#open].filter(([, { since }]) => this.#tick - since > REQUEST_TICKS_MAX)
-    const error = new SwarmError(
-      'SWARM_TIMEOUT',
-      'the store or the index did not answer in 10 s',
-      'Look at `mcp-swarm logs` and `mcp-swarm doctor`.',
-    )
+    const late = [...this.#open].filter(([, { since }]) => isLate(since, this.#tick))
     // What is on the disk was kept, whatever else was to be said of it.
     return late.flatMap(([request, { stage }]) =>
-      this.#end(request, stage.at === 'nearing' ? ok(stage.kept.shared) : failed(error)),
+      this.#end(request, stage.at === 'nearing' ? ok(stage.kept.shared) : failed(lateError())),
     )
   }
 
@@ -468,32 +461,6 @@ const isForAll = (heads: readonly StoredRevision[], shown: readonly ItemId[]): b
   heads
     .filter(({ revision }) => shown.some((item) => item === revision.item))
     .every(({ revision }) => visibilityOf(readItem(revision.body) ?? {}) === 'swarm')
-
-/** What is meant for something else than what is here counts so much less. */
-const MISFIT = 0.6
-/** Of two that are worth the same, the one that asks for more and gets it is meant for this. */
-const NARROWER = 0.01
-
-/** What the text tells of its runtimes counts where the caller does not say otherwise. */
-const withRuntimes = (env: Environment, { environment }: Problem): Environment => ({
-  ...env,
-  runtime: { ...Object.fromEntries(environment.map(({ name, version }) => [name, version])), ...env.runtime },
-})
-
-const fitsOf = (heads: readonly StoredRevision[], env: Environment): ReadonlyMap<ItemId, Fit> =>
-  new Map(
-    heads.flatMap(({ revision: { body, item } }) =>
-      isItemId(item) ? [[item, fitOf(readItem(body)?.applies, env)] as const] : [],
-    ),
-  )
-
-function fitting(all: readonly Weighed[], fits: ReadonlyMap<ItemId, Fit>): readonly Weighed[] {
-  const worth = ({ match: { item }, weight }: Weighed): number => {
-    const { met, misfits } = fits.get(item) ?? { met: 0, misfits: [] }
-    return weight * (misfits.length > 0 ? MISFIT : 1) + NARROWER * Math.min(met, 3)
-  }
-  return all.toSorted((a, b) => worth(b) - worth(a))
-}
 
 const nothing = (problem: Problem): Answer => answerOf(problem)
 

@@ -1,5 +1,5 @@
-import { type Clock, type ItemId, type NodeId, type OriginId, shortHash } from '../base/index.ts'
-import type { Revision, StoreState } from '../knowledge/index.ts'
+import { type Clock, isItemId, type ItemId, type NodeId, type OriginId, shortHash } from '../base/index.ts'
+import { readRecord, type Revision, type StoreState } from '../knowledge/index.ts'
 import { KNOWN_MIN, type Match, type Met } from '../resolve/index.ts'
 import {
   type AuthorFacts,
@@ -133,8 +133,7 @@ export class TrustDesk {
 
   /** Items whose errors are to be told anew: somebody's word counts no more, or again. */
   retold(revisions: readonly Revision[]): readonly ItemId[] {
-    const isJudged = revisions.some(({ item }) => item.startsWith('w_') || item.startsWith('d_'))
-    return isJudged ? itemsMet(this.ledger) : []
+    return revisions.some((revision) => isAboutAuthor(revision)) ? itemsMet(this.ledger) : []
   }
 
   /** Remembers who was shown what, and gives the handle for it. */
@@ -154,6 +153,13 @@ export class TrustDesk {
     node === this.#self
       ? { owner: node, admitted: 0, standing: 'local' }
       : { owner: node, admitted: this.ledger.oldest(node) ?? this.now, standing: 'member' }
+}
+
+/** It shuts an author out, or lets them in again. */
+function isAboutAuthor({ body, item }: Revision): boolean {
+  if (isItemId(item) || !item.startsWith('d_')) return item.startsWith('w_')
+  const record = readRecord(item, body)
+  return record?.kind === 'decision' && (record.decide === 'block' || record.decide === 'unblock')
 }
 
 export const roundedBelief = ({ belief }: Verdict): number => Math.round(belief * 1000) / 1000

@@ -68,6 +68,7 @@ test('whatever is asked, at each door: a clear answer, never a guess, and the no
     assertRefused(await home.cli(['explain'], { input: BINARY }), 'SWARM_BAD_INPUT', /binary data/)
     assertRefused(await home.cli(['explain'], { input: '' }), 'SWARM_EMPTY_INPUT', /empty/)
     assertRefused(await home.cli(['explain', home.dir]), 'SWARM_BAD_INPUT', /is a folder/)
+    assertRefused(await home.cli(['explain', 'not-there.log']), 'SWARM_BAD_INPUT', /there is no file/)
     assertRefused(await home.cli(['explain', 'x', '-f', 'y']), 'SWARM_USAGE', /as words and as a file/)
     assertRefused(await home.cli(['guide', ' ']), 'SWARM_EMPTY_INPUT', /goal is empty/)
     assertRefused(await home.cli(['guide', 'x'.repeat(3_000)]), 'SWARM_BAD_INPUT', /at most 2000/)

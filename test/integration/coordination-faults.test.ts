@@ -4,7 +4,7 @@ import { whyNoNetwork } from '../support/netns.ts'
 import { FAULTS } from '../support/swarm-faults.ts'
 
 const skip = whyNoNetwork() ?? false
-const FAULT_MS = 3_000
+const FAULT_MS = 2_000
 
 /** `npm run chaos` does the same for as long as one likes, in an order drawn by chance. */
 test('five voters under every fault, with clients at all of them', { skip }, async (t) => {

@@ -14,6 +14,8 @@ export interface ExplainFlags extends Common {
 }
 
 const EXIT_NO_ERROR = 4
+/** One word that can only be meant as the name of a file. */
+const FILE = /^(?:[\w.~-]*\/)*[\w.-]+\.(?:log|txt|out|err|json|md)$/
 
 /** What is read out of a text, and why it is answered as it is: text as words, one word that names a file, or piped in. */
 export async function explain(words: readonly string[], flags: ExplainFlags): Promise<number> {
@@ -40,6 +42,12 @@ async function inputOf(words: readonly string[], file: string | undefined): Prom
     throw new SwarmError('SWARM_USAGE', 'the error is given as words and as a file', 'Use one of them.')
   const [word] = words
   if (word !== undefined && words.length === 1 && existsSync(word)) return readInput(word)
+  if (word !== undefined && words.length === 1 && FILE.test(word))
+    throw new SwarmError(
+      'SWARM_BAD_INPUT',
+      `there is no file ${word}`,
+      'Give the name of one, or the error in words.',
+    )
   if (word === undefined) return readInput(file === '-' ? undefined : file)
   return { text: asText(Buffer.from(words.join(' '))), droppedBytes: 0 }
 }

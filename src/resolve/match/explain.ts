@@ -41,7 +41,7 @@ export function differences(problem: Problem, known: Features): string[] {
     out.push(`error type ${primary.type}, known fix was for ${view.type}`)
   if (view.code !== '' && primary.code !== undefined && primary.code !== view.code)
     out.push(`code ${primary.code}, known fix was for ${view.code}`)
-  if (known.levels.has('template') || known.levels.has('message'))
+  if (known.templateSame || known.levels.has('template') || known.levels.has('message'))
     out.push(...parameters(primary.params, view.params))
   return out.slice(0, DIFFERENCES_MAX)
 }

@@ -36,6 +36,15 @@ test('a guide gets its kind, its goal and the ids of its steps', () => {
   assert.deepEqual(item.guide.steps[1]?.verify, { run: 'rm -rf dist', risk: 'destructive' })
 })
 
+test('an error whose message is a name alone is called by its type too', () => {
+  const error = 'Traceback (most recent call last):\n  File "a.py", line 1, in <module>\nKeyError: \'name\'\n'
+  assert.equal(written({ action: 'add it', error }).title, "KeyError: 'name'")
+  assert.equal(
+    written({ action: 'add it', error: 'java.lang.StackOverflowError\n\tat A.f(A.java:1)\n' }).title,
+    'StackOverflowError',
+  )
+})
+
 test('a question is the title of its answer', () => {
   const item = written({ qa: { question: 'Where is it?', response: 'There.' } })
   assert.deepEqual([item.kind, item.title], ['qa', 'Where is it?'])

@@ -35,6 +35,13 @@ test('every fixture finds itself first, or one that prints the same, and is know
   }
 })
 
+test('where two messages are names alone, what differs is told', () => {
+  const failed = (name: string): string =>
+    `Traceback (most recent call last):\n  File "a.py", line 3, in load\n    x["y"]\nKeyError: '${name}'\n`
+  const [match] = knowing({ key: fix(failed('name')) })({ text: failed('title') })
+  assert.deepEqual(match?.differs, ['name title, known fix was for name'])
+})
+
 test('an unknown error gets nothing', () => {
   const all = briefFixtures()
   for (const { name, text, expect } of all) {
