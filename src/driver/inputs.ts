@@ -95,6 +95,16 @@ export type NodeEvent =
   /** Items with versions that were written at the same time: how many there are now. */
   | { readonly type: 'conflicts'; readonly items: number }
   | { readonly type: 'learned'; readonly items: number; readonly from: readonly string[] }
+  /** A request that lasts went on: `node` works on it or answered, `answer` comes with `partial` and `done`. */
+  | {
+      readonly type: 'request'
+      readonly id: string
+      readonly state: 'accepted' | 'working' | 'partial' | 'done' | 'cancelled' | 'failed'
+      readonly node?: string
+      readonly answer?: unknown
+      /** Milliseconds since 1970. */
+      readonly at: number
+    }
   /** For the audit log: who did what to whom. */
   | ({ readonly type: 'audit' } & AuditDeed)
   | { readonly type: 'note'; readonly level: 'debug' | 'info' | 'warn'; readonly text: string }

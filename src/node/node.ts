@@ -466,6 +466,8 @@ function writeEvent(log: Log, event: Parameters<NodeOptions['onEvent']>[0]): voi
       return log.write('debug', `stage ${event.stage}`, { stage: event.stage })
     case 'conflicts':
       return log.write('debug', `items in conflict: ${event.items}`)
+    case 'request':
+      return log.write('debug', `request ${event.id}: ${event.state}${event.node ? ` at ${event.node}` : ''}`)
     case 'audit':
       return log.write('debug', `audit: ${event.action} ${event.subject}`)
     case 'note':

@@ -321,6 +321,7 @@ export class World {
       // Told by the notes.
       case 'audit':
       case 'conflicts':
+      case 'request':
       case 'leader':
       case 'stage':
     }

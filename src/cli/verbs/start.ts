@@ -95,6 +95,7 @@ const tell: NodeOptions['onEvent'] = (event) => {
     // For the log, and `mcp-swarm audit`; conflicts are told by a note.
     case 'audit':
     case 'conflicts':
+    case 'request':
       return undefined
     case 'stage':
       return event.stage === 'degraded'
