@@ -1,6 +1,6 @@
 /**
  * Writes what can be said from the code: docs/config.md, config/default.yaml, docs/item.schema.json,
- * docs/schema, docs/errors.md.
+ * docs/schema, docs/errors.md, docs/openapi.json.
  * `node scripts/docs.ts` writes, `node scripts/docs.ts --check` compares and exits 1 when a file is out of date.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -8,6 +8,8 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import { errorTable } from '../src/base/index.ts'
 import { Config, leafKeys, loadConfig, readSources } from '../src/config/index.ts'
+import { VERSION } from '../src/cli/version.ts'
+import { openapi } from '../src/gateway/contract/openapi.ts'
 import { itemJsonSchema, kindJsonSchemas } from '../src/knowledge/index.ts'
 
 const ROOT = new URL('../', import.meta.url)
@@ -215,6 +217,7 @@ export async function generated(): Promise<ReadonlyMap<string, string>> {
       ([kind, schema]) => [`docs/schema/${kind}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`] as const,
     ),
     ['docs/errors.md', errorsPage()],
+    ['docs/openapi.json', `${JSON.stringify(openapi(VERSION), null, 2)}\n`],
   ])
 }
 

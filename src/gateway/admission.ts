@@ -7,10 +7,10 @@ import { SCHEMA } from './views.ts'
 const DAY_MS = 86_400_000
 const role = z.enum(['auto', 'leader', 'backup', 'worker', 'gateway'])
 
-const ApproveBody = z.strictObject({
+export const ApproveBody = z.strictObject({
   role: role.optional().describe('What it may be; default: what it asked to be, or less.'),
 })
-const TokenBody = z.strictObject({
+export const TokenBody = z.strictObject({
   role: role.default('auto').describe('What who enters may be, or less.'),
   ttl_ms: z
     .int()
@@ -19,10 +19,10 @@ const TokenBody = z.strictObject({
     .default(DAY_MS),
   uses: z.int().min(0).max(256).default(1).describe('How many nodes may enter with it; 0: any number.'),
 })
-const RevokeBody = z.strictObject({
+export const RevokeBody = z.strictObject({
   with_admitted: z.boolean().default(false).describe('Also those that it had let in itself.'),
 })
-const RekeyBody = z.strictObject({
+export const RekeyBody = z.strictObject({
   grace_ms: z
     .int()
     .min(0)

@@ -6,6 +6,7 @@ import { requestIdIn } from './headers.ts'
 import type { GatewayParts } from './parts.ts'
 import { fromFastify, sendProblem } from './problem.ts'
 import { mountRest } from './rest.ts'
+import { takesQuery } from './scopes.ts'
 
 const BODY_BYTES_MAX = 1024 * 1024
 
@@ -52,6 +53,7 @@ export function createApp(kind: DoorKind, parts: GatewayParts & DoorParts, serve
     sendProblem(request, reply, notFound(routes, request.method, request.url)),
   )
   guard(app, kind, parts)
+  app.addHook('preValidation', (request, _reply, done) => done(strayParameter(request)))
   mountRest(app, parts)
   app.all('/.well-known/*', (request) => {
     throw notFound([], request.method, request.url)
@@ -92,6 +94,17 @@ function collectRoutes(app: FastifyInstance): readonly Route[] {
       if (one !== 'HEAD') routes.push({ name: `${isAll ? '*' : one} ${url}`, method: one, pattern })
   })
   return routes
+}
+
+/** A misspelt filter that is passed over in silence answers another question. Probes take whatever a prober adds. */
+function strayParameter({ method, query, routeOptions: { url = '' } }: FastifyRequest): SwarmError | undefined {
+  const [name] = Object.keys(query as object)
+  if (name === undefined || !url.startsWith('/v1/') || takesQuery(method, url)) return undefined
+  return new SwarmError(
+    'SWARM_BAD_INPUT',
+    `there is no parameter \`${name.slice(0, 80)}\` here`,
+    'See docs/api.md for what the address takes.',
+  )
 }
 
 function notFound(routes: readonly Route[], method: string, url: string): SwarmError {

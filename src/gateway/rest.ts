@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { mountAudit } from './audit.ts'
 import { mountAdmission } from './admission.ts'
 import { mountBackups } from './backups.ts'
+import { mountDocs } from './docs-page.ts'
 import type { DoorParts } from './door.ts'
 import { mountEvidence } from './evidence.ts'
 import { mountGovern } from './govern.ts'
@@ -22,6 +23,7 @@ export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts)
   mountAdmission(app, parts)
   mountAudit(app, parts)
   mountBackups(app, parts)
+  mountDocs(app, parts)
   mountEvidence(app, parts)
   mountItems(app, parts)
   mountKeys(app, parts)

@@ -19,7 +19,7 @@ export const maxTokens = z
   .max(100_000)
   .describe('How many tokens the answer may cost at the most; what matters least is left out, and named.')
 
-const Report: z.ZodType<ErrorReport> = z
+export const Report: z.ZodType<ErrorReport> = z
   .object({
     type: z.string().max(200).optional(),
     message: z.string().max(65_536).default(''),

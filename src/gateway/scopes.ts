@@ -13,6 +13,10 @@ export const routeScopes: Readonly<Record<string, Need>> = {
   // A client that looks for an authorization server must learn that there is none, not that it needs a key for that.
   '* /.well-known/*': 'open',
   'POST /v1/session': 'open',
+  // A browser has no key before the page asks for one; what the page shows then needs it.
+  'GET /docs': 'open',
+  'GET /docs/:file': 'open',
+  'GET /openapi.json': 'read',
   'GET /metrics': 'metrics',
   'GET /v1/status': 'read',
   'GET /v1/nodes': 'read',
@@ -87,6 +91,25 @@ export type ToolName = keyof typeof toolScopes
 
 /** They change nothing, and cost as much as a GET. */
 const READS = new Set(['POST /v1/resolve', 'POST /v1/guide', 'POST /v1/explain', '* /mcp'])
+
+/**
+ * Routes whose address may have a query; elsewhere a parameter is an error, as an unknown field is. A test compares
+ * this with what the routes are said to take.
+ */
+const QUERIES: ReadonlySet<string> = new Set([
+  'GET /v1/items',
+  'PATCH /v1/items/:id',
+  'DELETE /v1/items/:id',
+  'POST /v1/items/:id/restore',
+  'POST /v1/items/:id/merge',
+  'POST /v1/items/:id/dismiss',
+  'GET /v1/conflicts',
+  'GET /v1/settings/:key',
+  'GET /v1/audit',
+])
+
+export const takesQuery = (method: string, url: string): boolean =>
+  QUERIES.has(`${method === 'HEAD' ? 'GET' : method} ${url}`)
 
 /** What counts for a request; `admin` for a route that nobody thought of. `url` is the route's pattern. */
 export function needOf(method: string, url: string): Need {

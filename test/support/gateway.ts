@@ -35,6 +35,8 @@ export interface BenchOptions {
   readonly hosts?: readonly string[]
   /** What the node answers instead of nothing. */
   readonly fails?: () => Error | undefined
+  /** What is behind the doors; nothing unless told. */
+  readonly house?: Partial<GatewayParts>
 }
 
 /** A ring in memory, with a disk that keeps the last text. */
@@ -67,6 +69,7 @@ const NOTHING = {
 export function gatewayBench({
   fails = () => undefined,
   hosts = [],
+  house = {},
   kind = 'loopback',
   readsPerMinute = 1_200,
   writesPerMinute = 120,
@@ -102,6 +105,7 @@ export function gatewayBench({
     clock,
     version: '0',
     log: (_level, line) => void logged.push(line),
+    ...house,
   }
   const app = createApp(kind, {
     ...parts,

@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import { DrainBody, SettingBody, SettingQuery, StepDownBody } from '../schema.ts'
+import { type Contract, type Contracts, count, time, told } from './contract.ts'
+import { Coordination, Setting } from './shapes.ts'
+
+const Leader = Coordination.extend({ schema: z.literal(1) })
+const OneSetting = Setting.extend({ schema: z.literal(1) })
+const LED = ['SWARM_NO_LEADER', 'SWARM_TIMEOUT', 'SWARM_CONFLICT'] as const
+
+/** A change that the leader makes, whichever node is asked. */
+const decided = { tag: 'swarm', takes: ['Idempotency-Key'], errors: LED } as const satisfies Partial<Contract>
+
+const Certificate = z.looseObject({
+  owner: z.string(),
+  issuer: z.string(),
+  roles: z.array(z.string()),
+  admitted: time,
+  expires: time,
+})
+
+const Node = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  role: z.string(),
+  version: z.string(),
+  health: z.enum(['healthy', 'suspect', 'dead', 'left']),
+  health_since: time,
+  self: z.boolean(),
+  rtt_ms: z.number().nullable(),
+  clock_offset_ms: z.number().nullable(),
+  items: count,
+  behind: count.nullable(),
+  ahead: count.nullable(),
+  since: time,
+  heard: time.nullable(),
+  addresses: z.array(z.string()),
+  certificate: Certificate.nullable(),
+})
+
+const Recovered = told({ applied: count, gone: z.array(z.string()), settings: count })
+
+/** The swarm itself. */
+export const swarmContracts: Contracts = {
+  'GET /v1/nodes': {
+    tag: 'swarm',
+    summary: 'All nodes, as this one sees them.',
+    answers: {
+      200: told({
+        view: z.looseObject({ id: z.string(), name: z.string(), health_score: z.number() }),
+        nodes: z.array(Node),
+        unreached: z.array(
+          z.looseObject({ id: z.string(), addresses: z.array(z.string()), last_error: z.string().nullable() }),
+        ),
+      }),
+    },
+  },
+  'DELETE /v1/nodes/:node': {
+    ...decided,
+    summary: 'Forget a member that will not come back.',
+    answers: { 200: Leader },
+  },
+  'PUT /v1/nodes/:node/drain': {
+    ...decided,
+    summary: 'Take work away from a member, or give it work again.',
+    body: DrainBody,
+    answers: { 200: Leader },
+  },
+  'GET /v1/leader': { tag: 'swarm', summary: 'Who coordinates.', answers: { 200: Leader } },
+  'POST /v1/leader/step-down': {
+    ...decided,
+    summary: 'Let another lead.',
+    body: StepDownBody,
+    bodyOptional: true,
+    answers: { 200: Leader },
+  },
+  'GET /v1/settings': {
+    tag: 'swarm',
+    summary: 'All settings of the swarm that are set.',
+    answers: { 200: told({ settings: z.array(Setting) }) },
+  },
+  'GET /v1/settings/:key': {
+    tag: 'swarm',
+    summary: 'One setting, as the leader has it now.',
+    query: SettingQuery,
+    answers: { 200: OneSetting },
+    gives: ['ETag'],
+    errors: ['SWARM_NO_LEADER', 'SWARM_TIMEOUT'],
+  },
+  'PUT /v1/settings/:key': {
+    ...decided,
+    summary: 'Write a setting of the swarm.',
+    body: SettingBody,
+    takes: ['If-Match', 'Idempotency-Key'],
+    answers: { 200: OneSetting },
+    gives: ['ETag'],
+  },
+  'DELETE /v1/settings/:key': {
+    ...decided,
+    summary: 'Take a setting back.',
+    takes: ['If-Match', 'Idempotency-Key'],
+    answers: { 200: OneSetting },
+  },
+  'GET /v1/recover': {
+    tag: 'swarm',
+    summary: 'What going on without a quorum would lose.',
+    answers: { 200: Recovered },
+    errors: ['SWARM_CONFLICT'],
+  },
+  'POST /v1/recover': {
+    tag: 'swarm',
+    summary: 'Go on without the voters that are missing.',
+    takes: ['Idempotency-Key'],
+    answers: { 200: Recovered },
+    errors: ['SWARM_CONFLICT'],
+  },
+  'POST /v1/leave': {
+    tag: 'swarm',
+    summary: 'Leave the swarm for good.',
+    takes: ['Idempotency-Key'],
+    answers: { 200: told({ left: z.boolean(), reason: z.string().nullable() }) },
+    errors: LED,
+  },
+}
