@@ -64,6 +64,7 @@ export const accessContracts: Contracts = {
   'GET /v1/newcomers': {
     tag: 'access',
     summary: 'Who waits at this node to be let in.',
+    errors: ['SWARM_NOT_FOUND'],
     answers: {
       200: told({
         may_admit: z.boolean(),

@@ -72,6 +72,7 @@ export const swarmContracts: Contracts = {
     body: StepDownBody,
     bodyOptional: true,
     answers: { 200: Leader },
+    errors: [...LED, 'SWARM_NOT_FOUND'],
   },
   'GET /v1/settings': {
     tag: 'swarm',

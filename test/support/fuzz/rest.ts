@@ -1,44 +1,11 @@
 import fc from 'fast-check'
-import type { z } from 'zod'
-import { ConflictsQuery, MergeBody, PatchBody, ShareBody, VersionBody } from '../../../src/gateway/item-schema.ts'
-import {
-  AuditQuery,
-  DrainBody,
-  ItemsQuery,
-  NewKeyBody,
-  ResolveBody,
-  RotateBody,
-  SessionBody,
-  SettingBody,
-  SettingQuery,
-  StepDownBody,
-} from '../../../src/gateway/schema.ts'
+import { z } from 'zod'
+import { contracts } from '../../../src/gateway/contract/all.ts'
 import { routeScopes } from '../../../src/gateway/scopes.ts'
 import type { HttpCase } from './send.ts'
 import { junk, rarely, text, valuesOf } from './values.ts'
 
-/** What the routes take that have a schema of their own; the others get any JSON. */
-const BODIES: Readonly<Record<string, z.ZodType>> = {
-  'POST /v1/resolve': ResolveBody,
-  'POST /v1/items': ShareBody,
-  'PATCH /v1/items/:id': PatchBody,
-  'POST /v1/items/:id/restore': VersionBody,
-  'POST /v1/items/:id/merge': MergeBody,
-  'POST /v1/items/:id/dismiss': VersionBody,
-  'PUT /v1/settings/:key': SettingBody,
-  'POST /v1/leader/step-down': StepDownBody,
-  'PUT /v1/nodes/:node/drain': DrainBody,
-  'POST /v1/keys': NewKeyBody,
-  'POST /v1/keys/:id/rotate': RotateBody,
-  'POST /v1/session': SessionBody,
-}
-const QUERIES: Readonly<Record<string, z.ZodType>> = {
-  'GET /v1/items': ItemsQuery,
-  'GET /v1/conflicts': ConflictsQuery,
-  'GET /v1/audit': AuditQuery,
-  'GET /v1/settings/:key': SettingQuery,
-}
-/** Fields of any route, for those whose schema is not known here. */
+/** Fields of any route, for those that take no body. */
 const FIELDS = [
   'ttl_ms',
   'grace_ms',
@@ -84,7 +51,7 @@ const headers: fc.Arbitrary<Record<string, string>> = fc
   .map((given) => ({ 'content-type': 'application/json', ...given }))
 
 function queryOf(route: string): fc.Arbitrary<string> {
-  const known = QUERIES[route]
+  const known = contracts[route]?.query
   const pairs = known ? valuesOf(known) : fc.dictionary(text, text, { maxKeys: 3 })
   return fc.option(pairs, { nil: {}, freq: 3 }).map((given) => {
     if (given === null || typeof given !== 'object') return ''
@@ -98,7 +65,8 @@ function queryOf(route: string): fc.Arbitrary<string> {
 }
 
 function bodyOf(route: string): fc.Arbitrary<string | undefined> {
-  const known = BODIES[route]
+  const told = contracts[route]?.body
+  const known = told instanceof z.ZodType ? told : undefined
   const guess = fc.dictionary(fc.constantFrom(...FIELDS), junk, { maxKeys: 4 })
   const value = known ? valuesOf(known) : fc.oneof(guess, junk)
   const json = value.map((given) => JSON.stringify(given) as string | undefined)

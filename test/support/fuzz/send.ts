@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
 import { errorTable } from '../../../src/base/index.ts'
+import { answerJudge, routeTo } from '../openapi.ts'
 
 export interface HttpCase {
   /** The route it is meant for; for the message of a failure. */
@@ -43,7 +44,7 @@ const JUSTIFIED: ReadonlySet<string> = new Set([
   'SWARM_TIMEOUT',
 ])
 
-interface Answer {
+export interface Answer {
   readonly status: number
   readonly type: string
   readonly text: string
@@ -86,12 +87,23 @@ function ask({ agent, key, port }: Target, { body, headers, method, path }: Http
 /** Sends it, and says what is wrong with the answer by throwing. */
 export async function judge(target: Target, one: HttpCase): Promise<void> {
   const answer = await ask(target, one)
-  const { id, status, text, type } = answer
-  target.statuses.set(status, (target.statuses.get(status) ?? 0) + 1)
+  target.statuses.set(answer.status, (target.statuses.get(answer.status) ?? 0) + 1)
+  judgeAnswer(one, answer)
+}
+
+const wrongWith = answerJudge()
+
+/** Says what is wrong with an answer by throwing. */
+export function judgeAnswer(one: HttpCase, { id, status, text, type }: Answer): void {
   const said = `${one.method} ${one.path}: ${status} ${text.slice(0, 400)}`
   assert.ok(id !== undefined && id !== '', `no request id: ${said}`)
   assert.doesNotMatch(text, /\n\s+at .+:\d+:\d+/, `a stack: ${said}`)
   if (one.route === 'mcp' && type.startsWith('application/json')) return assert.ok(status < 500, said)
+  const route = one.route === 'mcp' ? undefined : routeTo(one.method, one.path)
+  if (route !== undefined && route !== '* /mcp') {
+    const wrong = wrongWith({ route, status, type, text })
+    assert.equal(wrong, undefined, said)
+  }
   if (status < 400 || one.method === 'HEAD' || one.method === 'QUERY') return assert.ok(status < 500, said)
   if (one.route === 'mcp' && !type.startsWith('application/problem+json')) return assert.ok(status < 500, said)
   assert.match(type, /^application\/problem\+json/, said)
