@@ -61,14 +61,15 @@ const rooms: Readonly<
   },
   storage: { may: ['base', 'files', 'knowledge', 'raft', 'resolve'], packages: ['better-sqlite3'] },
   embeddings: { may: ['base', 'content', 'resolve'], packages: [] },
+  live: { may: [], packages: [], pure: true },
   access: { may: ['base'], packages: ['zod'], pure: true },
   audit: { may: ['base', 'files'], packages: [] },
   tls: { may: ['base', 'files'], packages: [] },
   telemetry: { may: [], packages: ['pino'] },
   config: { may: ['base', 'membership'], packages: ['zod', 'yaml'] },
   gateway: {
-    may: ['access', 'base', 'content', 'driver'],
-    packages: ['fastify', 'zod', '@modelcontextprotocol/server'],
+    may: ['access', 'base', 'content', 'driver', 'live'],
+    packages: ['fastify', '@fastify/websocket', 'zod', '@modelcontextprotocol/server'],
   },
   node: {
     may: [

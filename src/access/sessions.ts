@@ -2,11 +2,11 @@ import { type Clock, sha256 } from '../base/index.ts'
 import { type Bytes, mintSecret, same } from './key.ts'
 import type { Scope } from './scope.ts'
 
-/** From the click on the link to the exchange by the page. */
-const TICKET_MS = 60_000
+/** From the click on the link to the exchange by the page; a page that opens a connection does it at once. */
+const TICKET_MS = { session: 60_000, live: 30_000 } as const
 /** A working day; the next one begins with a new ticket. */
 const SESSION_MS = 12 * 3_600_000
-/** Of either kind: a person has a few browsers. The oldest goes. */
+/** Of each kind: a person has a few browsers. The oldest goes. */
 const OPEN_MAX = 32
 
 export interface Principal {
@@ -29,6 +29,14 @@ export interface Begun {
   readonly principal: Principal
 }
 
+/** What a ticket is good for: a session, or one live connection. */
+type TicketUse = keyof typeof TICKET_MS
+
+interface Ticket {
+  readonly principal: Principal
+  readonly ends: number
+}
+
 interface Session {
   readonly tokenHash: string
   readonly principal: Principal
@@ -42,7 +50,7 @@ export class Sessions {
   /** Whether a key would still open the door. */
   readonly #isValid: (keyId: string) => boolean
   /** By hash, like keys: what is in memory opens nothing. */
-  readonly #tickets = new Map<string, { readonly principal: Principal; readonly ends: number }>()
+  readonly #tickets: Readonly<Record<TicketUse, Map<string, Ticket>>> = { session: new Map(), live: new Map() }
   readonly #sessions = new Map<string, Session>()
 
   constructor(clock: Clock, bytes: Bytes, isValid: (keyId: string) => boolean) {
@@ -51,22 +59,28 @@ export class Sessions {
     this.#isValid = isValid
   }
 
-  issue(principal: Principal): { readonly ticket: string; readonly ends: number } {
+  issue(principal: Principal, use: TicketUse = 'session'): { readonly ticket: string; readonly ends: number } {
     const ticket = mintSecret(this.#bytes)
-    const ends = this.#clock.now() + TICKET_MS
-    put(this.#tickets, sha256(ticket), { principal, ends })
+    const ends = this.#clock.now() + TICKET_MS[use]
+    put(this.#tickets[use], sha256(ticket), { principal, ends })
     return { ticket, ends }
   }
 
-  /** Undefined for a ticket that is none, was used, or is too old. */
-  begin(ticket: string): Begun | undefined {
+  /** Whose it is. Undefined for a ticket that is none, is for something else, was used, or is too old. */
+  redeem(ticket: string, use: TicketUse): Principal | undefined {
     const hash = sha256(ticket)
-    const found = this.#tickets.get(hash)
-    this.#tickets.delete(hash)
-    if (!found || this.#clock.now() >= found.ends || !this.#holds(found.principal)) return undefined
+    const found = this.#tickets[use].get(hash)
+    this.#tickets[use].delete(hash)
+    return found && this.#clock.now() < found.ends && this.#holds(found.principal) ? found.principal : undefined
+  }
+
+  /** As `redeem`. */
+  begin(ticket: string): Begun | undefined {
+    const found = this.redeem(ticket, 'session')
+    if (!found) return undefined
     const [cookie, token] = [mintSecret(this.#bytes), mintSecret(this.#bytes)]
     const ends = this.#clock.now() + SESSION_MS
-    const principal = { ...found.principal, actor: `session of ${found.principal.actor}` }
+    const principal = { ...found, actor: `session of ${found.actor}` }
     put(this.#sessions, sha256(cookie), { tokenHash: sha256(token), principal, ends })
     return { cookie, token, ends, principal }
   }

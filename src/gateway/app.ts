@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import websocket from '@fastify/websocket'
 import fastify, { type FastifyInstance, type FastifyRequest, type FastifyServerFactory } from 'fastify'
 import { SwarmError } from '../base/index.ts'
 import { type DoorKind, type DoorParts, guard } from './door.ts'
 import { requestIdIn } from './headers.ts'
+import { liveSocketOptions, mountLive } from './live-door.ts'
 import type { GatewayParts } from './parts.ts'
 import { fromFastify, sendProblem } from './problem.ts'
 import { mountRest } from './rest.ts'
@@ -30,7 +33,7 @@ export function createApp(kind: DoorKind, parts: GatewayParts & DoorParts, serve
       sendProblem(request, reply, fromFastify(error))
     },
     genReqId: (raw) => requestIdIn(raw.headers) ?? randomUUID(),
-    ...(serve ? { serverFactory: serve } : {}),
+    ...(serve ? { serverFactory: serve } : { http: { shouldUpgradeCallback } }),
   })
   const routes = collectRoutes(app)
   // A page can post text/plain anywhere without asking; JSON it cannot.
@@ -52,8 +55,18 @@ export function createApp(kind: DoorKind, parts: GatewayParts & DoorParts, serve
   app.setNotFoundHandler((request, reply) =>
     sendProblem(request, reply, notFound(routes, request.method, request.url)),
   )
-  guard(app, kind, parts)
-  app.addHook('preValidation', (request, _reply, done) => done(strayParameter(request)))
+  // Before the checks of the door: it has to know a request to upgrade, or one that they refuse keeps its socket for
+  // ever, and with it the end of the process.
+  void app.register(websocket, {
+    options: liveSocketOptions,
+    // What ws found wrong it closes by itself, with a code that says so.
+    errorHandler: (_error, socket) => socket.readyState === socket.OPEN && socket.terminate(),
+  })
+  app.after(() => {
+    guard(app, kind, parts)
+    app.addHook('preValidation', (request, _reply, done) => done(strayParameter(request)))
+    mountLive(app, parts)
+  })
   mountRest(app, parts)
   app.all('/.well-known/*', (request) => {
     throw notFound([], request.method, request.url)
@@ -61,6 +74,11 @@ export function createApp(kind: DoorKind, parts: GatewayParts & DoorParts, serve
   const closeMcp = mountMcpLazily(app, parts)
   return { app, routes: () => [...new Set(routes.map(({ name }) => name))], closeMcp }
 }
+
+/** Others offer another protocol with a request that is to be answered all the same (h2c). */
+export const shouldUpgradeCallback = ({ headers }: IncomingMessage): boolean =>
+  headers.upgrade?.toLowerCase() === 'websocket'
+
 /** MCP costs 20 MiB and 80 ms to load: a node that no agent talks to does without. */
 function mountMcpLazily(app: FastifyInstance, parts: GatewayParts & DoorParts): () => Promise<void> {
   let mounted: Promise<{ handle(request: FastifyRequest): Promise<Response>; close(): Promise<void> }> | undefined

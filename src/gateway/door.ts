@@ -10,6 +10,7 @@ import {
   isLocalOrigin,
   isOwnOrigin,
   keyIn,
+  liveTicketIn,
   nameOf,
   sessionTokenIn,
 } from './headers.ts'
@@ -50,6 +51,8 @@ export function guard(app: FastifyInstance, kind: DoorKind, parts: DoorParts): v
     done()
   })
 }
+
+const LIVE = '/v1/live'
 
 const pathOf = ({ url }: FastifyRequest): string => url.split('?')[0] ?? ''
 /** Undefined for an address that is none. */
@@ -142,7 +145,7 @@ const auth =
 
 function callerOf(request: FastifyRequest, kind: DoorKind, parts: DoorParts): Caller | SwarmError | undefined {
   const key = keyIn(request.headers)
-  if (key === undefined) return sessionOf(request, parts)
+  if (key === undefined) return sessionOf(request, parts) ?? ticketOf(request, parts)
   const holder = parts.keys.check(key)
   // The local key stands for whoever can read this machine's files: from elsewhere it is a copy that got away.
   if (!holder || (kind === 'lan' && holder.isLocal)) return undefined
@@ -167,6 +170,17 @@ function sessionOf(request: FastifyRequest, { sessions }: DoorParts): Caller | S
   return { ...principal, allowance: principal.actor }
 }
 
+/** For a page that opens a WebSocket. */
+function ticketOf(request: FastifyRequest, { sessions }: DoorParts): Caller | SwarmError | undefined {
+  const { headers, protocol } = request
+  const ticket = routeOf(request) === LIVE ? liveTicketIn(headers) : undefined
+  const principal = ticket === undefined ? undefined : sessions.redeem(ticket, 'live')
+  if (!principal) return undefined
+  if (headers.origin !== undefined && !isOwnOrigin(headers.origin, protocol, headers.host))
+    return new SwarmError('SWARM_FORBIDDEN', 'a ticket counts for pages of its own address only')
+  return { ...principal, allowance: principal.actor }
+}
+
 const scope: Step = (request, reply) => {
   const route = routeOf(request)
   if (route === undefined) return undefined
@@ -187,7 +201,8 @@ const rate =
     if (allowance === null) return undefined
     const limited = limits.call(allowance, costOf(request.method, routeOf(request) ?? ''), reply)
     if (limited) return limited
-    if (!limits.open.enter(allowance)) {
+    const open = routeOf(request) === LIVE ? limits.live : limits.open
+    if (!open.enter(allowance)) {
       reply.header('retry-after', 1)
       return new SwarmError(
         'SWARM_RATE_LIMITED',
@@ -196,6 +211,6 @@ const rate =
       )
     }
     // Also of a caller that goes away in the middle.
-    reply.raw.once('close', () => limits.open.leave(allowance))
+    reply.raw.once('close', () => open.leave(allowance))
     return undefined
   }

@@ -47,6 +47,11 @@ export function sessionTokenIn(headers: IncomingHttpHeaders): string | undefined
   return typeof token === 'string' && /^[\w-]{43}$/.test(token) ? token : undefined
 }
 
+/** The ticket of a page that opens a WebSocket: it can name protocols and send no other header. */
+export function liveTicketIn({ 'sec-websocket-protocol': offered }: IncomingHttpHeaders): string | undefined {
+  return /(?:^|,)\s*ticket\.([\w-]{43})\s*(?:,|$)/.exec(offered ?? '')?.[1]
+}
+
 /** The version that an `If-Match` asks for; undefined without one, and for `*`. */
 export function versionIn({ 'if-match': match }: IncomingHttpHeaders): string | undefined {
   return match === undefined || match === '*' ? undefined : match.replace(/^(?:W\/)?"(.*)"$/, '$1')

@@ -7,6 +7,8 @@ const WINDOW_MS = 60_000
 const FAILURES_PER_MINUTE = 10
 /** Requests of one key that are open at once. An agent has a few; a browser opens six. */
 const OPEN_MAX = 64
+/** Live connections of one key. */
+const LIVE_MAX = 64
 
 export interface LimitOptions {
   readonly readsPerMinute: number
@@ -20,6 +22,8 @@ export type Cost = 'read' | 'write'
 /** One for all doors: a key has one allowance, wherever it is used. */
 export class Limits {
   readonly open = new Concurrency(OPEN_MAX)
+  /** They stay, and do nothing most of the time. */
+  readonly live = new Concurrency(LIVE_MAX)
   readonly #calls: Readonly<Record<Cost, Limiter>>
   readonly #failures: Limiter
   /** A line a minute about each: a log is not to be filled from outside. */

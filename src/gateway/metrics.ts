@@ -8,8 +8,25 @@ type Family = readonly [
   samples: readonly (readonly [labels: string, value: number])[],
 ]
 
-/** For Prometheus (text format 0.0.4). Names end in their unit; counters in `_total`. */
-export function metricsText({
+/** For Prometheus (text format 0.0.4). */
+export const metricsText = (facts: StatusFacts): string =>
+  familiesOf(facts)
+    .flatMap(([name, type, help, samples]) => [
+      `# HELP ${name} ${help}`,
+      `# TYPE ${name} ${type}`,
+      ...samples.map(([labels, value]) => `${name}${labels} ${value}`),
+    ])
+    .join('\n')
+    .concat('\n')
+
+/** The same by name and labels. */
+export const metricRows = (facts: StatusFacts): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    familiesOf(facts).flatMap(([name, , , samples]) => samples.map(([labels, value]) => [`${name}${labels}`, value])),
+  )
+
+/** Names end in their unit; counters in `_total`. */
+function familiesOf({
   backups,
   coordination,
   items,
@@ -19,7 +36,7 @@ export function metricsText({
   missing,
   node,
   sync,
-}: StatusFacts): string {
+}: StatusFacts): readonly Family[] {
   const { applied, commit, elections, lastHeartbeatMs, leader, seat, state, term, votedFor, voters } = coordination
   const one = (states: readonly string[], now: string): [string, number][] =>
     states.map((name) => [`{state="${name}"}`, name === now ? 1 : 0])
@@ -36,7 +53,7 @@ export function metricsText({
         ]
   const who = (name: string, help: string, named: LeaderView['leader']): Family[] =>
     named === null ? [] : [[name, 'gauge', help, [[`{node="${named.name ?? named.id}"}`, 1]]]]
-  const families: readonly Family[] = [
+  return [
     ['mcp_swarm_raft_term', 'gauge', 'Current term.', [['', term]]],
     [
       'mcp_swarm_raft_state',
@@ -112,12 +129,4 @@ export function metricsText({
     ['mcp_swarm_resident_memory_bytes', 'gauge', 'Resident memory.', [['', memoryBytes]]],
     ['mcp_swarm_start_time_seconds', 'gauge', 'Start of the process, Unix time.', [['', node.since / 1000]]],
   ]
-  return families
-    .flatMap(([name, type, help, samples]) => [
-      `# HELP ${name} ${help}`,
-      `# TYPE ${name} ${type}`,
-      ...samples.map(([labels, value]) => `${name}${labels} ${value}`),
-    ])
-    .join('\n')
-    .concat('\n')
 }

@@ -2,6 +2,7 @@ import type { Keyring, Sessions } from '../access/index.ts'
 import type { AuditDeed, AuditFilter, AuditPage, Clock } from '../base/index.ts'
 import type { Exchange } from '../driver/index.ts'
 import type { BackupPort } from './backup-port.ts'
+import type { Live } from './live.ts'
 import type { StatusFacts } from './views.ts'
 
 /** Where deeds are written down. */
@@ -45,6 +46,7 @@ export interface GatewayParts {
   readonly audit: AuditPort
   readonly doorway: Doorway
   readonly backups: BackupPort
+  readonly live: Live
   readonly keys: Keyring
   readonly sessions: Sessions
   readonly clock: Clock

@@ -20,6 +20,9 @@ export const routeScopes: Readonly<Record<string, Need>> = {
   'GET /metrics': 'metrics',
   'GET /v1/status': 'read',
   'GET /v1/nodes': 'read',
+  // Some of what it tells needs more: `isForAdmin`.
+  'GET /v1/live': 'read',
+  'POST /v1/live/tickets': 'read',
   'GET /v1/leader': 'read',
   'GET /v1/settings': 'read',
   'GET /v1/settings/:key': 'read',
@@ -90,13 +93,14 @@ export const toolScopes = {
 export type ToolName = keyof typeof toolScopes
 
 /** They change nothing, and cost as much as a GET. */
-const READS = new Set(['POST /v1/resolve', 'POST /v1/guide', 'POST /v1/explain', '* /mcp'])
+const READS = new Set(['POST /v1/resolve', 'POST /v1/guide', 'POST /v1/explain', 'POST /v1/live/tickets', '* /mcp'])
 
 /**
  * Routes whose address may have a query; elsewhere a parameter is an error, as an unknown field is. A test compares
  * this with what the routes are said to take.
  */
 const QUERIES: ReadonlySet<string> = new Set([
+  'GET /v1/live',
   'GET /v1/items',
   'PATCH /v1/items/:id',
   'DELETE /v1/items/:id',

@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
 import type { FastifyServerFactory } from 'fastify'
 import { asSwarmError, SwarmError } from '../base/index.ts'
-import { type App, createApp } from './app.ts'
+import { type App, createApp, shouldUpgradeCallback } from './app.ts'
 import { type LimitOptions, Limits } from './limits.ts'
 import type { GatewayParts } from './parts.ts'
 
@@ -47,7 +47,10 @@ export async function openGateway(parts: GatewayParts, options: GatewayOptions):
   const owner = createApp('socket', all)
   const loopback = createApp('loopback', all)
   const lan = await lanApps(all, options.lan)
-  const close = (): Promise<void> => closeAll([owner, loopback, ...lan.map(({ app }) => app)])
+  const close = (): Promise<void> => {
+    parts.live.stop()
+    return closeAll([owner, loopback, ...lan.map(({ app }) => app)])
+  }
   try {
     const lanUrls = await Promise.all(lan.map(({ app, host, port }) => listenLan(app, host, port)))
     const url = await loopback.app.listen({ host: '127.0.0.1', port: options.port }).catch((error: unknown) => {
@@ -77,7 +80,7 @@ async function lanApps(parts: Parameters<typeof createApp>[1], lan: LanOptions |
   const { createServer } = await import('node:https')
   const { addresses, cert, key } = lan
   const serve: FastifyServerFactory = (handler) => {
-    const server = createServer({ ...LAN_SERVER, cert, key }, handler)
+    const server = createServer({ ...LAN_SERVER, shouldUpgradeCallback, cert, key }, handler)
     server.maxConnections = LAN_CONNECTIONS_MAX
     return server
   }

@@ -163,7 +163,7 @@ function syncBody({ members, node, sync }: StatusFacts): object {
   }
 }
 
-export function nodesView(facts: StatusFacts): object {
+export function nodesView(facts: StatusFacts): { readonly nodes: readonly ({ readonly id: string } & object)[] } {
   const self = {
     id: facts.node.id,
     name: facts.node.name,
@@ -208,7 +208,8 @@ export function nodesView(facts: StatusFacts): object {
     .filter(({ connected, id }) => !connected && !facts.members.some((member) => member.id === id))
     .map(({ addresses: known, id, lastError }) => ({ id, addresses: known, last_error: lastError ?? null }))
   const seenBy = { id: facts.node.id, name: facts.node.name, health_score: facts.healthScore }
-  return { schema: SCHEMA, view: seenBy, nodes: [self, ...others], unreached }
+  const body = { schema: SCHEMA, view: seenBy, nodes: [self, ...others], unreached }
+  return body
 }
 
 /** Who let it in and as what; null when this node has not met it. */

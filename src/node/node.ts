@@ -10,7 +10,7 @@ import type { Config } from '../config/index.ts'
 import { BEAT_MS, Driver, type NodeEvent, Pace, TICK_MS } from '../driver/index.ts'
 import { EmbeddingEndpoint, endpointOf } from '../embeddings/index.ts'
 import { type NodePaths, nodePaths, stateError, type StatePaths, takeLock } from '../files/index.ts'
-import { type Gateway, openGateway, type StatusFacts } from '../gateway/index.ts'
+import { type Gateway, Live, openGateway, type StatusFacts } from '../gateway/index.ts'
 import { type Timing, timings } from '../raft/index.ts'
 import { openRaftStore } from '../storage/index.ts'
 import { createIdentity, encodeGroupKey, loadOrCreateIdentity } from '../swarm/index.ts'
@@ -77,7 +77,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   process.umask(0o077)
   prepareFolders(state, paths)
   begin(takeLock(paths.lock, name))
-  const log = openOwnLog(options, paths)
+  const live = new Live({ clock, epoch: randomBytes(6).toString('hex'), facts: () => facts() })
+  const log = openOwnLog(options, paths, (level, text) => live.line(level, text))
   begin(() => log.close())
   const tell = (event: Parameters<typeof onEvent>[0]): void => {
     if (event.type === 'audit') {
@@ -85,6 +86,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       void audit.record(deed)
     }
     writeEvent(log, event)
+    if (event.type !== 'remark') live.event(event)
     onEvent(event)
   }
   const audit = await openAuditLog({
@@ -292,6 +294,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     audit,
     doorway,
     backups,
+    live,
     keys,
     sessions,
     clock,
@@ -434,9 +437,13 @@ async function closeAudit(audit: AuditLog, log: Log): Promise<void> {
   log.write('info', `audit log: ends with ${audit.end}`)
 }
 
-function openOwnLog({ config, name }: NodeOptions, { log: file }: NodePaths): Log {
+function openOwnLog(
+  { config, name }: NodeOptions,
+  { log: file }: NodePaths,
+  heard: (level: LogLevel, text: string) => void,
+): Log {
   try {
-    return openLog({ file, level: config.log.level, bytesMax: config.log.bytesMax, node: name })
+    return openLog({ file, level: config.log.level, bytesMax: config.log.bytesMax, node: name, heard })
   } catch (error) {
     throw stateError(file, error)
   }

@@ -14,13 +14,15 @@ export interface LogOptions {
   readonly bytesMax: number
   /** In every line. */
   readonly node: string
+  /** Hears each line that is written. */
+  readonly heard?: (level: LogLevel, text: string) => void
 }
 
 /**
  * The node's log: one JSON object per line (pino), in a file with a bound. In process: a worker transport does not
  * survive bundling.
  */
-export function openLog({ bytesMax, file, level, node }: LogOptions): Log {
+export function openLog({ bytesMax, file, heard, level, node }: LogOptions): Log {
   const out = new LogFile(file, bytesMax)
   const logger = pino(
     {
@@ -33,7 +35,10 @@ export function openLog({ bytesMax, file, level, node }: LogOptions): Log {
     out,
   )
   return {
-    write: (at, text, fields) => logger[at](fields ?? {}, text),
+    write: (at, text, fields) => {
+      logger[at](fields ?? {}, text)
+      if (logger.isLevelEnabled(at)) heard?.(at, text)
+    },
     close: () => out.close(),
   }
 }

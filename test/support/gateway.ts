@@ -4,6 +4,7 @@ import type { AuditDeed, Clock } from '../../src/base/index.ts'
 import { createApp } from '../../src/gateway/app.ts'
 import type { DoorKind } from '../../src/gateway/door.ts'
 import { Limits } from '../../src/gateway/limits.ts'
+import { Live } from '../../src/gateway/live.ts'
 import type { GatewayParts } from '../../src/gateway/parts.ts'
 
 /** A clock that goes when it is told to. */
@@ -24,6 +25,7 @@ export interface Bench {
   /** What the driver is asked; answered with what `answers` holds. */
   readonly asked: string[]
   readonly logged: string[]
+  readonly live: Live
   readonly app: ReturnType<typeof createApp>
   key(...scopes: readonly Scope[]): string
 }
@@ -33,6 +35,7 @@ export interface BenchOptions {
   readonly readsPerMinute?: number
   readonly writesPerMinute?: number
   readonly hosts?: readonly string[]
+  readonly facts?: GatewayParts['facts']
   /** What the node answers instead of nothing. */
   readonly fails?: () => Error | undefined
   /** What is behind the doors; nothing unless told. */
@@ -67,6 +70,7 @@ const NOTHING = {
 
 /** The gateway as it is, without a node behind it: every question is answered with nothing. */
 export function gatewayBench({
+  facts = () => Promise.resolve({ stage: 'serving' } as never),
   fails = () => undefined,
   hosts = [],
   house = {},
@@ -87,7 +91,7 @@ export function gatewayBench({
       const failure = fails()
       return failure ? Promise.reject(failure) : Promise.resolve(NOTHING)
     },
-    facts: () => Promise.resolve({ stage: 'serving' } as never),
+    facts,
     audit: {
       record: (deed) => Promise.resolve(void deeds.push(deed)),
       read: () => Promise.resolve({ entries: [], chain: { ok: true, entries: 0, head: null } }),
@@ -100,6 +104,7 @@ export function gatewayBench({
       make: () => Promise.reject(new Error('no disk')),
       restore: () => Promise.reject(new Error('no disk')),
     },
+    live: new Live({ clock, epoch: 'e1', facts }),
     keys,
     sessions,
     clock,
@@ -120,6 +125,7 @@ export function gatewayBench({
     asked,
     logged,
     local: disk.local ?? '',
+    live: parts.live,
     app,
     key: (...scopes) => keys.make({ name: 'test', scopes, ttlMs: 3_600_000 }).key,
   }

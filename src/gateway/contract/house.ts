@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LiveQuery } from '../live-message.ts'
 import { AuditQuery, BackupBody, RestoreBody } from '../schema.ts'
 import { type Contracts, count, time, told } from './contract.ts'
 import { Coordination } from './shapes.ts'
@@ -81,6 +82,18 @@ export const houseContracts: Contracts = {
         chain: z.looseObject({ ok: z.boolean() }),
       }),
     },
+  },
+  'GET /v1/live': {
+    tag: 'house',
+    summary: 'What happens, as it happens; also a WebSocket, see docs/api.md.',
+    query: LiveQuery,
+    takes: ['Last-Event-ID'],
+    answers: { 200: { type: 'text/event-stream', what: 'Frames of JSON, as long as somebody reads them.' } },
+  },
+  'POST /v1/live/tickets': {
+    tag: 'house',
+    summary: 'A ticket with which a page in a browser opens the WebSocket.',
+    answers: { 201: told({ ticket: text, protocols: z.array(text), expires: time }) },
   },
   'POST /v1/backups': {
     tag: 'house',
