@@ -19,6 +19,7 @@ const BENCHES = [
   'memory',
   'spread',
   'resolve-http',
+  'live',
   'failover',
   'coordination',
   'quiet',

@@ -16,6 +16,8 @@ export interface AuditOptions {
   /** Told once when lines cannot be written, and with null when they can again. */
   readonly onTrouble: (why: string | null) => void
   readonly bytesMax?: number
+  /** Hears each deed as it is written down. */
+  readonly heard?: (deed: AuditDeed) => void
 }
 
 /** The deeds that change who may do what, in the order in which they were done. One process writes, under its lock. */
@@ -83,6 +85,7 @@ class Writer implements AuditLog {
   record(deed: AuditDeed): Promise<void> {
     if (this.#pending.length >= PENDING_MAX) this.#lost += 1
     else this.#push(deed)
+    this.#options.heard?.(deed)
     return this.#flush()
   }
 

@@ -47,9 +47,10 @@ export async function openGateway(parts: GatewayParts, options: GatewayOptions):
   const owner = createApp('socket', all)
   const loopback = createApp('loopback', all)
   const lan = await lanApps(all, options.lan)
+  const closeDoors = (): Promise<void> => closeAll([owner, loopback, ...lan.map(({ app }) => app)])
   const close = (): Promise<void> => {
     parts.live.stop()
-    return closeAll([owner, loopback, ...lan.map(({ app }) => app)])
+    return closeDoors()
   }
   try {
     const lanUrls = await Promise.all(lan.map(({ app, host, port }) => listenLan(app, host, port)))
@@ -64,7 +65,8 @@ export async function openGateway(parts: GatewayParts, options: GatewayOptions):
     chmodSync(options.socket, 0o600)
     return { url, lanUrls, close }
   } catch (error) {
-    await close()
+    // Another port may be tried: what happens goes on.
+    await closeDoors()
     throw error
   }
 }

@@ -86,12 +86,13 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       void audit.record(deed)
     }
     writeEvent(log, event)
-    if (event.type !== 'remark') live.event(event)
+    if (event.type !== 'remark' && event.type !== 'audit') live.event(event)
     onEvent(event)
   }
   const audit = await openAuditLog({
     file: paths.audit,
     clock,
+    heard: (deed) => live.event({ type: 'audit', ...deed }),
     onTrouble: (why) =>
       why === null
         ? remark('info', 'the audit log takes entries again')

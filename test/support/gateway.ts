@@ -26,6 +26,7 @@ export interface Bench {
   readonly asked: string[]
   readonly logged: string[]
   readonly live: Live
+  readonly parts: GatewayParts
   readonly app: ReturnType<typeof createApp>
   key(...scopes: readonly Scope[]): string
 }
@@ -126,6 +127,7 @@ export function gatewayBench({
     logged,
     local: disk.local ?? '',
     live: parts.live,
+    parts,
     app,
     key: (...scopes) => keys.make({ name: 'test', scopes, ttlMs: 3_600_000 }).key,
   }
