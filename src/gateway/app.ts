@@ -3,11 +3,13 @@ import type { IncomingMessage } from 'node:http'
 import websocket from '@fastify/websocket'
 import fastify, { type FastifyInstance, type FastifyRequest, type FastifyServerFactory } from 'fastify'
 import { SwarmError } from '../base/index.ts'
+import { BODY_MS, HEAD_MS, limitArrival, LOOK_MS, refuseGarbage } from './arrival.ts'
 import { type DoorKind, type DoorParts, guard } from './door.ts'
 import { requestIdIn } from './headers.ts'
 import { liveSocketOptions, mountLive } from './live-door.ts'
 import type { GatewayParts } from './parts.ts'
 import { fromFastify, sendProblem } from './problem.ts'
+import { bodySumOf, guardRepeats } from './repeat-door.ts'
 import { mountRest } from './rest.ts'
 import { takesQuery } from './scopes.ts'
 
@@ -27,22 +29,26 @@ export function createApp(kind: DoorKind, parts: GatewayParts & DoorParts, serve
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true },
     requestIdHeader: false,
+    clientErrorHandler: refuseGarbage,
     // An address that cannot be decoded is refused before any hook runs.
     frameworkErrors: (error, request, reply) => {
       void reply.header('x-request-id', request.id)
       sendProblem(request, reply, fromFastify(error))
     },
     genReqId: (raw) => requestIdIn(raw.headers) ?? randomUUID(),
-    ...(serve ? { serverFactory: serve } : { http: { shouldUpgradeCallback } }),
+    ...(serve
+      ? { serverFactory: serve }
+      : { http: { shouldUpgradeCallback, headersTimeout: HEAD_MS, connectionsCheckingInterval: LOOK_MS } }),
   })
   const routes = collectRoutes(app)
   // A page can post text/plain anywhere without asking; JSON it cannot.
   app.removeContentTypeParser('text/plain')
   const parseJson = app.getDefaultJsonParser('error', 'error')
   // A DELETE may say what it would send and send nothing; who needs a body asks for it.
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) =>
-    body === '' ? done(null) : parseJson(request, body, done),
-  )
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    request.bodySum = bodySumOf(request, body)
+    return body === '' ? done(null) : parseJson(request, body, done)
+  })
   app.setErrorHandler((error, request, reply) => {
     const coded = error instanceof SwarmError ? error : fromFastify(error as Parameters<typeof fromFastify>[0])
     if (coded.code === 'SWARM_INTERNAL')
@@ -64,6 +70,8 @@ export function createApp(kind: DoorKind, parts: GatewayParts & DoorParts, serve
   })
   app.after(() => {
     guard(app, kind, parts)
+    limitArrival(app, parts.bodyMs ?? BODY_MS, () => false)
+    guardRepeats(app, parts.repeats)
     app.addHook('preValidation', (request, _reply, done) => done(strayParameter(request)))
     mountLive(app, parts)
   })

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { asSwarmError, type AuditDeed } from '../base/index.ts'
 import type { GatewayParts } from './parts.ts'
-import { readBody } from './read.ts'
+import { readQuery } from './read.ts'
 import { AuditQuery } from './schema.ts'
 import { SCHEMA } from './views.ts'
 
@@ -28,7 +28,7 @@ export async function audited<Reply>(
 
 export function mountAudit(app: FastifyInstance, { audit }: GatewayParts): void {
   app.get('/v1/audit', async (request) => {
-    const { action, limit, since } = readBody(AuditQuery, request.query)
+    const { action, limit, since } = readQuery(AuditQuery, request.query)
     const from = since === undefined ? undefined : new Date(since).toISOString()
     return { schema: SCHEMA, ...(await audit.read({ limit, action, since: from })) }
   })

@@ -15,6 +15,7 @@ import {
   sessionTokenIn,
 } from './headers.ts'
 import type { Limits } from './limits.ts'
+import type { Repeats } from './repeats.ts'
 import type { AuditPort } from './parts.ts'
 import { costOf, needOf } from './scopes.ts'
 
@@ -25,6 +26,9 @@ export interface DoorParts {
   readonly keys: Keyring
   readonly sessions: Sessions
   readonly limits: Limits
+  readonly repeats: Repeats
+  /** How long a body may take; a minute unless told. */
+  readonly bodyMs?: number
   readonly audit: AuditPort
   /** Names, beside its addresses, under which the node is reached from other machines. */
   readonly hosts: readonly string[]

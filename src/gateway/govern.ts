@@ -3,13 +3,12 @@ import { SwarmError } from '../base/index.ts'
 import type { LeaderView, SettingView } from '../driver/index.ts'
 import { audited } from './audit.ts'
 import { leaderBody } from './leader-body.ts'
-import { versionIn } from './headers.ts'
-import { readBody } from './read.ts'
+import { sendTagged } from './etag.ts'
+import { idempotencyKeyIn, versionIn } from './headers.ts'
+import { readBody, readQuery } from './read.ts'
 import type { GatewayParts } from './parts.ts'
 import { DrainBody, SettingBody, SettingQuery, StepDownBody } from './schema.ts'
 import { SCHEMA } from './views.ts'
-
-const IDEMPOTENCY_KEY = /^[\w.:-]{1,60}$/
 
 /** The swarm itself: who leads it, its settings, its members. Every change is made by the leader, wherever it is. */
 export function mountGovern(app: FastifyInstance, parts: GatewayParts): void {
@@ -26,9 +25,9 @@ export function mountGovern(app: FastifyInstance, parts: GatewayParts): void {
     return { schema: SCHEMA, settings: settings.map(settingView) }
   })
   app.get<{ Params: { key: string } }>('/v1/settings/:key', async (request, reply) => {
-    const { local } = readBody(SettingQuery, request.query)
+    const { local } = readQuery(SettingQuery, request.query)
     const setting = await ask('setting', { key: request.params.key, local })
-    return reply.header('etag', `"${setting.version}"`).send({ schema: SCHEMA, ...settingView(setting) })
+    return sendTagged(request, reply, `"${setting.version}"`, { schema: SCHEMA, ...settingView(setting) })
   })
   app.put<{ Params: { key: string } }>('/v1/settings/:key', async (request, reply) => {
     const { value } = readBody(SettingBody, request.body)
@@ -79,13 +78,7 @@ export function mountGovern(app: FastifyInstance, parts: GatewayParts): void {
 
 /** `If-Match` is a compare-and-set; `Idempotency-Key` makes a repeated write one. */
 function conditions(request: FastifyRequest): { expect: string | null; idempotencyKey: string | null } {
-  const key = request.headers['idempotency-key']
-  if (key !== undefined && (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)))
-    throw new SwarmError(
-      'SWARM_BAD_INPUT',
-      'the Idempotency-Key is not one',
-      'Use up to 60 letters, digits and . _ : - (a UUID is fine).',
-    )
+  const key = idempotencyKeyIn(request.headers)
   return {
     expect: versionIn(request.headers) ?? null,
     idempotencyKey: key === undefined ? null : `client ${key}`,

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { SwarmError } from '../base/index.ts'
 
 /* Questions about the headers of a request. Pure. */
 
@@ -50,6 +51,20 @@ export function sessionTokenIn(headers: IncomingHttpHeaders): string | undefined
 /** The ticket of a page that opens a WebSocket: it can name protocols and send no other header. */
 export function liveTicketIn({ 'sec-websocket-protocol': offered }: IncomingHttpHeaders): string | undefined {
   return /(?:^|,)\s*ticket\.([\w-]{43})\s*(?:,|$)/.exec(offered ?? '')?.[1]
+}
+
+const IDEMPOTENCY_KEY = /^"?([\w.:-]{1,60})"?$/
+
+/** Undefined without one. Throws SWARM_BAD_INPUT for one of another form. */
+export function idempotencyKeyIn({ 'idempotency-key': given }: IncomingHttpHeaders): string | undefined {
+  if (given === undefined) return undefined
+  const key = typeof given === 'string' ? IDEMPOTENCY_KEY.exec(given)?.[1] : undefined
+  if (key !== undefined) return key
+  throw new SwarmError(
+    'SWARM_BAD_INPUT',
+    'the Idempotency-Key is not one',
+    'Use up to 60 letters, digits and . _ : - (a UUID is fine).',
+  )
 }
 
 /** The version that an `If-Match` asks for; undefined without one, and for `*`. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { INPUT_BYTES_MAX, ITEM_LIMITS as MAX } from '../base/index.ts'
 import { ITEM_KINDS, VISIBILITIES } from '../driver/index.ts'
-import { line, project } from './schema.ts'
+import { cursor, line, project } from './schema.ts'
 
 /*
  * What clients may say of an item. The bounds are those of the item itself, which is checked again as a whole
@@ -125,9 +125,6 @@ export const MergeBody = z
     path: ['take'],
   })
 export const ConflictsQuery = z.strictObject({
-  after: z
-    .string()
-    .regex(/^k_[a-z2-7]{16}$/, 'is no id of an item')
-    .optional(),
+  cursor: cursor.optional(),
   limit: z.coerce.number().int().min(1).max(50).default(20),
 })

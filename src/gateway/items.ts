@@ -3,17 +3,21 @@ import type { z } from 'zod'
 import { isItemId, ITEM_DEPTH_MAX, type ItemId, SwarmError } from '../base/index.ts'
 import type { VersionHead } from '../driver/index.ts'
 import { audited } from './audit.ts'
+import { nextOf, openCursor } from './cursor.ts'
+import { sendTagged, tagOf, versionInTag } from './etag.ts'
 import { versionIn } from './headers.ts'
 import { ConflictsQuery, MergeBody, PatchBody, ShareBody, VersionBody, WritingQuery } from './item-schema.ts'
 import { momentOf } from './moment.ts'
 import type { GatewayParts } from './parts.ts'
-import { readBody } from './read.ts'
+import { readBody, readQuery } from './read.ts'
 import { ItemsQuery, WidenBody } from './schema.ts'
 import { shareInput } from './share-input.ts'
 import { SCHEMA } from './views.ts'
 
 /** Terminal text of 8 MiB, its JSON escapes, and the rest of the object. */
 export const TEXT_BODY_BYTES_MAX = 20 * 1024 * 1024
+const ITEMS = '/v1/items'
+const CONFLICTS = '/v1/conflicts'
 const LARGE = { bodyLimit: TEXT_BODY_BYTES_MAX }
 
 /** Items: kept, found, changed, and what became of them. */
@@ -26,15 +30,17 @@ export function mountItems(app: FastifyInstance, parts: GatewayParts): void {
       .header('location', `/v1/items/${shared.id}`)
       .send({ schema: SCHEMA, ...shared })
   })
-  app.get('/v1/items', async (request) => {
-    const { since, until, ...query } = readBody(ItemsQuery, request.query)
+  app.get('/v1/items', async (request, reply) => {
+    const { cursor, since, until, ...query } = readQuery(ItemsQuery, request.query)
     const now = parts.clock.now()
     const times = { since: momentOf(since, now), until: momentOf(until, now) }
-    return { schema: SCHEMA, ...(await ask('list', { ...query, ...times })) }
+    const place = cursor === undefined ? undefined : openCursor(ITEMS, cursor)
+    const { items, next } = await ask('list', { ...query, ...times, cursor: place })
+    return { schema: SCHEMA, items, next: nextOf(request, reply, ITEMS, next) }
   })
   app.get<Id>('/v1/items/:id', async (request, reply) => {
     const item = await ask('get', idIn(request))
-    return reply.header('etag', `"${item.version}"`).send({ schema: SCHEMA, ...item })
+    return sendTagged(request, reply, tagOf(item.version, item), { schema: SCHEMA, ...item })
   })
   app.post<Id>('/v1/items/:id/publish', async (request) => {
     const id = idIn(request)
@@ -66,14 +72,16 @@ function mountVersions(app: FastifyInstance, { ask }: GatewayParts): void {
     const { item, ...head } = await ask('version', { id: idIn(request), version: versionOf(request.params.version) })
     return { schema: SCHEMA, ...headBody(head), item }
   })
-  app.get('/v1/conflicts', async (request) => {
-    const { conflicts, next } = await ask('conflicts', readBody(ConflictsQuery, request.query))
+  app.get('/v1/conflicts', async (request, reply) => {
+    const { cursor, limit } = readQuery(ConflictsQuery, request.query)
+    const after = cursor === undefined ? undefined : openCursor(CONFLICTS, cursor)
+    const { conflicts, next } = await ask('conflicts', { after, limit })
     const told = conflicts.map((one) => ({
       ...one,
       present: headBody(one.present),
       others: one.others.map(headBody),
     }))
-    return { schema: SCHEMA, conflicts: told, next }
+    return { schema: SCHEMA, conflicts: told, next: nextOf(request, reply, CONFLICTS, next) }
   })
   app.post<Id>('/v1/items/:id/merge', LARGE, async (request) => {
     const body = readBody(MergeBody, request.body, ITEM_DEPTH_MAX)
@@ -96,8 +104,9 @@ interface Version {
 function writing(
   request: FastifyRequest<Id>,
 ): { readonly id: ItemId; readonly expected?: string } & Pick<z.output<typeof WritingQuery>, 'agent' | 'source'> {
-  const { agent, expected, source } = readBody(WritingQuery, request.query)
-  const wanted = versionIn(request.headers) ?? expected
+  const { agent, expected, source } = readQuery(WritingQuery, request.query)
+  const matched = versionIn(request.headers)
+  const wanted = matched === undefined ? expected : versionInTag(matched)
   return { id: idIn(request), source, agent, ...(wanted === undefined ? {} : { expected: versionOf(wanted) }) }
 }
 

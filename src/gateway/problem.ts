@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { asSwarmError, SwarmError } from '../base/index.ts'
+import { WrongFields } from './read.ts'
 
 /** Queues are short; what takes longer says so again. */
 const OVERLOADED_RETRY_S = 2
@@ -7,6 +8,8 @@ const OVERLOADED_RETRY_S = 2
 /** RFC 9457 problem details, from the one table of errors. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: SwarmError): FastifyReply {
   const internal = error.code === 'SWARM_INTERNAL'
+  // The rest of what it sends is not waited for.
+  if (error.code === 'SWARM_SLOW_SENDER') void reply.header('connection', 'close')
   if (error.code === 'SWARM_OVERLOADED') void reply.header('retry-after', OVERLOADED_RETRY_S)
   return reply
     .code(error.http)
@@ -18,6 +21,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
       code: error.code,
       // What went wrong inside is for the log, not for whoever asks.
       detail: internal ? 'The node logged the details.' : error.why,
+      ...(error instanceof WrongFields ? { errors: error.fields } : {}),
       ...(error.next === undefined ? {} : { next: error.next }),
       instance: `urn:mcp-swarm:request:${request.id}`,
     })

@@ -16,6 +16,9 @@ import { GuideBody, ResolveBody } from './schema.ts'
 import { mountSession } from './session.ts'
 import { budgetedGuide, budgetedView, nodesView, SCHEMA, statusView } from './views.ts'
 
+/** It is not there yet, or not for long. */
+const UNREADY: ReadonlySet<string> = new Set(['initializing', 'draining', 'stopped'])
+
 /** The REST interface, version 1. Paths and bodies are described in `docs/api.md`. */
 export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts): void {
   const { ask, facts } = parts
@@ -30,9 +33,10 @@ export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts)
   mountSession(app, parts, parts.limits)
   app.get('/livez', () => ({ ok: true }))
   app.get('/readyz', async (_request, reply) => {
-    const { stage } = await facts()
-    const ready = stage !== 'initializing' && stage !== 'draining' && stage !== 'stopped'
-    return reply.code(ready ? 200 : 503).send({ ready, stage })
+    const { reason, stage } = await facts()
+    const ready = !UNREADY.has(stage)
+    const reasons = [...(ready ? [] : [`it is ${stage}`]), ...(reason ? [reason] : [])]
+    return reply.code(ready ? 200 : 503).send({ ready, stage, reasons })
   })
   app.get('/metrics', async (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(await facts())),

@@ -12,6 +12,9 @@ export const line = (max: number): z.ZodString => z.string().trim().min(1).max(m
 
 export const project = line(500).optional().describe('URL of the git remote of the project this is about.')
 
+/** `next` of the page before. */
+export const cursor = line(500).describe('`next` of the page before, with the same filters.')
+
 /** A smaller answer holds nothing that helps, a larger one does not exist. */
 export const maxTokens = z
   .int()
@@ -174,7 +177,7 @@ export const ItemsQuery = z.strictObject({
   os: line(40).optional(),
   visibility: z.enum(VISIBILITIES).optional(),
   project,
-  cursor: line(120).optional(),
+  cursor: cursor.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 })
 

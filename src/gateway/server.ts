@@ -3,15 +3,19 @@ import { isIPv6 } from 'node:net'
 import type { FastifyServerFactory } from 'fastify'
 import { asSwarmError, SwarmError } from '../base/index.ts'
 import { type App, createApp, shouldUpgradeCallback } from './app.ts'
+import { HEAD_MS, LOOK_MS } from './arrival.ts'
 import { type LimitOptions, Limits } from './limits.ts'
+import { Repeats } from './repeats.ts'
 import type { GatewayParts } from './parts.ts'
 
 /** Strangers can reach it: who is slow with a handshake, a head or a body makes room for others. Milliseconds. */
 const LAN_SERVER = {
   minVersion: 'TLSv1.2',
   handshakeTimeout: 10_000,
-  headersTimeout: 10_000,
-  requestTimeout: 60_000,
+  headersTimeout: HEAD_MS,
+  connectionsCheckingInterval: LOOK_MS,
+  // Of the body a hook has an eye, which knows what may take longer.
+  requestTimeout: 0,
 } as const
 const LAN_CONNECTIONS_MAX = 512
 /** Answers under way may finish; then open connections are cut. */
@@ -43,7 +47,12 @@ export interface Gateway {
 
 /** The doors for people and agents: a unix socket for the owner, 127.0.0.1 for who has a key. */
 export async function openGateway(parts: GatewayParts, options: GatewayOptions): Promise<Gateway> {
-  const all = { ...parts, limits: new Limits(options, parts.clock, parts.log), hosts: options.hosts }
+  const all = {
+    ...parts,
+    limits: new Limits(options, parts.clock, parts.log),
+    repeats: new Repeats(parts.clock),
+    hosts: options.hosts,
+  }
   const owner = createApp('socket', all)
   const loopback = createApp('loopback', all)
   const lan = await lanApps(all, options.lan)

@@ -208,7 +208,7 @@ test('over REST: a version can be demanded, an agent edits and does not delete, 
   const path = `/items/${id}`
   const first = await ask('agent', 'GET', path)
   const version = String(first.body['version'])
-  assert.equal(first.etag, `"${version}"`)
+  assert.ok(first.etag?.startsWith(`"${version}.`), first.etag ?? 'no tag')
   const edited = await ask('agent', 'PATCH', `${path}?agent=claude`, { body: { tags: ['npm'] }, version })
   assert.deepEqual([edited.status, edited.body['changed'], edited.body['follows']], [200, true, [version]])
   const stale = await ask('agent', 'PATCH', path, { body: { tags: [] }, version })

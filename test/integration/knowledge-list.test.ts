@@ -117,7 +117,7 @@ test('knowledge is listed and searched by what it is about, page by page while o
     [['list', '--package', 'typescript@new'], /"new" is no version of a package/],
     [['list', '--since', 'yesterday'], /a time such as 2026-11-22/],
     [['list', '--since', '2026-11-22', '--until', '2026-11-21'], /`since` is not before `until`/],
-    [['list', '--cursor', 'aaaaaaaa.5'], /the cursor is not of this search/],
+    [['list', '--cursor', 'aaaaaaaa.5'], /the cursor is not of this list/],
     [['search', 'the'], /no word to search for/],
   ]
   for (const [args, says] of wrong) {

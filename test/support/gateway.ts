@@ -5,6 +5,7 @@ import { createApp } from '../../src/gateway/app.ts'
 import type { DoorKind } from '../../src/gateway/door.ts'
 import { Limits } from '../../src/gateway/limits.ts'
 import { Live } from '../../src/gateway/live.ts'
+import { Repeats } from '../../src/gateway/repeats.ts'
 import type { GatewayParts } from '../../src/gateway/parts.ts'
 
 /** A clock that goes when it is told to. */
@@ -37,6 +38,7 @@ export interface BenchOptions {
   readonly writesPerMinute?: number
   readonly hosts?: readonly string[]
   readonly facts?: GatewayParts['facts']
+  readonly bodyMs?: number
   /** What the node answers instead of nothing. */
   readonly fails?: () => Error | undefined
   /** What is behind the doors; nothing unless told. */
@@ -58,6 +60,8 @@ export function memoryRing(clock: Clock, disk: { text?: string; local?: string }
 }
 
 const NOTHING = {
+  items: [],
+  next: null,
   settings: [],
   fixes: [],
   duplicate: true,
@@ -72,6 +76,7 @@ const NOTHING = {
 /** The gateway as it is, without a node behind it: every question is answered with nothing. */
 export function gatewayBench({
   facts = () => Promise.resolve({ stage: 'serving' } as never),
+  bodyMs,
   fails = () => undefined,
   hosts = [],
   house = {},
@@ -116,6 +121,8 @@ export function gatewayBench({
   const app = createApp(kind, {
     ...parts,
     limits: new Limits({ readsPerMinute, writesPerMinute }, clock, parts.log),
+    repeats: new Repeats(clock),
+    ...(bodyMs === undefined ? {} : { bodyMs }),
     hosts,
   })
   return {

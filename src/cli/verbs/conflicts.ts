@@ -32,7 +32,7 @@ export async function knowledgeConflicts(id: string | undefined, flags: Common):
   const conflicts: ToldConflict[] = []
   let next: string | null = null
   do {
-    const after: string = next === null ? '' : `&after=${next}`
+    const after: string = next === null ? '' : `&cursor=${next}`
     const page: Page = await callNode<Page>(runningNode(flags), {
       method: 'GET',
       path: `/v1/conflicts?limit=${PAGE}${after}`,

@@ -65,7 +65,11 @@ const Status = told({
   discovery: z.array(z.looseObject({ source: text, found: count, detail: text, ok: z.boolean() })),
 })
 
-const Ready = z.looseObject({ ready: z.boolean(), stage: text })
+const Ready = z.looseObject({
+  ready: z.boolean(),
+  stage: text,
+  reasons: z.array(text).describe('Why it is not ready, or works with less than it could.'),
+})
 
 /** This node, for people, for collectors and for probes. */
 export const houseContracts: Contracts = {

@@ -86,11 +86,13 @@ export const knowledgeContracts: Contracts = {
     summary: 'Items by what they are about, or by words.',
     query: ItemsQuery,
     answers: { 200: told({ items: z.array(Item), next }) },
+    gives: ['Link'],
     errors: ['SWARM_CURSOR_GONE'],
   },
   'GET /v1/items/:id': {
     tag: 'knowledge',
     summary: 'One item.',
+    takes: ['If-None-Match'],
     answers: { 200: Item.extend({ schema: z.literal(1), copies: count }) },
     gives: ['ETag'],
   },
@@ -132,6 +134,7 @@ export const knowledgeContracts: Contracts = {
     tag: 'knowledge',
     summary: 'Items with versions that nobody has settled.',
     query: ConflictsQuery,
+    gives: ['Link'],
     answers: {
       200: told({
         conflicts: z.array(

@@ -44,6 +44,8 @@ const ANSWER_HEADERS: Readonly<Record<AnswerHeader, string>> = {
   'Retry-After': 'Seconds after which to look again.',
 }
 
+const REPEATED = ['SWARM_IN_PROGRESS', 'SWARM_KEY_REUSED', 'SWARM_CONFLICT'] as const
+
 /** What any route of its kind may refuse with. */
 export function refusalsOf(route: string, contract: Contract): readonly ErrorCode[] {
   const [method = '', path = ''] = route.split(' ')
@@ -57,6 +59,8 @@ export function refusalsOf(route: string, contract: Contract): readonly ErrorCod
     'SWARM_FORBIDDEN',
     ...(path.includes(':') ? (['SWARM_NOT_FOUND'] as const) : []),
     ...(contract.errors ?? []),
+    ...(contract.takes?.includes('Idempotency-Key') ? REPEATED : []),
+    ...(contract.body === undefined ? [] : (['SWARM_SLOW_SENDER'] as const)),
     'SWARM_OVERLOADED',
     'SWARM_STOPPING',
     'SWARM_TIMEOUT',

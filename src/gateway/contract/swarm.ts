@@ -83,6 +83,7 @@ export const swarmContracts: Contracts = {
     tag: 'swarm',
     summary: 'One setting, as the leader has it now.',
     query: SettingQuery,
+    takes: ['If-None-Match'],
     answers: { 200: OneSetting },
     gives: ['ETag'],
     errors: ['SWARM_NO_LEADER', 'SWARM_TIMEOUT'],
