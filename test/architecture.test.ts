@@ -18,6 +18,7 @@ const rooms: Readonly<
   resolve: { may: ['base', 'content', 'knowledge'], packages: [], pure: true },
   guide: { may: ['base', 'knowledge', 'resolve'], packages: [], pure: true },
   trust: { may: ['base', 'knowledge'], packages: [], pure: true },
+  router: { may: ['base'], packages: ['zod'], pure: true },
   driver: {
     may: [
       'admission',
@@ -30,6 +31,7 @@ const rooms: Readonly<
       'raft',
       'reconcile',
       'resolve',
+      'router',
       'swarm',
       'trust',
     ],
@@ -43,7 +45,7 @@ const rooms: Readonly<
   },
   files: { may: ['base'], packages: [] },
   swarm: {
-    may: ['admission', 'base', 'coordination', 'files', 'knowledge', 'membership', 'reconcile'],
+    may: ['admission', 'base', 'coordination', 'files', 'knowledge', 'membership', 'reconcile', 'router'],
     packages: ['multiformats', 'zod'],
   },
   'swarm/libp2p': {

@@ -24,23 +24,25 @@ import { Governor, isGovernRequest } from './governor.ts'
 import { Indexer } from './indexer.ts'
 import { leaderView } from './leader-view.ts'
 import { Leadership } from './leadership.ts'
-import { Learned } from './learned.ts'
-import { stageOf } from './life-stage.ts'
+import { Learned, tellConflicts } from './learned.ts'
+import { Stage } from './life-stage.ts'
+import { copyStatus, memberStatus } from './node-status.ts'
 import { mayLeave } from './leaving.ts'
 import { BEAT_MS } from './pace.ts'
-import { type DriverParts, overloadFor, trustParts } from './parts.ts'
+import { type DriverParts, overloadFor, stopping, trustParts } from './parts.ts'
 import { Items } from './items.ts'
 import { Meanings } from './meanings.ts'
 import { Reception } from './reception.ts'
 import { Reconciling } from './reconciling.ts'
+import { routeViews } from './route-views.ts'
+import { Routing } from './routing.ts'
 import { isRestoreRequest, type RestoreRequest, Restoring } from './restoring.ts'
 import { isStoreEffect, performOnStore } from './store-effects.ts'
 import { standingStore } from './standing-store.ts'
 import { SwarmJobs } from './swarm-jobs.ts'
-import { syncStatus } from './sync-status.ts'
 import { TrustDesk } from './trust-desk.ts'
 import { SWARM_WIDE } from './scopes.ts'
-import type { Exchange, Input, LifeStage, NodeStatus, Request } from './inputs.ts'
+import type { Exchange, Input, NodeStatus, Request } from './inputs.ts'
 
 /*
  * The one loop. An input is taken from the inbox, offered to the cores, and the effects they return are performed in
@@ -52,16 +54,12 @@ export const TICK_MS = 100
 /** Inputs that wait. Packets beyond it are dropped (they are asked for again), requests are refused. */
 const INBOX_MAX = 20_000
 
-/** With so many revisions to come nothing is indexed: what is found of them then is little, and all come sooner. */
+/** With so many revisions to come nothing is indexed: all come sooner. */
 const HELD_MISSING_MIN = 1_000
-/** Asks on its own behalf. */
 const NOBODY = 0
 const PRIORITY: Readonly<Record<Role, number>> = { leader: 100, backup: 80, auto: 50, gateway: 10, worker: 1 }
 /** How often a leader looks whether a member of its roster was revoked. */
 const BAN_TICKS = 10
-
-const stopping = (): Result<never> =>
-  failed(new SwarmError('SWARM_STOPPING', 'the node is shutting down', 'Ask again when it is up.'))
 
 export class Driver {
   readonly #parts: DriverParts
@@ -82,6 +80,7 @@ export class Driver {
   readonly #governor: Governor
   readonly #jobs: SwarmJobs
   readonly #learned: Learned
+  readonly #routing: Routing
   readonly #inbox = new BoundedQueue<Input>(INBOX_MAX)
   readonly #settlers = new Map<number, Done<unknown>>()
   readonly #door = new Door()
@@ -91,13 +90,13 @@ export class Driver {
   #ticks = 0
   #request = 0
   readonly #leadership = new Leadership()
-  #stage: LifeStage = 'initializing'
-  #hasServed = false
+  readonly #stage: Stage
   #trouble: string | null = null
 
   constructor(parts: DriverParts) {
     const { clock, identity, name, origin, random, role, state, version } = parts
     this.#parts = parts
+    this.#stage = new Stage(parts.onEvent)
     const self = { id: identity.self, name, role, version, since: clock.now() }
     this.#members = new Members({ clock, random, self })
     this.#reconciling = new Reconciling({
@@ -121,6 +120,7 @@ export class Driver {
       desk: this.#desk,
       sharing: parts.sharing ?? SWARM_WIDE,
       behind: () => this.#replica.progress.missing,
+      nameOf: (node) => this.#nameOf(node),
     })
     this.#browser = new Browser({ desk: this.#desk, sharing: parts.sharing ?? SWARM_WIDE })
     this.#evidence = new Evidence({ desk: this.#desk, self: identity.self, name })
@@ -163,6 +163,14 @@ export class Driver {
     this.#governor = new Governor({ coordinator: this.#coordinator, self: identity.self, random })
     this.#learned = new Learned(identity.self, (peer) => this.#nameOf(peer))
     this.#jobs = new SwarmJobs(identity.self, parts.raft.floor)
+    this.#routing = new Routing({
+      self: identity.self,
+      role,
+      clock,
+      random,
+      modules: parts.modules ?? [],
+      perform: (effects) => this.#perform(effects),
+    })
     this.#reception = new Reception({
       door: this.#door,
       admission: parts.admission,
@@ -172,29 +180,24 @@ export class Driver {
       reconciling: this.#reconciling,
       coordinator: this.#coordinator,
       jobs: this.#jobs,
+      routing: this.#routing,
       perform: (effects) => this.#perform(effects),
       warn: (text) => this.#note('warn', text),
     })
     this.#reconciling.start()
-    this.#setStage('discovering')
+    this.#stage.set('discovering')
   }
 
   status(): NodeStatus {
     return {
-      stage: this.#stage,
+      ...copyStatus(this.#replica, this.#reconciling, this.#jobs.forgettingHeldUp),
+      ...memberStatus(this.#members, this.#door),
+      stage: this.#stage.now,
       reason: this.#reason,
-      items: this.#replica.items,
-      missing: this.#replica.progress.missing,
-      digest: this.#replica.digest,
-      sync: syncStatus(this.#replica, this.#reconciling, this.#jobs.forgettingHeldUp),
       indexLag: this.#indexer.isBusy,
       vectors: this.#meanings.standing(this.#replica.items),
-      clockOffsetMs: this.#members.clockOffsetMs,
-      badFrames: this.#door.bad,
-      refusedFrames: this.#door.refused,
-      members: this.#members.list(),
       coordination: leaderView(this.#coordinator, this.#parts.identity.self),
-      healthScore: this.#members.score,
+      routing: this.#routing.view,
     }
   }
 
@@ -246,13 +249,14 @@ export class Driver {
 
   /** Milliseconds to the next beat: an election counts in tens, everything else in hundreds. */
   get beatMs(): number {
-    return this.#coordinator.seat?.kind === 'voter' ? BEAT_MS : TICK_MS
+    return this.#coordinator.seat?.kind === 'voter' || this.#routing.isWaiting ? BEAT_MS : TICK_MS
   }
 
   /** Gives what it leads to another, before a stop. True when there is nothing (more) to wait for. */
   handOver(): boolean {
     if (this.#stopped) return true
     this.#perform(this.#coordinator.handOver())
+    this.#perform(this.#routing.tell({ open: this.#items.open, late: 0, draining: true }))
     return this.#coordinator.hasHandedOver
   }
   get hasHandedOver(): boolean {
@@ -262,11 +266,11 @@ export class Driver {
   /** Says goodbye and refuses what is still open. Ports are closed by their owner. */
   stop(): void {
     if (this.#stopped) return
-    this.#setStage('draining')
+    this.#stage.set('draining')
     this.#perform(this.#members.goodbye())
     this.#stopped = true
     for (const id of Array.from(this.#settlers.keys())) this.#settle(id, stopping())
-    this.#setStage('stopped')
+    this.#stage.set('stopped')
   }
 
   #step(input: Input): void {
@@ -285,13 +289,15 @@ export class Driver {
         this.#indexer.tick()
         this.#meanings.tick()
         this.#work()
+        this.#route(input.lateMs ?? 0)
         this.#admit()
-        this.#tellLeader()
+        this.#leadership.look(this.#coordinator, this.#parts.identity.self, this.#parts.onEvent)
         this.#judgeStage()
         return
       case 'beat':
         if (input.resumed) this.#perform(this.#coordinator.resumed())
         for (let tick = 0; tick < input.ticks; tick++) this.#perform(this.#coordinator.tick())
+        this.#perform(this.#routing.tick())
         return this.#judgeBirth()
       case 'written':
         return this.#perform(this.#coordinator.written(input.life, input.id, input.result))
@@ -313,6 +319,7 @@ export class Driver {
         this.#perform(this.#coordinator.up(input.peer))
         this.#perform(this.#members.up(input.peer))
         this.#perform(this.#replica.up(input.peer))
+        this.#perform(this.#routing.up(input.peer))
         this.#reconciling.up(input.peer)
         return
       case 'down':
@@ -322,6 +329,7 @@ export class Driver {
         this.#perform(this.#coordinator.down(input.peer))
         this.#perform(this.#members.down(input.peer, input.why))
         this.#perform(this.#replica.down(input.peer))
+        this.#perform(this.#routing.down(input.peer))
         this.#reconciling.down(input.peer)
         return
       case 'refused':
@@ -393,16 +401,8 @@ export class Driver {
     if (!result.ok) return
     this.#perform(this.#evidence.arrived(stored))
     this.#indexer.renew(this.#desk.retold(stored))
-    this.#tellConflicts(before)
+    tellConflicts(before, this.#replica.conflicts, this.#parts.onEvent)
     this.#learned.add(result.value.stored, this.#parts.onEvent)
-  }
-
-  #tellConflicts(before: number): void {
-    const now = this.#replica.conflicts
-    if (now === before) return
-    this.#parts.onEvent({ type: 'conflicts', items: now })
-    if (now > before)
-      this.#note('warn', `items changed on two nodes at once: ${now}; see \`mcp-swarm knowledge conflicts\``)
   }
 
   #restore(id: number, request: RestoreRequest): void {
@@ -475,11 +475,25 @@ export class Driver {
       case 'digest':
         this.#jobs.heard(effect.peer, effect.digest)
         this.#reconciling.heard(effect.peer, effect.digest)
+        this.#routing.heard(effect.peer, effect.digest)
         return this.#perform(this.#replica.peerDigest(effect.peer, effect.digest))
       case 'find':
         return this.#meanings.asked(effect.query, 'text' in effect ? effect.text : undefined, (query) =>
           search.find(query, (result) => this.#back({ kind: 'found', request: effect.request, result })),
         )
+      case 'look-up':
+        this.#perform(this.#routing.lookUp(effect))
+        return this.#routing.isWaiting ? this.#parts.hurry?.() : undefined
+      case 'looked-up':
+        return this.#perform(this.#routing.lookedUp(effect.request, effect.result))
+      case 'looked':
+        return this.#perform(this.#items.looked(effect.request, effect.result))
+      case 'work-for':
+        return this.request(effect.asked, effect.done)
+      case 'look-here': {
+        const { query, request, text } = effect.lookUp
+        return this.#do({ do: 'find', request, query, ...(text === undefined ? {} : { text }) })
+      }
       case 'heads':
         return this.#store.heads(effect.items, (result) =>
           this.#back({ kind: 'loaded', request: effect.request, result }),
@@ -491,6 +505,7 @@ export class Driver {
       case 'record':
         return this.#perform(this.#replica.record(effect.request, effect.draft))
       case 'answer': {
+        this.#perform(this.#routing.forget(effect.request))
         const settle = (): void => this.#settle(effect.request, effect.result)
         return !('row' in effect) || effect.row === undefined
           ? settle()
@@ -547,38 +562,29 @@ export class Driver {
     this.#perform(this.#replica.setHorizon(this.#coordinator.state?.horizon ?? null))
   }
 
-  #tellLeader(): void {
-    const led = this.#coordinator.witness?.leader ?? this.#coordinator.leader
-    if (!this.#leadership.tick(led, led !== null && this.#coordinator.nameOf(led) !== null)) return
-    const { self } = this.#parts.identity
-    const { leader, reason, term } = leaderView(this.#coordinator, self)
-    const own = leader?.id === self
-    this.#parts.onEvent({ type: 'leader', leader: leader && (leader.name ?? leader.id), own, term, reason })
+  /** Who may be asked, and what this node tells of itself. */
+  #route(lateMs: number): void {
+    const here = { coordinator: this.#coordinator, members: this.#members, peers: this.#parts.transport.peers() }
+    this.#routing.saw((told) => routeViews(here, told, this.#replica.digest), here.coordinator)
+    const draining = this.#stage.now === 'draining'
+    this.#perform(this.#routing.tell({ open: this.#items.open, late: Math.round(lateMs), draining }))
+    this.#perform(this.#routing.tick())
   }
 
   /** Also between two ticks: an election of one takes less than that. */
   #judgeBirth(): void {
-    if (this.#stage === 'discovering' && this.#coordinator.seat) this.#judgeStage()
+    if (this.#stage.now === 'discovering' && this.#coordinator.seat) this.#judgeStage()
   }
 
   #judgeStage(): void {
-    const stage = stageOf({
+    this.#stage.judge({
       trouble: this.#reason,
       isAlone: this.#members.list().every(({ health }) => health === 'dead' || health === 'left'),
       hasSeat: this.#coordinator.seat !== null,
       hasLeader: this.#coordinator.leader !== null,
       ticks: this.#ticks,
-      hasServed: this.#hasServed,
       isBehind: this.#replica.progress.missing > 0 || this.#indexer.isBusy,
     })
-    this.#hasServed ||= stage === 'serving' || stage === 'synchronizing'
-    this.#setStage(stage)
-  }
-
-  #setStage(stage: LifeStage): void {
-    if (stage === this.#stage) return
-    this.#stage = stage
-    this.#parts.onEvent({ type: 'stage', stage })
   }
 
   #note(level: 'debug' | 'info' | 'warn', text: string): void {

@@ -8,6 +8,7 @@ import type { EvidenceEffect } from './evidence.ts'
 import type { ItemEffect } from './item-effects.ts'
 import type { Told } from './reconciling.ts'
 import type { RestoreEffect } from './restoring.ts'
+import type { RoutingEffect } from './routing-effects.ts'
 
 /** Everything a core may ask of the driver. */
 export type Effect =
@@ -22,4 +23,5 @@ export type Effect =
   | HorizonJobEffect
   | BrowseEffect
   | RestoreEffect
+  | RoutingEffect
   | Told

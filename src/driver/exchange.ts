@@ -107,6 +107,18 @@ export interface Answer {
   readonly receipt: string | null
   /** Revisions that connected nodes hold and this one lacks: a better answer may be among them. Left out when none. */
   readonly behind?: number
+  /** Who looked, when others were asked: left out where this node's own copy was enough. */
+  readonly nodes?: readonly AskedNode[]
+}
+
+/** A node that was asked, and what came of it. */
+export interface AskedNode {
+  readonly id: NodeId
+  readonly name: string
+  /** Matches, of which not all need be shown. */
+  readonly found: number
+  /** Milliseconds. */
+  readonly ms: number
 }
 
 /** What a person or an agent gives to be kept. The node adds version, provenance and what it reads out of `error`. */

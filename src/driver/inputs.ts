@@ -2,6 +2,7 @@ import type { AuditDeed, ItemId, NodeId, Result } from '../base/index.ts'
 import type { Collected, CommitReport, Draft, Revision, StoredRevision } from '../knowledge/index.ts'
 import type { Member } from '../membership/index.ts'
 import type { RaftFound, RaftState } from '../raft/index.ts'
+import type { RoutingView } from '../router/index.ts'
 import type { BrowsePage, Candidate } from '../resolve/index.ts'
 import type { AdmissionExchange, AdmissionRequest } from './admitting.ts'
 import type { BrowseExchange, BrowseRequest } from './browse.ts'
@@ -126,4 +127,5 @@ export interface NodeStatus {
   readonly coordination: LeaderView
   /** How far this node trusts its own view of the members: 1 (all is well) to 8. */
   readonly healthScore: number
+  readonly routing: RoutingView
 }

@@ -1,21 +1,29 @@
-import { failed, type ItemId, ok, type Result, SwarmError } from '../base/index.ts'
+import { failed, type ItemId, type NodeId, ok, type Result, SwarmError } from '../base/index.ts'
 import { goalQuery, match, readGoal, type ReadGoal } from '../guide/index.ts'
-import type { StoredRevision } from '../knowledge/index.ts'
+import type { Item, StoredRevision } from '../knowledge/index.ts'
 import { askedText, type Candidate, type Match, type Problem, understand } from '../resolve/index.ts'
 import { explanationOf } from './explanation.ts'
 import { guideAnswer, NO_GUIDE } from './guide-answer.ts'
-import type { GuideAnswer, InquiryRequest } from './inquiry-exchange.ts'
+import type { GuideAnswer, GuideInput, InquiryRequest } from './inquiry-exchange.ts'
 import type { ItemEffect } from './item-effects.ts'
 import { isLate, lateError } from './late.ts'
+import { guideLookUp } from './look-ups.ts'
+import { type Looked, nodesOf, type Provenance, withoutPrivate } from './provenance.ts'
 import { readItem } from './read-item.ts'
 import { isOffered, Scopes, type Sharing } from './scopes.ts'
 import type { TrustDesk } from './trust-desk.ts'
+import type { FoundFor } from './workbench.ts'
 
 /** Candidates that are explained. */
 const EXPLAINED_MAX = 30
 
 interface Guiding {
   readonly about: 'guide'
+  /** For another node: it makes its answer itself. */
+  readonly isForeign: boolean
+  readonly by: Looked['by']
+  /** Undefined until it was looked up. */
+  readonly matches: readonly Match[] | undefined
   /** Undefined when a guide is asked for by its id. */
   readonly goal: ReadGoal | undefined
   readonly step: number | undefined
@@ -32,18 +40,33 @@ interface Open {
   readonly inquiry: Guiding | Explaining
 }
 
+export interface InquiriesParts {
+  readonly desk: TrustDesk
+  readonly sharing: Sharing
+  readonly behind: () => number
+  readonly name: string
+  readonly nameOf: (node: NodeId) => string
+}
+
 /** Questions that change nothing and are no error's: for a guide, and for why an answer is as it is. */
 export class Inquiries {
   readonly #open = new Map<number, Open>()
   readonly #desk: TrustDesk
   readonly #scopes: Scopes
   readonly #behind: () => number
+  readonly #provenance: Provenance
   #tick = 0
 
-  constructor(parts: { readonly desk: TrustDesk; readonly sharing: Sharing; readonly behind: () => number }) {
+  constructor(parts: InquiriesParts) {
     this.#desk = parts.desk
     this.#scopes = new Scopes(parts.sharing)
     this.#behind = parts.behind
+    this.#provenance = { name: parts.name, nameOf: parts.nameOf }
+  }
+
+  /** Inquiries under way. */
+  get open(): number {
+    return this.#open.size
   }
 
   start(request: number, { input, kind }: InquiryRequest): readonly ItemEffect[] {
@@ -55,18 +78,20 @@ export class Inquiries {
       open({ about: 'explain', problem, candidates: [] })
       return [{ do: 'find', request, query: { ...problem.query, limit: EXPLAINED_MAX }, text: askedText(problem) }]
     }
-    const caller = { via: input.via ?? 'api', agent: input.agent }
-    const guiding = { about: 'guide', step: input.step, caller } as const
-    if (input.id !== undefined) {
-      open({ ...guiding, goal: undefined })
-      return [{ do: 'heads', request, items: [input.id] }]
+    const isForeign = kind === 'look-for-guide'
+    const wanted: GuideInput = input
+    const caller = { via: wanted.via ?? 'api', agent: wanted.agent }
+    const guiding = { about: 'guide', step: wanted.step, caller, isForeign, by: [] } as const
+    if (wanted.id !== undefined) {
+      open({ ...guiding, goal: undefined, matches: [named(wanted.id)] })
+      return [{ do: 'heads', request, items: [wanted.id] }]
     }
-    const goal = readGoal({ goal: input.goal ?? '', stack: input.stack ?? [] })
+    const goal = readGoal({ goal: wanted.goal ?? '', stack: wanted.stack ?? [] })
     const query = goalQuery(goal)
-    open({ ...guiding, goal })
-    return query.terms.length === 0
-      ? this.#end(request, ok(this.#lagging(NO_GUIDE)))
-      : [{ do: 'find', request, query }]
+    open({ ...guiding, goal, matches: undefined })
+    if (query.terms.length === 0)
+      return this.#end(request, ok(isForeign ? ({ found: [] } satisfies FoundFor) : this.#lagging(NO_GUIDE)))
+    return [isForeign ? { do: 'find', request, query } : guideLookUp(request, goal, wanted, query)]
   }
 
   tick(): readonly ItemEffect[] {
@@ -78,7 +103,7 @@ export class Inquiries {
   found(request: number, result: Result<readonly Candidate[]>): readonly ItemEffect[] {
     const open = this.#open.get(request)
     if (!open) return []
-    if (!result.ok) return this.#end(request, result)
+    if (!result.ok) return this.#failed(request, open.inquiry, result)
     const candidates = result.value
     if (open.inquiry.about === 'explain')
       this.#open.set(request, { ...open, inquiry: { ...open.inquiry, candidates } })
@@ -90,27 +115,59 @@ export class Inquiries {
   loaded(request: number, result: Result<readonly StoredRevision[]>): readonly ItemEffect[] {
     const open = this.#open.get(request)
     if (!open) return []
-    if (!result.ok) return this.#end(request, result)
     const { inquiry, projects } = open
+    if (!result.ok) return this.#failed(request, inquiry, result)
     const heads = new Map<string, StoredRevision>(result.value.map((head) => [head.revision.item, head]))
-    if (inquiry.about === 'guide') return this.#end(request, this.#guided(inquiry, projects, heads))
+    if (inquiry.about === 'guide') return this.#read(request, inquiry, projects, heads)
     const { candidates, problem } = inquiry
     return this.#end(request, ok(explanationOf(problem, candidates, heads, { desk: this.#desk, projects })))
   }
 
-  #guided(
-    { caller, goal, step }: Guiding,
+  /** It was looked up, here or elsewhere. */
+  looked(request: number, result: Result<Looked>): readonly ItemEffect[] {
+    const open = this.#open.get(request)
+    if (open?.inquiry.about !== 'guide' || open.inquiry.matches !== undefined) return []
+    if (!result.ok) return this.#end(request, result)
+    const { by, matches } = result.value
+    this.#open.set(request, { ...open, inquiry: { ...open.inquiry, by, matches } })
+    const items = matches.map(({ item }) => item)
+    return items.length > 0 ? [{ do: 'heads', request, items }] : this.loaded(request, ok([]))
+  }
+
+  /** Of what is looked up for this node's own question, another may still find it. */
+  #failed(request: number, inquiry: Open['inquiry'], result: Result<never>): readonly ItemEffect[] {
+    return inquiry.about === 'guide' && !inquiry.isForeign && inquiry.matches === undefined
+      ? [{ do: 'looked-up', request, result }]
+      : this.#end(request, result)
+  }
+
+  #read(
+    request: number,
+    inquiry: Guiding,
     projects: readonly string[],
     heads: ReadonlyMap<string, StoredRevision>,
+  ): readonly ItemEffect[] {
+    const { goal, isForeign, matches } = inquiry
+    const guides = guidesIn(heads, projects)
+    const offered = new Set(guides.map(({ id }) => id))
+    if (matches) {
+      const own = matches.filter(({ item }) => offered.has(item))
+      return this.#end(request, this.#guided(inquiry, own, heads))
+    }
+    const found = goal ? match(goal, guides) : []
+    if (!isForeign) return [{ do: 'looked-up', request, result: ok(found) }]
+    return this.#end(request, ok({ found: withoutPrivate(found, [...heads.values()]) } satisfies FoundFor))
+  }
+
+  #guided(
+    { by, caller, goal, step }: Guiding,
+    found: readonly Match[],
+    heads: ReadonlyMap<string, StoredRevision>,
   ): Result<GuideAnswer> {
-    const guides = [...heads.values()].flatMap(({ revision }) => {
-      const item = revision.deleted ? undefined : readItem(revision.body)
-      return item?.kind === 'guide' && isOffered(item, projects) ? [{ id: revision.item as ItemId, item }] : []
-    })
-    const matches = this.#desk.weigh(goal ? match(goal, guides) : guides.map(({ id }) => named(id)))
+    const matches = this.#desk.weigh(found)
     if (!goal && matches.length === 0) return failed(noGuide())
     const answer = guideAnswer(matches, heads, step, (items) => this.#desk.show(items, caller))
-    return answer.ok ? ok(this.#lagging(answer.value)) : answer
+    return answer.ok ? ok(this.#lagging({ ...answer.value, ...nodesOf(by, this.#provenance) })) : answer
   }
 
   /** What is still on its way may hold a better answer. */
@@ -124,6 +181,16 @@ export class Inquiries {
     return [{ do: 'answer', request, result }]
   }
 }
+
+/** What a guide is about stands in the guide itself. */
+const guidesIn = (
+  heads: ReadonlyMap<string, StoredRevision>,
+  projects: readonly string[],
+): readonly { readonly id: ItemId; readonly item: Item }[] =>
+  [...heads.values()].flatMap(({ revision }) => {
+    const item = revision.deleted ? undefined : readItem(revision.body)
+    return item?.kind === 'guide' && isOffered(item, projects) ? [{ id: revision.item as ItemId, item }] : []
+  })
 
 const named = (item: ItemId): Match => ({
   item,

@@ -2,7 +2,9 @@ import type { ItemId } from '../base/index.ts'
 import type { Plan } from '../guide/index.ts'
 import type { Why, OccurrenceSummary, Runtime } from '../resolve/index.ts'
 import type { ItemState } from '../trust/index.ts'
-import type { Fix, ResolveInput } from './exchange.ts'
+import type { GuideQuestion } from '../router/index.ts'
+import type { FoundFor } from './workbench.ts'
+import type { AskedNode, Fix, ResolveInput } from './exchange.ts'
 
 export interface GuideInput {
   /** What somebody wants to get done, in plain words; not needed with an id. */
@@ -51,6 +53,7 @@ export interface GuideAnswer {
   /** As of `Answer`. */
   readonly omitted?: readonly string[]
   readonly behind?: number
+  readonly nodes?: readonly AskedNode[]
 }
 
 /** A candidate, as far as it was thought of. */
@@ -83,6 +86,8 @@ export interface Explanation {
 
 export interface InquiryExchange {
   readonly guide: { readonly input: GuideInput; readonly reply: GuideAnswer }
+  /** What another node asks: what is found, and nothing of what it says. */
+  readonly 'look-for-guide': { readonly input: GuideQuestion; readonly reply: FoundFor }
   readonly explain: { readonly input: ResolveInput; readonly reply: Explanation }
 }
 
@@ -91,4 +96,4 @@ export type InquiryRequest = {
 }[keyof InquiryExchange]
 
 export const isInquiry = (request: { readonly kind: string }): request is InquiryRequest =>
-  request.kind === 'guide' || request.kind === 'explain'
+  request.kind === 'guide' || request.kind === 'explain' || request.kind === 'look-for-guide'

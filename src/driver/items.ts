@@ -6,6 +6,7 @@ import { Editor } from './editor.ts'
 import { Inquiries } from './inquiries.ts'
 import { type InquiryRequest, isInquiry } from './inquiry-exchange.ts'
 import type { ItemEffect } from './item-effects.ts'
+import type { Looked } from './provenance.ts'
 import { type Request, Requests, type RequestsParts } from './requests.ts'
 import { Turns } from './turns.ts'
 
@@ -29,6 +30,15 @@ export class Items {
 
   tick(): readonly ItemEffect[] {
     return [...this.#requests.tick(), ...this.#editor.tick(), ...this.#inquiries.tick()]
+  }
+
+  /** Under way here. */
+  get open(): number {
+    return this.#requests.open + this.#inquiries.open
+  }
+
+  looked(id: number, result: Result<Looked>): readonly ItemEffect[] {
+    return [...this.#requests.looked(id, result), ...this.#inquiries.looked(id, result)]
   }
 
   found(id: number, result: Result<readonly Candidate[]>): readonly ItemEffect[] {

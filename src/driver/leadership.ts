@@ -1,4 +1,8 @@
+import type { NodeId } from '../base/index.ts'
+import type { Coordinator } from '../coordination/index.ts'
 import type { MemberId } from '../raft/index.ts'
+import type { NodeEvent } from './inputs.ts'
+import { leaderView } from './leader-view.ts'
 
 /** In ticks of 100 ms. An election takes less; who looks at the screen need not see it. */
 const NOBODY_TICKS = 20
@@ -10,6 +14,14 @@ export class Leadership {
   #told: MemberId | null | undefined
   #without = 0
   #nameless = 0
+
+  /** Once per tick. */
+  look(coordinator: Coordinator, self: NodeId, tell: (event: NodeEvent) => void): void {
+    const led = coordinator.witness?.leader ?? coordinator.leader
+    if (!this.tick(led, led !== null && coordinator.nameOf(led) !== null)) return
+    const { leader, reason, term } = leaderView(coordinator, self)
+    tell({ type: 'leader', leader: leader && (leader.name ?? leader.id), own: leader?.id === self, term, reason })
+  }
 
   /** `named`: it is known how the leader calls itself. */
   tick(leader: MemberId | null, named: boolean): boolean {

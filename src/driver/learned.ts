@@ -43,3 +43,11 @@ export class Learned {
     this.#toldAt = this.#tick
   }
 }
+
+/** Items with versions that were written at the same time: how many there were, and are. */
+export function tellConflicts(before: number, now: number, tell: (news: NodeEvent) => void): void {
+  if (now === before) return
+  tell({ type: 'conflicts', items: now })
+  const text = `items changed on two nodes at once: ${now}; see \`mcp-swarm knowledge conflicts\``
+  if (now > before) tell({ type: 'note', level: 'warn', text })
+}

@@ -6,7 +6,7 @@ import {
   type OriginId,
   type Random,
   type Result,
-  type SwarmError,
+  SwarmError,
 } from '../base/index.ts'
 import type { Admission, AdmissionEffect } from '../admission/index.ts'
 import type { CoordinatorParts } from '../coordination/index.ts'
@@ -59,6 +59,10 @@ export interface DriverParts {
   readonly sharing?: Sharing
   /** Why nothing of this node's own is written for now; undefined when all is well. What peers send is. */
   readonly overloaded?: () => SwarmError | undefined
+  /** What this node can do beside answering from its copy; others are told. */
+  readonly modules?: readonly string[]
+  /** Another node was asked: the next beat should come soon, see `beatMs`. */
+  readonly hurry?: () => void
   readonly onEvent: (event: NodeEvent) => void
 }
 
@@ -74,3 +78,6 @@ export function overloadFor({ overloaded }: DriverParts, kind: string): Result<n
   const error = WRITING.has(kind) ? overloaded?.() : undefined
   return error && failed(error)
 }
+
+export const stopping = (): Result<never> =>
+  failed(new SwarmError('SWARM_STOPPING', 'the node is shutting down', 'Ask again when it is up.'))

@@ -7,6 +7,7 @@ import { decode, type Decoded, type Transport } from '../swarm/index.ts'
 import type { Door } from './door.ts'
 import type { Effect } from './effects.ts'
 import type { Reconciling } from './reconciling.ts'
+import type { Routing } from './routing.ts'
 import type { SwarmJobs } from './swarm-jobs.ts'
 
 export interface ReceptionParts {
@@ -18,6 +19,7 @@ export interface ReceptionParts {
   readonly reconciling: Reconciling
   readonly coordinator: Coordinator
   readonly jobs: SwarmJobs
+  readonly routing: Routing
   readonly perform: (effects: readonly Effect[]) => void
   readonly warn: (text: string) => void
 }
@@ -40,7 +42,7 @@ export class Reception {
   }
 
   message(peer: NodeId, message: Decoded): void {
-    const { admission, coordinator, jobs, members, perform, reconciling, replica } = this.#parts
+    const { admission, coordinator, jobs, members, perform, reconciling, replica, routing } = this.#parts
     // Its connection is cut; what is still under way, or comes by way of others, is not heard.
     if (admission?.isRevoked(peer)) return
     if (message.kind === 'hello' || message.kind === 'presence') {
@@ -95,6 +97,11 @@ export class Reception {
       case 'renew':
       case 'renewed':
         return perform(admission?.receive(peer, message) ?? [])
+      case 'work':
+      case 'worked':
+      case 'work-off':
+      case 'load':
+        return perform(routing.receive(peer, message))
       default:
         unreachable(message)
     }

@@ -1,4 +1,14 @@
-import { type Clock, failed, isItemId, type ItemId, nodeOf, ok, type Result, SwarmError } from '../base/index.ts'
+import {
+  type Clock,
+  failed,
+  isItemId,
+  type ItemId,
+  type NodeId,
+  nodeOf,
+  ok,
+  type Result,
+  SwarmError,
+} from '../base/index.ts'
 import {
   type Draft,
   following,
@@ -19,6 +29,7 @@ import {
   understand,
   metOf,
 } from '../resolve/index.ts'
+import type { ErrorQuestion } from '../router/index.ts'
 import type { ItemState } from '../trust/index.ts'
 import type { Answer, ItemView, Near, NewItem, ResolveInput, Shared, Widen } from './exchange.ts'
 import { answerOf } from './answer.ts'
@@ -28,9 +39,12 @@ import { fitsOf, fitting, withRuntimes } from './fitting.ts'
 import type { ItemEffect } from './item-effects.ts'
 import { judgedView } from './item-view.ts'
 import { isLate, lateError } from './late.ts'
+import { errorLookUp, topicOf } from './look-ups.ts'
+import type { FoundFor } from './workbench.ts'
 import { readItem } from './read-item.ts'
 import { saysTheSame } from './said.ts'
 import { isOffered, isWider, Scopes, type Sharing, visibilityOf } from './scopes.ts'
+import { type Looked, nodesOf, type Provenance, withoutPrivate } from './provenance.ts'
 import type { TrustDesk } from './trust-desk.ts'
 import type { Turns } from './turns.ts'
 import { judgedHistory } from './version-view.ts'
@@ -41,6 +55,8 @@ const CANDIDATES = 30
 
 export interface Exchange {
   readonly resolve: { readonly input: ResolveInput; readonly reply: Answer }
+  /** What another node asks: what is found, and nothing of what it says. */
+  readonly 'look-for': { readonly input: ErrorQuestion; readonly reply: FoundFor }
   readonly share: { readonly input: NewItem; readonly reply: Shared }
   readonly widen: { readonly input: Widen; readonly reply: Shared }
   readonly get: { readonly input: ItemId; readonly reply: ItemView & { readonly copies: number } }
@@ -52,12 +68,15 @@ export type Request = {
 type Stage =
   | {
       readonly at: 'finding' | 'ranking'
+      /** For another node: it makes its answer itself. */
+      readonly isForeign: boolean
       readonly problem: Problem
       readonly limit: number
       readonly caller: Caller
       readonly projects: readonly string[]
       readonly env: Environment
       readonly matches: readonly Match[]
+      readonly by: Looked['by']
     }
   | {
       readonly at: 'looking'
@@ -77,6 +96,8 @@ type Stage =
   | { readonly at: 'nearing'; readonly problem: Problem; readonly kept: Kept }
   | { readonly at: 'getting' }
   | Counting
+
+type Finding = Stage & { readonly at: 'finding' | 'ranking' }
 
 /** What was left out of what was given. */
 type Told = Pick<Shared, 'redacted' | 'shortened' | 'updated'>
@@ -115,6 +136,8 @@ export interface RequestsParts {
   readonly turns: Turns<ItemEffect>
   /** Revisions that connected nodes hold and this one lacks. */
   readonly behind: () => number
+  /** How people call a node. */
+  readonly nameOf: (node: NodeId) => string
 }
 
 /** Requests under way on this node: each is a short chain of questions to the index and the store. */
@@ -126,11 +149,13 @@ export class Requests {
   readonly #scopes: Scopes
   readonly #turns: Turns<ItemEffect>
   readonly #behind: () => number
+  readonly #provenance: Provenance
   #tick = 0
 
   constructor(parts: RequestsParts) {
     this.#turns = parts.turns
     this.#behind = parts.behind
+    this.#provenance = { name: parts.name, nameOf: parts.nameOf }
     this.#clock = parts.clock
     this.#name = parts.name
     this.#desk = parts.desk
@@ -140,7 +165,9 @@ export class Requests {
   start(request: number, { kind, input }: Request): readonly ItemEffect[] {
     switch (kind) {
       case 'resolve':
-        return this.#resolve(request, input)
+        return this.#resolve(request, input, false)
+      case 'look-for':
+        return this.#resolve(request, input, true)
       case 'share':
         return this.#share(request, input)
       case 'widen':
@@ -152,9 +179,14 @@ export class Requests {
     }
   }
 
-  /** What is still on its way may hold a better answer. */
-  #lagging(answer: Answer): Answer {
-    const behind = this.#behind()
+  /** Requests under way. */
+  get open(): number {
+    return this.#open.size
+  }
+
+  /** What is still on its way may hold a better answer; `missing` was found elsewhere, and is not here. */
+  #lagging(answer: Answer, missing = 0): Answer {
+    const behind = Math.max(this.#behind(), missing)
     return behind === 0 ? answer : { ...answer, behind }
   }
 
@@ -171,15 +203,44 @@ export class Requests {
     const open = this.#open.get(request)
     if (open?.stage.at === 'nearing') return this.#near(request, open.since, open.stage, result)
     if (open?.stage.at !== 'finding') return []
-    if (!result.ok) return this.#end(request, result)
-    const { problem } = open.stage
+    const { isForeign, problem } = open.stage
     // All of them: which of them this project may see stands in the items.
-    const matches = rank(problem, result.value)
+    if (!isForeign)
+      return [{ do: 'looked-up', request, result: result.ok ? ok(rank(problem, result.value)) : result }]
+    if (!result.ok) return this.#end(request, result)
+    return this.#read(request, open, open.stage, rank(problem, result.value), [])
+  }
+
+  /** It was looked up, here or elsewhere. What is found is named; what it says stands in this node's own copy. */
+  looked(request: number, result: Result<Looked>): readonly ItemEffect[] {
+    const open = this.#open.get(request)
+    if (open?.stage.at !== 'finding') return []
+    if (!result.ok) return this.#end(request, result)
+    const { by, matches } = result.value
+    return this.#read(request, open, open.stage, matches, by)
+  }
+
+  #read(
+    request: number,
+    open: Open,
+    stage: Finding,
+    matches: readonly Match[],
+    by: Looked['by'],
+  ): readonly ItemEffect[] {
     const items = [...this.#desk.weigh(matches), ...this.#desk.failing(matches)].map(({ match }) => match.item)
-    if (items.length === 0)
-      return [...performed(problem, false), ...this.#end(request, ok(this.#lagging(nothing(problem))))]
-    this.#open.set(request, { ...open, stage: { ...open.stage, at: 'ranking', matches } })
+    if (items.length === 0) return this.#foundNothing(request, { ...stage, by })
+    this.#open.set(request, { ...open, stage: { ...stage, at: 'ranking', matches, by } })
     return [{ do: 'heads', request, items }]
+  }
+
+  #foundNothing(
+    request: number,
+    { by, isForeign, problem }: Pick<Finding, 'by' | 'isForeign' | 'problem'>,
+  ): readonly ItemEffect[] {
+    const answer = isForeign
+      ? ({ found: [] } satisfies FoundFor)
+      : this.#lagging({ ...nothing(problem), ...nodesOf(by, this.#provenance) })
+    return [...performed(problem, false, by), ...this.#end(request, ok(answer))]
   }
 
   loaded(request: number, result: Result<readonly StoredRevision[]>): readonly ItemEffect[] {
@@ -189,13 +250,22 @@ export class Requests {
     if (!result.ok) return this.#end(request, result)
     switch (open.stage.at) {
       case 'ranking': {
-        const { caller, problem, limit, projects } = open.stage
+        const { by, caller, isForeign, problem, limit, projects } = open.stage
         const offered = new Set(
           result.value
             .filter(({ revision }) => isFor(problem, projects, revision))
             .map(({ revision }) => revision.item),
         )
         const ranked = open.stage.matches.filter(({ item }) => offered.has(item))
+        if (isForeign) {
+          const found = withoutPrivate(ranked, result.value)
+          const known = found.some(({ band }) => band === 'known')
+          return [...performed(problem, known, []), ...this.#end(request, ok({ found } satisfies FoundFor))]
+        }
+        const here = new Set(result.value.map(({ revision }) => revision.item))
+        const missing = by.some(({ isSelf }) => !isSelf)
+          ? open.stage.matches.filter(({ item }) => !here.has(item)).length
+          : 0
         const fits = fitsOf(result.value, withRuntimes(open.stage.env, problem))
         const all = fitting(this.#desk.weigh(ranked), fits)
         const failing = this.#desk.failing(ranked)
@@ -206,10 +276,14 @@ export class Requests {
           const met = isForAll(result.value, shown) ? metOf(problem) : undefined
           const receipt = (items: readonly ItemId[]): string => this.#desk.show(items, caller, met)
           const answer = this.#lagging(
-            answerOf(problem, { matches, failing, fits, heads, matched: all.length, others, receipt }),
+            {
+              ...answerOf(problem, { matches, failing, fits, heads, matched: all.length, others, receipt }),
+              ...nodesOf(by, this.#provenance),
+            },
+            missing,
           )
           const known = answer.fixes.some(({ band }) => band !== 'similar')
-          return [...performed(problem, known), ...this.#end(request, ok(answer))]
+          return [...performed(problem, known, by), ...this.#end(request, ok(answer))]
         })
       }
       case 'looking':
@@ -307,24 +381,28 @@ export class Requests {
     return this.#end(request, ok(known.length === 0 ? shared : { ...shared, near: known }), row)
   }
 
-  #resolve(request: number, input: ResolveInput): readonly ItemEffect[] {
+  #resolve(request: number, input: ResolveInput, isForeign: boolean): readonly ItemEffect[] {
     const problem = understand(input)
     if (problem.query.fingerprints.length === 0 && problem.query.terms.length === 0)
-      return [{ do: 'answer', request, result: ok(this.#lagging(nothing(problem))) }]
+      return this.#foundNothing(request, { by: [], problem, isForeign })
     const caller = { via: input.via ?? 'api', agent: input.agent }
     this.#open.set(request, {
       since: this.#tick,
       stage: {
         at: 'finding',
+        isForeign,
         problem,
         limit: input.limit ?? 3,
         projects: this.#scopes.keys(input.project),
         env: input.env ?? {},
         caller,
         matches: [],
+        by: [],
       },
     })
-    return [{ do: 'find', request, query: { ...problem.query, limit: CANDIDATES }, text: askedText(problem) }]
+    const query = { ...problem.query, limit: CANDIDATES }
+    const text = askedText(problem)
+    return [isForeign ? { do: 'find', request, query, text } : errorLookUp(request, input, problem, query, text)]
   }
 
   #share(request: number, input: NewItem): readonly ItemEffect[] {
@@ -441,11 +519,12 @@ export class Requests {
 const NEAR_MAX = 3
 
 /** The tool an error is of is the topic it is about; text without one says nothing of anybody. */
-function performed({ primary }: Problem, known: boolean): readonly ItemEffect[] {
-  const topic = primary?.tool
-  return topic && TOPIC.test(topic) ? [{ do: 'performed', topic, known }] : []
+function performed(problem: Problem, known: boolean, by: Looked['by']): readonly ItemEffect[] {
+  const topic = topicOf(problem)
+  // What others found says nothing of this node.
+  const isOwn = by.length === 0 || by.some(({ isSelf }) => isSelf)
+  return topic !== undefined && isOwn ? [{ do: 'performed', topic, known }] : []
 }
-const TOPIC = /^[a-z0-9][a-z0-9.+#-]{0,39}$/
 
 /** Whether it helps, this project may see it, and the error has what its fix leaves open. */
 function isFor(problem: Problem, projects: readonly string[], { body }: StoredRevision['revision']): boolean {

@@ -35,6 +35,7 @@ function familiesOf({
   memoryBytes,
   missing,
   node,
+  routing,
   sync,
 }: StatusFacts): readonly Family[] {
   const { applied, commit, elections, lastHeartbeatMs, leader, seat, state, term, votedFor, voters } = coordination
@@ -126,6 +127,41 @@ function familiesOf({
         ['{file="search"}', logs.search],
       ],
     ],
+    [
+      'mcp_swarm_lookups_total',
+      'counter',
+      'Questions by where they were looked up.',
+      [
+        ['{at="here"}', routing.here],
+        ['{at="elsewhere"}', routing.elsewhere],
+      ],
+    ],
+    [
+      'mcp_swarm_lookups_again_total',
+      'counter',
+      'Asked of a further node, by why.',
+      [
+        ['{why="failover"}', routing.failovers],
+        ['{why="hedge"}', routing.hedges],
+        ['{why="weak"}', routing.widened],
+      ],
+    ],
+    [
+      'mcp_swarm_lookups_shared_total',
+      'counter',
+      "Questions that shared another one's search.",
+      [['', routing.shared]],
+    ],
+    ...(routing.nodes.length === 0
+      ? []
+      : [
+          [
+            'mcp_swarm_node_lookups_total',
+            'counter',
+            'What other nodes were asked.',
+            routing.nodes.map(({ asked, name }) => [`{node="${name}"}`, asked]),
+          ] as Family,
+        ]),
     ['mcp_swarm_resident_memory_bytes', 'gauge', 'Resident memory.', [['', memoryBytes]]],
     ['mcp_swarm_start_time_seconds', 'gauge', 'Start of the process, Unix time.', [['', node.since / 1000]]],
   ]

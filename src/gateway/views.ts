@@ -6,6 +6,7 @@ import {
   type LeaderView,
   type LifeStage,
   type Member,
+  type RoutingView,
   type SyncStatus,
   type TransportReport,
   type VectorsView,
@@ -67,6 +68,7 @@ export interface StatusFacts {
   readonly members: readonly Member[]
   readonly coordination: LeaderView
   readonly healthScore: number
+  readonly routing: RoutingView
   readonly memoryBytes: number
   readonly backups: BackupFacts
   /** Bytes of the write-ahead logs. */
@@ -91,6 +93,17 @@ export const budgetedGuide = (answer: GuideAnswer, tokensMax = Infinity): object
 const guideView = (answer: GuideAnswer): object => ({ schema: SCHEMA, ...answer })
 const answerView = (answer: Answer): object => ({ schema: SCHEMA, ...answer })
 
+/** Where questions were looked up, and how the nodes that were asked have done. */
+const routingBody = ({ elsewhere, failovers, hedges, here, nodes, shared, widened }: RoutingView): object => ({
+  here,
+  elsewhere,
+  failovers,
+  hedges,
+  widened,
+  shared,
+  nodes: nodes.map((node) => ({ ...node })),
+})
+
 export function statusView(facts: StatusFacts): object {
   const {
     api,
@@ -104,6 +117,7 @@ export function statusView(facts: StatusFacts): object {
     missing,
     node,
     reason,
+    routing,
     stage,
     stateDir,
     swarm,
@@ -124,6 +138,7 @@ export function statusView(facts: StatusFacts): object {
     coordination: leaderBody(coordination),
     knowledge: { items, missing, digest, ...syncBody(facts) },
     vectors,
+    routing: routingBody(routing),
     clock_offset_ms: clockOffsetMs,
     memory_bytes: memoryBytes,
     backups: backupsView(backups),

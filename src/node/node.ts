@@ -182,6 +182,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   if (endpoint)
     remark('info', `texts of questions and of items go to ${endpoint.url}, redacted, to be made vectors of`)
   const timing = timings[config.coordination.timing]
+  let hurry: (() => void) | undefined
   const driver: Driver = new Driver({
     identity,
     admission,
@@ -214,6 +215,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     overloaded: () => logs.overloaded,
     reconcile: { shared: encodeGroupKey(swarm.group), secret: (bytes) => randomBytes(bytes) },
     sharing: { ...config.share, projectSalt: encodeGroupKey(swarm.group), formerSalts: swarm.formerGroups },
+    modules: modulesOf(config),
+    hurry: () => hurry?.(),
     onEvent: tell,
   })
   begin(() => transport.stop())
@@ -232,7 +235,9 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     driver.accept({ kind: 'tick', lateMs })
   }, TICK_MS)
   begin(() => clearInterval(timer))
-  begin(beat(driver, timing))
+  const beats = beat(driver, timing)
+  hurry = beats.soon
+  begin(beats.stop)
 
   const since = clock.now()
   let gateway: Gateway | undefined
@@ -370,21 +375,34 @@ const settle = async <T>(promise: Promise<T>): Promise<Result<T>> => {
   }
 }
 
-/** Beats as often as the node's seat asks for; returns what ends it. */
-function beat(driver: Driver, timing: Timing): () => void {
+/** What this node can do beside answering from its copy. */
+const modulesOf = ({ embeddings }: Config): readonly string[] => (embeddings.url === '' ? [] : ['embeddings'])
+
+/** Beats as often as the driver asks for; `soon` makes the next one come by then. */
+function beat(driver: Driver, timing: Timing): { readonly soon: () => void; readonly stop: () => void } {
   const pace = new Pace({
     stallMs: Math.max(timing.heartbeat * BEAT_MS, 1.5 * TICK_MS),
     gapMs: timing.electionMin * BEAT_MS,
     mono: performance.now(),
     wall: clock.now(),
   })
-  const next = (): NodeJS.Timeout =>
-    setTimeout(() => {
+  const next = (): NodeJS.Timeout => {
+    everyMs = driver.beatMs
+    return setTimeout(() => {
       driver.accept({ kind: 'beat', ...pace.at(performance.now(), clock.now()) })
       timer = next()
-    }, driver.beatMs)
+    }, everyMs)
+  }
+  let everyMs = 0
   let timer = next()
-  return () => clearTimeout(timer)
+  return {
+    soon() {
+      if (driver.beatMs >= everyMs) return
+      clearTimeout(timer)
+      timer = next()
+    },
+    stop: () => clearTimeout(timer),
+  }
 }
 
 /** A leader that stops hands its work to another first: nobody has to find out that it is gone. */

@@ -5,6 +5,7 @@ import { coordinationMessages } from '../coordination/index.ts'
 import { Announce, Cut, CutSum, Given, Heads, Page, Pull } from '../knowledge/index.ts'
 import { membershipMessages } from '../membership/index.ts'
 import { reconcileMessages } from '../reconcile/index.ts'
+import { routerMessages } from '../router/index.ts'
 import type { Lane } from './transport.ts'
 
 /** Grows when a message changes so that an older node would misread it. It is in every frame. */
@@ -22,6 +23,7 @@ const Message = z.discriminatedUnion('kind', [
   CutSum,
   Given,
   ...reconcileMessages,
+  ...routerMessages,
 ])
 /** Everything one node can say to another. */
 export type Message = z.infer<typeof Message>

@@ -43,6 +43,7 @@ export async function guide(words: readonly string[], flags: GuideFlags): Promis
   if (flags.json) outJson(answer)
   else {
     out(renderGuide(answer, { goal, now: Date.now(), stream: process.stdout }))
+    if (answer.nodes) say(`looked up by ${answer.nodes.map(({ ms, name }) => `${name} (${ms} ms)`).join(', ')}`)
     if (answer.behind !== undefined)
       say(`${answer.behind} revisions that other nodes hold are still on their way here: ask again in a moment`)
   }

@@ -45,6 +45,7 @@ export async function resolve(words: readonly string[], flags: ResolveFlags): Pr
   if (flags.json) outJson(answer)
   else {
     out(renderAnswer(answer, Date.now(), process.stdout))
+    if (answer.nodes) say(`looked up by ${answer.nodes.map(({ ms, name }) => `${name} (${ms} ms)`).join(', ')}`)
     if (answer.behind !== undefined)
       say(`${answer.behind} revisions that other nodes hold are still on their way here: ask again in a moment`)
   }

@@ -45,6 +45,19 @@ const Status = told({
     forgotten_up_to: time.nullable(),
     forgetting_held_up: text.nullable(),
   }),
+  routing: z
+    .looseObject({
+      here: count,
+      elsewhere: count,
+      failovers: count,
+      hedges: count,
+      widened: count,
+      shared: count,
+      nodes: z.array(
+        z.looseObject({ id: text, name: text, open: count, asked: count, failed: count, breaker: text }),
+      ),
+    })
+    .describe('Where questions were looked up since the start, and how the nodes that were asked have done.'),
   vectors: z.looseObject({ space: text, items: count, waiting: count, trouble: text.nullable() }),
   clock_offset_ms: z.number().nullable(),
   memory_bytes: count,

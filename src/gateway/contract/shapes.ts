@@ -93,6 +93,10 @@ const limits = {
   receipt: z.string().nullable().describe('To report an outcome with; null when nothing was shown.'),
   omitted: texts.optional().describe('What had to go so that the answer fits `max_tokens`.'),
   behind: count.optional().describe('Revisions that other nodes hold and this one lacks.'),
+  nodes: z
+    .array(z.looseObject({ id: z.string(), name: z.string(), found: count, ms: count }))
+    .optional()
+    .describe('Who looked, when others were asked: how many matches each found, and in how many milliseconds.'),
 }
 export const Answer = z.looseObject({
   schema: z.literal(1),

@@ -19,7 +19,15 @@ function written(): { readonly requests: Requests; readonly asked: readonly Item
     trust: {},
   })
   const turns = new Turns<ItemEffect>()
-  const requests = new Requests({ clock, name: 'me', desk, sharing: SWARM_WIDE, turns, behind: () => 0 })
+  const requests = new Requests({
+    clock,
+    name: 'me',
+    desk,
+    sharing: SWARM_WIDE,
+    turns,
+    behind: () => 0,
+    nameOf: String,
+  })
   requests.start(1, { kind: 'share', input: { source: 'cli', error: ERROR, action: 'rotate the logs' } })
   const [record] = requests.loaded(1, ok([]))
   assert.equal(record?.do, 'record')

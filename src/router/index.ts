@@ -1,0 +1,6 @@
+export type { NodeView } from './choose.ts'
+export type { Ask, Outcome } from './flight.ts'
+export { type Fused, fuse, type Part } from './fuse.ts'
+export { type Finding, FINDINGS_MAX, type Load, type RouterMessage, routerMessages } from './messages.ts'
+export { type ErrorQuestion, type GuideQuestion, type Question, readQuestion, TEXT_CHARS_MAX } from './questions.ts'
+export { Router, type RouterEffect, type RouterParts, type RouteView, type RoutingView } from './router.ts'
