@@ -21,6 +21,7 @@ export const auditActions = {
   'key-used': 'a key of the API was used for the first time that day',
   'session-begun': 'a browser exchanged a ticket for a session',
   'item-deleted': 'an item was deleted for the whole swarm',
+  'knowledge-imported': 'items were taken in from lines of JSON',
   'item-purged': "an author's knowledge was withdrawn, or that was taken back",
   'item-reviewed': 'knowledge that was held was accepted or rejected',
   'author-blocked': 'what a node writes is not taken any more',

@@ -16,7 +16,7 @@ export const errorTable = {
   SWARM_SLOW_SENDER: { http: 408, exit: 7, retry: true, title: 'The request did not arrive in time' },
   SWARM_TOO_LARGE: { http: 413, exit: 2, retry: false, title: 'The input is too large' },
   SWARM_LONG_HEADERS: { http: 431, exit: 2, retry: false, title: 'The headers are too large' },
-  SWARM_MEDIA_TYPE: { http: 415, exit: 2, retry: false, title: 'Only application/json is accepted here' },
+  SWARM_MEDIA_TYPE: { http: 415, exit: 2, retry: false, title: 'That content type is not accepted here' },
   SWARM_RATE_LIMITED: { http: 429, exit: 69, retry: true, title: 'That is too much at once' },
   SWARM_CONFLICT: { http: 409, exit: 6, retry: false, title: 'It is not as the caller assumed' },
   SWARM_IN_PROGRESS: { http: 409, exit: 69, retry: true, title: 'The same request is still under way' },

@@ -1,4 +1,4 @@
-import { isObject } from './whole-item.ts'
+import { isObject } from '../base/index.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

@@ -11,7 +11,7 @@ import type { GatewayParts } from './parts.ts'
 import { fromFastify, sendProblem } from './problem.ts'
 import { bodySumOf, guardRepeats } from './repeat-door.ts'
 import { mountRest } from './rest.ts'
-import { takesQuery } from './scopes.ts'
+import { takesLines, takesQuery } from './scopes.ts'
 
 const BODY_BYTES_MAX = 1024 * 1024
 
@@ -70,7 +70,7 @@ export function createApp(kind: DoorKind, parts: GatewayParts & DoorParts, serve
   })
   app.after(() => {
     guard(app, kind, parts)
-    limitArrival(app, parts.bodyMs ?? BODY_MS, () => false)
+    limitArrival(app, parts.bodyMs ?? BODY_MS, takesLines)
     guardRepeats(app, parts.repeats)
     app.addHook('preValidation', (request, _reply, done) => done(strayParameter(request)))
     mountLive(app, parts)

@@ -12,10 +12,14 @@ export const HEAD_MS = 10_000
 export const LOOK_MS = 2_000
 
 /** A body that does not end in time is refused, whoever may send it: a connection is not to be had for ever. */
-export function limitArrival(app: FastifyInstance, bodyMs: number, isExempt: (route: string) => boolean): void {
+export function limitArrival(
+  app: FastifyInstance,
+  bodyMs: number,
+  isExempt: (method: string, route: string) => boolean,
+): void {
   app.addHook('preParsing', (request, _reply, payload, done) => {
     const { headers, method, raw, routeOptions } = request
-    if (!isWhole(raw) && hasBody(headers) && !isExempt(`${method} ${routeOptions.url}`)) {
+    if (!isWhole(raw) && hasBody(headers) && !isExempt(method, routeOptions.url ?? '')) {
       const late = setTimeout(() => payload.emit('error', slow(bodyMs)), bodyMs)
       const stop = (): void => clearTimeout(late)
       payload.once('end', stop)

@@ -16,8 +16,9 @@ import {
 } from './headers.ts'
 import type { Limits } from './limits.ts'
 import type { Repeats } from './repeats.ts'
+import { isNdjson, NDJSON } from './ndjson.ts'
 import type { AuditPort } from './parts.ts'
-import { costOf, needOf } from './scopes.ts'
+import { costOf, needOf, takesLines } from './scopes.ts'
 
 /** `socket`: the owner's. `loopback`: 127.0.0.1, plain. `lan`: beyond this machine, over TLS. */
 export type DoorKind = 'socket' | 'loopback' | 'lan'
@@ -114,14 +115,14 @@ const origin =
       : undefined
   }
 
-const contentType: Step = ({ headers }) =>
-  hasBody(headers) && !isJson(headers['content-type'])
-    ? new SwarmError(
-        'SWARM_MEDIA_TYPE',
-        'the content type is not application/json',
-        'Send `content-type: application/json`.',
-      )
-    : undefined
+/** Neither of both can be sent by a page of another site that did not ask before. */
+const contentType: Step = (request) => {
+  const { headers, method } = request
+  const type = headers['content-type']
+  const wanted = takesLines(method, routeOf(request) ?? '') ? NDJSON : 'application/json'
+  if (!hasBody(headers) || (wanted === NDJSON ? isNdjson(type) : isJson(type))) return undefined
+  return new SwarmError('SWARM_MEDIA_TYPE', `the content type is not ${wanted}`, `Send \`content-type: ${wanted}\`.`)
+}
 
 const auth =
   (kind: DoorKind, parts: DoorParts): Step =>

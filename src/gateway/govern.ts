@@ -14,6 +14,10 @@ import { SCHEMA } from './views.ts'
 export function mountGovern(app: FastifyInstance, parts: GatewayParts): void {
   const { ask } = parts
   app.get('/v1/leader', async () => leaderReply(await ask('leader', null)))
+  app.get('/v1/specialisations', async () => {
+    const { leader, topics } = await ask('leader', null)
+    return { schema: SCHEMA, leader, topics }
+  })
   app.post('/v1/leader/step-down', async (request) => {
     const { to } = readBody(StepDownBody, request.body ?? {})
     const deed = { action: 'leader-stepped-down', subject: to ?? 'whoever comes next' } as const

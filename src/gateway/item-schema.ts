@@ -104,6 +104,12 @@ export const ShareBody = z.strictObject({
 
 const version = z.string().regex(/^[0-9a-f]{16}$/, 'is no version: it has 16 digits of 0-9 and a-f')
 
+/** Of every line that is taken in. */
+export const ImportQuery = z.strictObject({
+  visibility: z.enum(VISIBILITIES).optional().describe('Whatever the lines say.'),
+  project,
+})
+
 /** RFC 7396; what the item takes is checked where the item is known. */
 export const PatchBody = z.record(z.string().max(200), z.unknown())
 
@@ -112,6 +118,10 @@ export const WritingQuery = z.strictObject({
   expected: version.optional().describe('Only if this is the present version; as `If-Match`.'),
   source: z.enum(['cli', 'api', 'import']).default('api'),
   agent: line(MAX.agentMax).optional(),
+})
+export const DiffQuery = z.strictObject({
+  from: version.optional().describe('Default: the one that `to` replaced.'),
+  to: version.optional().describe('Default: the present one.'),
 })
 export const VersionBody = z.strictObject({ version })
 export const MergeBody = z

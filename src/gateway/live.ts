@@ -125,6 +125,11 @@ export class Live {
     this.#perform(this.#hub.publish('logs', { data: { level, text } }, this.#clock.now()))
   }
 
+  /** The number of what happened last, and of the newest event that is forgotten. */
+  get place(): { readonly seq: number; readonly floor: number } {
+    return { seq: this.#hub.seq, floor: this.#hub.floor('events') }
+  }
+
   /** The newest events this caller may see, the oldest first; those after `since`. */
   events(who: Who, countMax: number, since?: number): readonly Entry[] {
     return this.#hub.newest('events', who, countMax, since)

@@ -6,8 +6,12 @@ const DEPTH_MAX = 32
 /** Wrong fields that one refusal names. */
 const FIELDS_MAX = 20
 
-/** One field that is wrong, and where: a JSON pointer into the body, or the name of a parameter of the address. */
-export type FieldError = { readonly detail: string } & ({ readonly pointer: string } | { readonly parameter: string })
+/** What is wrong, and where: a JSON pointer into the body, a parameter of the address, or a line. */
+export type FieldError = { readonly detail: string } & (
+  | { readonly pointer: string }
+  | { readonly parameter: string }
+  | { readonly line: number; readonly code: string }
+)
 
 /** What a client sent does not fit, field by field. */
 export class WrongFields extends SwarmError {

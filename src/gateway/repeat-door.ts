@@ -8,8 +8,8 @@ import { costOf } from './scopes.ts'
 const RETRY_S = 1
 /** What an answer is besides its body. */
 const HEADERS = ['content-type', 'location', 'etag', 'link', 'retry-after'] as const
-/** They remember their keys by themselves, beyond this process. */
-const OWN: ReadonlySet<string> = new Set(['POST /v1/requests'])
+/** They remember their keys by themselves, beyond this process, or need none. */
+const OWN: ReadonlySet<string> = new Set(['POST /v1/requests', 'POST /v1/knowledge'])
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -2,6 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { mountAudit } from './audit.ts'
 import { mountAdmission } from './admission.ts'
 import { mountBackups } from './backups.ts'
+import { mountBulk } from './bulk.ts'
+import { mountEvents } from './events.ts'
+import { mountChanges } from './item-changes.ts'
 import { mountDocs } from './docs-page.ts'
 import type { DoorParts } from './door.ts'
 import { mountEvidence } from './evidence.ts'
@@ -26,7 +29,10 @@ export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts)
   mountAdmission(app, parts)
   mountAudit(app, parts)
   mountBackups(app, parts)
+  mountBulk(app, parts)
+  mountChanges(app, parts)
   mountDocs(app, parts)
+  mountEvents(app, parts)
   mountEvidence(app, parts)
   mountItems(app, parts)
   mountKeys(app, parts)

@@ -155,8 +155,14 @@ const moment = z
   )
   .optional()
 
-export const ItemsQuery = z.strictObject({
-  q: line(1000).optional().describe('Words that all stand in it; the best matches come first.'),
+/** As an address says it. */
+const yes = z
+  .enum(['0', '1', 'true', 'false'])
+  .default('0')
+  .transform((text) => text === '1' || text === 'true')
+
+/** What items can be chosen by. */
+const filters = {
   kind: z.enum(ITEM_KINDS).optional(),
   language: line(60).optional(),
   tool: line(60).optional(),
@@ -177,8 +183,21 @@ export const ItemsQuery = z.strictObject({
   os: line(40).optional(),
   visibility: z.enum(VISIBILITIES).optional(),
   project,
+}
+export const ItemsQuery = z.strictObject({
+  q: line(1000).optional().describe('Words that all stand in it; the best matches come first.'),
+  ...filters,
   cursor: cursor.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
+})
+export const ExportQuery = z.strictObject({
+  ...filters,
+  private: yes.describe('Items that stay on this node too; needs the scope admin.'),
+})
+
+export const EventsQuery = z.strictObject({
+  cursor: cursor.optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
 })
 
 export const AuditQuery = z.strictObject({
@@ -227,11 +246,7 @@ export const SessionBody = z.strictObject({ ticket: z.string().regex(/^[\w-]{43}
 /** Any JSON; what the setting takes is checked where it is known. */
 export const SettingBody = z.strictObject({ value: z.unknown() })
 export const SettingQuery = z.strictObject({
-  local: z
-    .enum(['0', '1', 'true', 'false'])
-    .default('0')
-    .transform((text) => text === '1' || text === 'true')
-    .describe("Read this node's own copy instead of asking the leader."),
+  local: yes.describe("Read this node's own copy instead of asking the leader."),
 })
 export const StepDownBody = z.strictObject({
   to: line(80).optional().describe('Name or id of the voter to lead next.'),

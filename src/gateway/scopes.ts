@@ -30,7 +30,14 @@ export const routeScopes: Readonly<Record<string, Need>> = {
   'GET /v1/items/:id': 'read',
   'GET /v1/items/:id/versions': 'read',
   'GET /v1/items/:id/versions/:version': 'read',
+  'GET /v1/items/:id/diff': 'read',
   'GET /v1/conflicts': 'read',
+  // What stays on this node is for administrators there too.
+  'GET /v1/knowledge': 'read',
+  // Any number of writes for the price of one.
+  'POST /v1/knowledge': 'admin',
+  'GET /v1/specialisations': 'read',
+  'GET /v1/events': 'read',
   'POST /v1/resolve': 'read',
   'POST /v1/guide': 'read',
   'POST /v1/explain': 'read',
@@ -110,10 +117,17 @@ const QUERIES: ReadonlySet<string> = new Set([
   'GET /v1/conflicts',
   'GET /v1/settings/:key',
   'GET /v1/audit',
+  'GET /v1/knowledge',
+  'POST /v1/knowledge',
+  'GET /v1/items/:id/diff',
+  'GET /v1/events',
 ])
 
 export const takesQuery = (method: string, url: string): boolean =>
   QUERIES.has(`${method === 'HEAD' ? 'GET' : method} ${url}`)
+
+/** A body of lines, read as it comes; it may take as long as it goes on. */
+export const takesLines = (method: string, url: string): boolean => method === 'POST' && url === '/v1/knowledge'
 
 /** What counts for a request; `admin` for a route that nobody thought of. `url` is the route's pattern. */
 export function needOf(method: string, url: string): Need {

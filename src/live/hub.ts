@@ -92,6 +92,11 @@ export class Hub {
     return false
   }
 
+  /** The newest entry of a log that is gone. */
+  floor(topic: Topic): number {
+    return this.#ring(topic).floor
+  }
+
   /** The newest entries of a log that this caller may see, the oldest first; those after `since`. */
   newest(topic: Topic, who: Who, countMax: number, since = 0): readonly Entry[] {
     return this.#ring(topic).newest(countMax, (entry) => entry.seq > since && maySee(who, entry))

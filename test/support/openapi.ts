@@ -62,7 +62,7 @@ export function answerJudge(): (heard: Heard) => string | undefined {
     const plain = type.split(';')[0] ?? ''
     const known = plain in content ? plain : '*/*' in content ? '*/*' : undefined
     if (known === undefined) return `${route} ${status} is ${type}, not ${Object.keys(content).join()}`
-    if (!plain.endsWith('json')) return undefined
+    if (!/^application\/(?:.+\+)?json$/.test(plain)) return undefined
     const place =
       name === undefined
         ? pointer('paths', at, verb, 'responses', String(status), 'content', known, 'schema')

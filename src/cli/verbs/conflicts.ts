@@ -1,14 +1,12 @@
-import { SwarmError } from '../../base/index.ts'
+import { authored, isObject, isWhole, leavesOf, SwarmError } from '../../base/index.ts'
 import type { ConflictPage, ConflictView, VersionHead, VersionView } from '../../driver/index.ts'
 import { callNode } from '../client.ts'
 import { type Common, runningNode } from '../context.ts'
 import { change, getHistory, getVersion, tellChanged, type Told, versionCalled, writerOf } from '../item-calls.ts'
 import { objectIn, readObject } from '../item-flags.ts'
-import { leavesOf } from '../item-diff.ts'
 import { patchBetween } from '../patch-between.ts'
 import { out, outJson, paint, plain, say } from '../print.ts'
 import { editText, isAtTerminal } from '../text-editor.ts'
-import { authored, isObject, isWhole } from '../whole-item.ts'
 import { saidIn } from './history.ts'
 
 type ToldConflict = Omit<ConflictView, 'present' | 'others'> & {

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import { SwarmError } from '../../base/index.ts'
+import { authored, isObject, isWhole, SwarmError } from '../../base/index.ts'
 import type { Common } from '../context.ts'
 import { readInput } from '../input.ts'
 import { change, getItem, tellChanged } from '../item-calls.ts'
@@ -7,7 +7,6 @@ import { givenOf, type ItemFlags, objectIn, readObject } from '../item-flags.ts'
 import { patchBetween } from '../patch-between.ts'
 import { outJson, out, plain, say } from '../print.ts'
 import { editText, isAtTerminal } from '../text-editor.ts'
-import { authored, isObject, isWhole } from '../whole-item.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

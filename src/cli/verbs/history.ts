@@ -1,4 +1,4 @@
-import { SwarmError } from '../../base/index.ts'
+import { authored, type FieldDiff, fieldDiffs, isObject, SwarmError } from '../../base/index.ts'
 import type { Common } from '../context.ts'
 import {
   change,
@@ -9,10 +9,8 @@ import {
   versionCalled,
   writerOf,
 } from '../item-calls.ts'
-import { type FieldDiff, fieldDiffs } from '../item-diff.ts'
 import { type DiffLine, diffLines } from '../line-diff.ts'
 import { ago, out, outJson, paint, plain, table } from '../print.ts'
-import { authored, isObject } from '../whole-item.ts'
 
 /** Unchanged lines shown around a change. */
 const CONTEXT_LINES = 2

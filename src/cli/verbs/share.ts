@@ -1,4 +1,4 @@
-import { SwarmError } from '../../base/index.ts'
+import { asShared, SwarmError } from '../../base/index.ts'
 import type { Shared } from '../../driver/index.ts'
 import { callNode } from '../client.ts'
 import { type Common, runningNode } from '../context.ts'
@@ -6,7 +6,6 @@ import { readInput } from '../input.ts'
 import { givenOf, type ItemFlags, readObject } from '../item-flags.ts'
 import { out, outJson, plain, say } from '../print.ts'
 import { projectHere } from '../project.ts'
-import { asShared } from '../whole-item.ts'
 
 export interface ShareFlags extends Common, ItemFlags {
   readonly from?: string

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LiveQuery } from '../live-message.ts'
-import { AuditQuery, BackupBody, RestoreBody } from '../schema.ts'
+import { AuditQuery, BackupBody, EventsQuery, RestoreBody } from '../schema.ts'
 import { type Contracts, count, time, told } from './contract.ts'
 import { Coordination } from './shapes.ts'
 
@@ -99,6 +99,20 @@ export const houseContracts: Contracts = {
         chain: z.looseObject({ ok: z.boolean() }),
       }),
     },
+  },
+  'GET /v1/events': {
+    tag: 'house',
+    summary: 'The newest of what happened here.',
+    query: EventsQuery,
+    answers: {
+      200: told({
+        epoch: text,
+        events: z.array(z.looseObject({ seq: count, at: time, data: z.looseObject({ type: text }) })),
+        next: text,
+      }),
+    },
+    gives: ['Link'],
+    errors: ['SWARM_CURSOR_GONE'],
   },
   'GET /v1/live': {
     tag: 'house',

@@ -1,7 +1,18 @@
 import { z } from 'zod'
-import { ConflictsQuery, MergeBody, PatchBody, ShareBody, VersionBody, WritingQuery } from '../item-schema.ts'
+import { NDJSON } from '../ndjson.ts'
+import {
+  ConflictsQuery,
+  DiffQuery,
+  ImportQuery,
+  MergeBody,
+  PatchBody,
+  ShareBody,
+  VersionBody,
+  WritingQuery,
+} from '../item-schema.ts'
 import {
   BlockBody,
+  ExportQuery,
   GuideBody,
   ItemsQuery,
   OutcomeBody,
@@ -129,6 +140,46 @@ export const knowledgeContracts: Contracts = {
         item: ItemText.nullable().describe('Null for a deletion, and where it cannot be read.'),
       }),
     },
+  },
+  'GET /v1/items/:id/diff': {
+    tag: 'knowledge',
+    summary: 'What two versions of an item say differently.',
+    query: DiffQuery,
+    answers: {
+      200: told({
+        id: itemId,
+        from: version.nullable(),
+        to: version,
+        changes: z.array(
+          z.looseObject({ field: z.string(), from: z.string().nullable(), to: z.string().nullable() }),
+        ),
+      }),
+    },
+  },
+  'GET /v1/knowledge': {
+    tag: 'knowledge',
+    summary: 'All items that this node holds, a line of JSON each.',
+    query: ExportQuery,
+    answers: { 200: { type: NDJSON, what: 'One `Item` a line.' } },
+  },
+  'POST /v1/knowledge': {
+    tag: 'knowledge',
+    summary: 'Take in items, a line of JSON each.',
+    query: ImportQuery,
+    body: {
+      type: NDJSON,
+      what: 'A line is what `POST /v1/items` takes, or an item as `GET /v1/knowledge` tells it.',
+    },
+    answers: {
+      200: told({
+        lines: count,
+        added: count,
+        known: count,
+        failed: count,
+        errors: z.array(z.looseObject({ line: count, code: z.string(), detail: z.string() })),
+      }),
+    },
+    errors: ['SWARM_DISK_FULL'],
   },
   'GET /v1/conflicts': {
     tag: 'knowledge',

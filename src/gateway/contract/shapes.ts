@@ -278,7 +278,15 @@ export const Problem = z.looseObject({
   next: z.string().optional().describe('What to do. May change.'),
   instance: z.string().describe('`urn:mcp-swarm:request:` and the `x-request-id`.'),
   errors: z
-    .array(z.looseObject({ pointer: z.string().optional(), parameter: z.string().optional(), detail: z.string() }))
+    .array(
+      z.looseObject({
+        pointer: z.string().optional(),
+        parameter: z.string().optional(),
+        line: count.optional(),
+        code: z.string().optional(),
+        detail: z.string(),
+      }),
+    )
     .optional()
-    .describe('Each field that is wrong: a JSON pointer into the body, or the name of a parameter.'),
+    .describe('Each field that is wrong: a JSON pointer into the body, the name of a parameter, or a line.'),
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DrainBody, SettingBody, SettingQuery, StepDownBody } from '../schema.ts'
 import { type Contract, type Contracts, count, time, told } from './contract.ts'
-import { Coordination, Setting } from './shapes.ts'
+import { Coordination, Named, Setting } from './shapes.ts'
 
 const Leader = Coordination.extend({ schema: z.literal(1) })
 const OneSetting = Setting.extend({ schema: z.literal(1) })
@@ -66,6 +66,11 @@ export const swarmContracts: Contracts = {
     answers: { 200: Leader },
   },
   'GET /v1/leader': { tag: 'swarm', summary: 'Who coordinates.', answers: { 200: Leader } },
+  'GET /v1/specialisations': {
+    tag: 'swarm',
+    summary: 'Which nodes are asked first about a topic, as the leader has it; the last known while there is none.',
+    answers: { 200: told({ leader: Named.nullable(), topics: z.record(z.string(), z.array(Named)) }) },
+  },
   'POST /v1/leader/step-down': {
     ...decided,
     summary: 'Let another lead.',

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fieldDiffs } from '../../../src/cli/item-diff.ts'
-import { asShared, authored, isWhole } from '../../../src/cli/whole-item.ts'
+import { fieldDiffs, asShared, authored, isWhole } from '../../../src/base/index.ts'
 import { ShareBody } from '../../../src/gateway/item-schema.ts'
 
 /** As `knowledge get --json` prints it. */

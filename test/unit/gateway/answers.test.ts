@@ -53,7 +53,7 @@ test('what a node answers is what the document says, route by route', async () =
     const verdict = judge({ route, status, type: answer.headers['content-type'] ?? '', text })
     if (verdict !== undefined) wrong.push(verdict)
     if (status < 300) good.add(route)
-    return (answer.headers['content-type']?.includes('json') ? answer.json() : {}) as Body
+    return (answer.headers['content-type']?.includes('/json') ? answer.json() : {}) as Body
   }
 
   const made = await send('POST /v1/items', '/v1/items', FIX)
@@ -82,6 +82,7 @@ test('what a node answers is what the document says, route by route', async () =
   const history = await send('GET /v1/items/:id/versions', `${of}/versions`)
   assert.equal(history['present'], edited['version'])
   await send('GET /v1/items/:id/versions/:version', `${of}/versions/${item['version']}`)
+  await send('GET /v1/items/:id/diff', `${of}/diff`)
   await send('POST /v1/items/:id/restore', `${of}/restore`, { version: item['version'] })
   await send('POST /v1/items/:id/publish', `/v1/items/${secret['id']}/publish`, {})
   await send('DELETE /v1/items/:id', `/v1/items/${secret['id']}`)
@@ -116,7 +117,19 @@ test('what a node answers is what the document says, route by route', async () =
   await send('GET /v1/review', '/v1/review')
   await send('POST /v1/review/:id', `/v1/review/${made['id']}`, { accept: true })
 
-  for (const path of ['status', 'nodes', 'leader', 'settings', 'keys', 'session', 'audit'])
+  bench.live.event({ type: 'learned', items: 1, from: ['b'] })
+  for (const path of [
+    'events',
+    'specialisations',
+    'knowledge',
+    'status',
+    'nodes',
+    'leader',
+    'settings',
+    'keys',
+    'session',
+    'audit',
+  ])
     await send(`GET /v1/${path}`, `/v1/${path}`)
   await send('GET /v1/recover', '/v1/recover')
   const written = await send('PUT /v1/settings/:key', '/v1/settings/voters.max', { value: 3 })
@@ -128,6 +141,8 @@ test('what a node answers is what the document says, route by route', async () =
   await send('PUT /v1/nodes/:node/drain', '/v1/nodes/b/drain', { on: true })
   await send('POST /v1/leader/step-down', '/v1/leader/step-down', {})
   bench.world.run(100)
+  const lines = { 'content-type': 'application/x-ndjson' }
+  await send('POST /v1/knowledge', '/v1/knowledge', { text: 'a line' }, lines)
   const key = await send('POST /v1/keys', '/v1/keys', { name: 'x', scopes: ['read'] })
   await send('POST /v1/keys/:id/rotate', `/v1/keys/${key['id']}/rotate`, {})
   await send('DELETE /v1/keys/:id', `/v1/keys/${key['id']}`)

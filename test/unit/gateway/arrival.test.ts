@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { type Bench, type BenchOptions, gatewayBench } from '../../support/gateway.ts'
@@ -94,4 +95,21 @@ test('what is no HTTP gets a problem too', async (t) => {
     const problem = JSON.parse(text.split('\r\n\r\n')[1] ?? '') as { code: string; status: number }
     assert.deepEqual([problem.code, problem.status], [code, status])
   }
+})
+
+test('lines may take longer than a body, as long as they come', async (t) => {
+  const { local, port } = await listening(t, { bodyMs: 1_000 })
+  const start = head(local, '/v1/knowledge', 60).replace('application/json', 'application/x-ndjson')
+  const steady = talk(t, port, start.replace('{"error":', '{"text":"1"}\n'))
+  for (let n = 2; n <= 4; n++) {
+    await pause(300)
+    steady.socket.write(`{"text":"${n}"}\n`)
+  }
+  steady.socket.write('\n'.repeat(8))
+  steady.socket.end()
+  assert.match(await steady.heard, /^HTTP\/1\.1 200 [^]*"lines":4/)
+  const silent = talk(t, port, start.replace('{"error":', '{"text":"1"}\n'))
+  const text = await silent.heard
+  assert.match(text, /^HTTP\/1\.1 408 /)
+  assert.match(text, /What came before is kept/)
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { covers, type Scope, SCOPES } from '../../../src/access/index.ts'
 import { auditActions } from '../../../src/base/index.ts'
-import { needOf, routeScopes, toolScopes } from '../../../src/gateway/scopes.ts'
+import { needOf, routeScopes, takesLines, toolScopes } from '../../../src/gateway/scopes.ts'
 import { gatewayBench, keyId } from '../../support/gateway.ts'
 
 const host = 'localhost'
@@ -16,6 +16,9 @@ function requestTo(route: string): { readonly method: 'GET'; readonly url: strin
     url: pattern.replaceAll(/:\w+/g, 'x').replace('*', 'x'),
   }
 }
+
+const typeOf = (route: string): string =>
+  takesLines(...(route.split(' ') as [string, string])) ? 'application/x-ndjson' : 'application/json'
 
 test('every route has a scope in the table, and the table has no other', async () => {
   const { app } = gatewayBench()
@@ -61,8 +64,9 @@ test('another spelling of a route asks for the same scope', async () => {
 test('each key opens what its scope says, route by route, and nothing else', async () => {
   const { app, asked, deeds, key } = gatewayBench({ readsPerMinute: 10_000, writesPerMinute: 10_000 })
   for (const scope of SCOPES) {
-    const headers = { host, 'x-api-key': key(scope), ...JSON_TYPE }
+    const opened = key(scope)
     for (const [route, need] of Object.entries(routeScopes)) {
+      const headers = { host, 'x-api-key': opened, 'content-type': typeOf(route) }
       asked.length = 0
       const before = deeds.filter(({ action }) => action !== 'key-used').length
       const payload = route.startsWith('GET') ? {} : { payload: 'null' }
@@ -84,7 +88,7 @@ test('without a key, or with a wrong one, only the open routes answer', async ()
     const { method, url } = requestTo(route)
     for (const key of [undefined, `mcps_00000000_${'k'.repeat(43)}`]) {
       clock.pass(60_000)
-      const headers = { host, ...JSON_TYPE, ...(key === undefined ? {} : { 'x-api-key': key }) }
+      const headers = { host, 'content-type': typeOf(route), ...(key === undefined ? {} : { 'x-api-key': key }) }
       const { statusCode } = await app.app.inject({
         method,
         url,

@@ -51,7 +51,7 @@ export function asShared(json: Fields): Fields {
 }
 
 /** Steps as they are given: the risk of a check is judged by the node. */
-export const asGiven = (guide: Fields): Fields => ({
+const asGiven = (guide: Fields): Fields => ({
   ...guide,
   ...(Array.isArray(guide['steps'])
     ? {
