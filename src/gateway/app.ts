@@ -30,6 +30,8 @@ export function createApp(kind: DoorKind, parts: GatewayParts & DoorParts, serve
     routerOptions: { ignoreTrailingSlash: true },
     requestIdHeader: false,
     clientErrorHandler: refuseGarbage,
+    // The door refuses what is new, in our words.
+    return503OnClosing: false,
     // An address that cannot be decoded is refused before any hook runs.
     frameworkErrors: (error, request, reply) => {
       void reply.header('x-request-id', request.id)

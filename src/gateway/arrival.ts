@@ -30,8 +30,9 @@ export function limitArrival(
   // Who was answered before the body was there, with a refusal mostly, may end it; the rest is thrown away.
   app.addHook('onResponse', ({ headers, raw }, _reply, done) => {
     if (!isWhole(raw) && !raw.destroyed && hasBody(headers)) {
-      const late = setTimeout(() => raw.socket.destroy(), bodyMs)
-      raw.once('close', () => clearTimeout(late))
+      const { socket } = raw
+      const late = setTimeout(() => socket.destroy(), bodyMs)
+      socket.once('close', () => clearTimeout(late))
     }
     done()
   })

@@ -16,9 +16,10 @@ import {
 } from './headers.ts'
 import type { Limits } from './limits.ts'
 import type { Repeats } from './repeats.ts'
+import type { Load } from './load.ts'
 import { isNdjson, NDJSON } from './ndjson.ts'
 import type { AuditPort } from './parts.ts'
-import { costOf, needOf, takesLines } from './scopes.ts'
+import { costOf, isAlwaysTaken, needOf, takesLines, waits } from './scopes.ts'
 
 /** `socket`: the owner's. `loopback`: 127.0.0.1, plain. `lan`: beyond this machine, over TLS. */
 export type DoorKind = 'socket' | 'loopback' | 'lan'
@@ -30,6 +31,7 @@ export interface DoorParts {
   readonly repeats: Repeats
   /** How long a body may take; a minute unless told. */
   readonly bodyMs?: number
+  readonly load: Load
   readonly audit: AuditPort
   /** Names, beside its addresses, under which the node is reached from other machines. */
   readonly hosts: readonly string[]
@@ -40,13 +42,14 @@ type Step = (request: FastifyRequest, reply: FastifyReply) => SwarmError | undef
 
 /**
  * The order matters: what can be said without knowing the caller comes first, so that a page in a browser is turned
- * away before its cookie or key is looked at; the key before the scope; and who is let in pays for the call.
+ * away before its cookie or key is looked at; the key before the scope; and who is let in pays for the call, and then
+ * needs room. All of it before the body is read.
  */
 export function guard(app: FastifyInstance, kind: DoorKind, parts: DoorParts): void {
   const steps: readonly Step[] =
     kind === 'socket'
-      ? [requestId, contentType, owner]
-      : [requestId, host(kind, parts), origin(kind), contentType, auth(kind, parts), scope, rate(parts)]
+      ? [requestId, contentType, owner, room(parts)]
+      : [requestId, host(kind, parts), origin(kind), contentType, auth(kind, parts), scope, rate(parts), room(parts)]
   decorateCaller(app)
   app.addHook('onRequest', (request, reply, done) => {
     for (const step of steps) {
@@ -54,6 +57,16 @@ export function guard(app: FastifyInstance, kind: DoorKind, parts: DoorParts): v
       if (refusal) return done(refusal)
     }
     done()
+  })
+  // The body is there: what is left is work, and is done in turn.
+  app.addHook('preHandler', (request, reply, done) => {
+    if (!takesTurn(request)) return done()
+    reply.raw.once('close', parts.load.turn(sharerOf(request), done))
+  })
+  // Who is told so asks the next thing elsewhere, and is not cut off in the middle of it.
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (parts.load.isEnding) reply.header('connection', 'close')
+    done(null, payload)
   })
 }
 
@@ -217,5 +230,28 @@ const rate =
     }
     // Also of a caller that goes away in the middle.
     reply.raw.once('close', () => open.leave(allowance))
+    return undefined
+  }
+
+/** Keys share, whoever their sessions are; those without one, by address. */
+const sharerOf = ({ caller: { allowance, keyId, scopes }, ip }: FastifyRequest): string =>
+  keyId ?? (allowance === null && scopes.length > 0 ? 'owner' : `from ${ip}`)
+
+/** A write waits for the disk, and many share one sync of it. */
+function takesTurn(request: FastifyRequest): boolean {
+  const { method } = request
+  const route = routeOf(request) ?? ''
+  return costOf(method, route) === 'read' && !isAlwaysTaken(method, route) && !waits(method, route)
+}
+
+const room =
+  ({ load }: DoorParts): Step =>
+  (request, reply) => {
+    const { method } = request
+    const route = routeOf(request) ?? ''
+    if (isAlwaysTaken(method, route)) return undefined
+    const entered = load.enter(sharerOf(request), waits(method, route))
+    if (entered instanceof SwarmError) return entered
+    reply.raw.once('close', entered)
     return undefined
   }

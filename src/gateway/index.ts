@@ -1,4 +1,5 @@
 export type { BackupFacts, BackupPort, BackupView, RestoreView } from './backup-port.ts'
+export { Load } from './load.ts'
 export { Live } from './live.ts'
 export type { Doorway, GatewayParts } from './parts.ts'
 export { type Gateway, type GatewayOptions, type LanOptions, openGateway } from './server.ts'

@@ -3,6 +3,7 @@ import type { AuditDeed, AuditFilter, AuditPage, Clock } from '../base/index.ts'
 import type { Exchange } from '../driver/index.ts'
 import type { BackupPort } from './backup-port.ts'
 import type { Live } from './live.ts'
+import type { Load } from './load.ts'
 import type { StatusFacts } from './views.ts'
 
 /** Where deeds are written down. */
@@ -47,6 +48,7 @@ export interface GatewayParts {
   readonly doorway: Doorway
   readonly backups: BackupPort
   readonly live: Live
+  readonly load: Load
   readonly keys: Keyring
   readonly sessions: Sessions
   readonly clock: Clock

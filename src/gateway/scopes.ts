@@ -129,6 +129,15 @@ export const takesQuery = (method: string, url: string): boolean =>
 /** A body of lines, read as it comes; it may take as long as it goes on. */
 export const takesLines = (method: string, url: string): boolean => method === 'POST' && url === '/v1/knowledge'
 
+/** However much there is to do: who asks wants to know just that. */
+const ALWAYS_TAKEN = new Set(['GET /livez', 'GET /readyz', 'GET /metrics', 'GET /v1/status'])
+export const isAlwaysTaken = (method: string, url: string): boolean =>
+  ALWAYS_TAKEN.has(`${method === 'HEAD' ? 'GET' : method} ${url}`)
+
+/** They last, and wait for others most of the time. */
+const WAITING = new Set(['GET /v1/live', 'GET /v1/knowledge', 'POST /v1/knowledge'])
+export const waits = (method: string, url: string): boolean => WAITING.has(`${method} ${url}`)
+
 /** What counts for a request; `admin` for a route that nobody thought of. `url` is the route's pattern. */
 export function needOf(method: string, url: string): Need {
   const asGet = method === 'HEAD' ? 'GET' : method

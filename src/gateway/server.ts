@@ -18,6 +18,8 @@ const LAN_SERVER = {
   requestTimeout: 0,
 } as const
 const LAN_CONNECTIONS_MAX = 512
+/** Those who are connected learn with their next answer that this node ends. */
+const NOTICE_MS = 200
 /** Answers under way may finish; then open connections are cut. */
 const CLOSE_MS_MAX = 2_000
 
@@ -42,6 +44,7 @@ export interface Gateway {
   readonly url: string
   /** Of the doors beyond this machine. */
   readonly lanUrls: readonly string[]
+  /** What is under way is answered, if that is possible in two seconds; what is new is refused. */
   close(): Promise<void>
 }
 
@@ -57,9 +60,13 @@ export async function openGateway(parts: GatewayParts, options: GatewayOptions):
   const loopback = createApp('loopback', all)
   const lan = await lanApps(all, options.lan)
   const closeDoors = (): Promise<void> => closeAll([owner, loopback, ...lan.map(({ app }) => app)])
-  const close = (): Promise<void> => {
-    parts.live.stop()
-    return closeDoors()
+  const close = async (): Promise<void> => {
+    const { live, load } = parts
+    live.stop()
+    load.end()
+    if (load.isUsed) await new Promise((resolve) => setTimeout(resolve, NOTICE_MS))
+    load.close()
+    await closeDoors()
   }
   try {
     const lanUrls = await Promise.all(lan.map(({ app, host, port }) => listenLan(app, host, port)))

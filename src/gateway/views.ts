@@ -15,6 +15,7 @@ import {
 
 import type { BackupFacts } from './backup-port.ts'
 import { leaderBody } from './leader-body.ts'
+import type { LoadNumbers } from './load.ts'
 
 /** Grows when a field of an answer changes its meaning or goes; new fields may come at any time. */
 export const SCHEMA = 1
@@ -71,6 +72,9 @@ export interface StatusFacts {
   readonly routing: RoutingView
   readonly memoryBytes: number
   readonly backups: BackupFacts
+  /** Of the doors. */
+  readonly load: LoadNumbers
+  readonly live: { readonly clients: number; readonly frames: number; readonly gaps: number }
   /** Bytes of the write-ahead logs. */
   readonly logs: { readonly knowledge: number; readonly search: number }
   readonly api: {

@@ -10,7 +10,7 @@ import type { Config } from '../config/index.ts'
 import { BEAT_MS, Driver, type NodeEvent, Pace, TICK_MS } from '../driver/index.ts'
 import { EmbeddingEndpoint, endpointOf } from '../embeddings/index.ts'
 import { type NodePaths, nodePaths, stateError, type StatePaths, takeLock } from '../files/index.ts'
-import { type Gateway, Live, openGateway, type StatusFacts } from '../gateway/index.ts'
+import { type Gateway, Live, Load, openGateway, type StatusFacts } from '../gateway/index.ts'
 import { type Timing, timings } from '../raft/index.ts'
 import { openRaftStore } from '../storage/index.ts'
 import { createIdentity, encodeGroupKey, loadOrCreateIdentity } from '../swarm/index.ts'
@@ -78,6 +78,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   prepareFolders(state, paths)
   begin(takeLock(paths.lock, name))
   const live = new Live({ clock, epoch: randomBytes(6).toString('hex'), facts: () => facts() })
+  const load = new Load()
   const log = openOwnLog(options, paths, (level, text) => live.line(level, text))
   begin(() => log.close())
   const tell = (event: Parameters<typeof onEvent>[0]): void => {
@@ -232,6 +233,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const timer = setInterval(() => {
     const lateMs = Math.max(0, performance.now() - last - TICK_MS)
     last = performance.now()
+    load.tick(lateMs)
     driver.accept({ kind: 'tick', lateMs })
   }, TICK_MS)
   begin(() => clearInterval(timer))
@@ -259,6 +261,9 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const facts = async (): Promise<StatusFacts> => ({
     ...driver.status(),
     backups: backups.facts,
+    load: load.numbers,
+    ...(load.isEnding ? { stage: 'draining' } : {}),
+    live: live.numbers,
     logs: logs.sizes,
     node: { id: identity.self, name, role: config.role, version, since, pid: process.pid },
     swarm: {
@@ -301,6 +306,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     doorway,
     backups,
     live,
+    load,
     keys,
     sessions,
     clock,
@@ -312,7 +318,6 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     (port) => openGateway(gatewayParts, { ...config.api, socket: paths.socket, port, lan }),
     paths,
   )
-  begin(() => gateway.close())
   if (lan)
     remark(
       'warn',
@@ -325,6 +330,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     return setTimeoutPromise(GOODBYE_MS)
   })
   begin(() => handOver(driver))
+  // While the driver still answers: what was taken is answered.
+  begin(() => gateway.close())
 
   log.write('info', `started: version ${version}, role ${config.role}, ${gateway.url}`, {
     peer: identity.self,

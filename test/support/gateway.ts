@@ -6,6 +6,7 @@ import type { DoorKind } from '../../src/gateway/door.ts'
 import { Limits } from '../../src/gateway/limits.ts'
 import { Live } from '../../src/gateway/live.ts'
 import { Repeats } from '../../src/gateway/repeats.ts'
+import { Load } from '../../src/gateway/load.ts'
 import type { GatewayParts } from '../../src/gateway/parts.ts'
 
 /** A clock that goes when it is told to. */
@@ -111,6 +112,7 @@ export function gatewayBench({
       restore: () => Promise.reject(new Error('no disk')),
     },
     live: new Live({ clock, epoch: 'e1', facts }),
+    load: new Load(),
     keys,
     sessions,
     clock,

@@ -1,6 +1,7 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { SwarmError } from '../../src/base/index.ts'
 import type { Exchange } from '../../src/driver/index.ts'
+import { Load } from '../../src/gateway/load.ts'
 import type { StatusFacts } from '../../src/gateway/index.ts'
 import { simulate, type World } from '../../src/sim/index.ts'
 import { type Bench, type BenchOptions, gatewayBench } from './gateway.ts'
@@ -49,6 +50,8 @@ function factsOf(world: World, name: string): StatusFacts {
     memoryBytes: 1,
     backups: { everyMs: null, kept: 0, last: null, next: null, trouble: null },
     logs: { knowledge: 0, search: 0 },
+    load: new Load().numbers,
+    live: { clients: 0, frames: 0, gaps: 0 },
     api: { socket: 'api.sock', url: 'http://127.0.0.1:7700', lan: null },
     stateDir: '.',
     transport: {

@@ -31,6 +31,8 @@ const facts = (changed: object = {}): StatusFacts =>
     },
     memoryBytes: 5,
     logs: { knowledge: 4096, search: 0 },
+    load: { working: 4, workingMax: 256, queued: 1, waiting: 2, lateMs: 20, refused: { overloaded: 7, stopping: 0 } },
+    live: { clients: 2, frames: 9, gaps: 1 },
     backups: { everyMs: null, kept: 0, last: null, next: null, trouble: null },
     members: [{ health: 'healthy' }, { health: 'dead' }, { health: 'healthy' }],
     node: { since: 1_500 },
@@ -51,6 +53,10 @@ test('all six facts of an election are there', () => {
     'mcp_swarm_peers{health="healthy"} 2',
     'mcp_swarm_item_conflicts 2',
     'mcp_swarm_revisions_behind{node="b"} 3',
+    'mcp_swarm_http_requests_working 4',
+    'mcp_swarm_http_requests_refused_total{reason="overloaded"} 7',
+    'mcp_swarm_event_loop_delay_seconds 0.02',
+    'mcp_swarm_live_clients 2',
   ])
     assert.ok(text.includes(`\n${line}\n`), line)
 })
