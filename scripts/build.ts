@@ -1,6 +1,6 @@
 /**
  * Bundles the sources into dist/: the command line in small chunks that are loaded when a verb needs them, and the
- * three storage workers. Native modules and their loaders stay in node_modules.
+ * four storage workers. Native modules and their loaders stay in node_modules.
  */
 import { rmSync } from 'node:fs'
 import { build } from 'esbuild'
@@ -13,6 +13,7 @@ await build({
     main: 'src/cli/main.ts',
     'knowledge-worker': 'src/storage/knowledge-worker.ts',
     'backup-worker': 'src/storage/backup-worker.ts',
+    'requests-worker': 'src/storage/requests-worker.ts',
     'search-worker': 'src/storage/search-worker.ts',
   },
   outdir: 'dist',

@@ -19,12 +19,14 @@ const rooms: Readonly<
   guide: { may: ['base', 'knowledge', 'resolve'], packages: [], pure: true },
   trust: { may: ['base', 'knowledge'], packages: [], pure: true },
   router: { may: ['base'], packages: ['zod'], pure: true },
+  durable: { may: ['base'], packages: ['zod'], pure: true },
   driver: {
     may: [
       'admission',
       'base',
       'content',
       'coordination',
+      'durable',
       'guide',
       'knowledge',
       'membership',
@@ -39,13 +41,13 @@ const rooms: Readonly<
     pure: true,
   },
   sim: {
-    may: ['admission', 'base', 'knowledge', 'membership', 'raft', 'resolve', 'driver', 'swarm'],
+    may: ['admission', 'base', 'durable', 'knowledge', 'membership', 'raft', 'resolve', 'driver', 'swarm'],
     packages: [],
     pure: true,
   },
   files: { may: ['base'], packages: [] },
   swarm: {
-    may: ['admission', 'base', 'coordination', 'files', 'knowledge', 'membership', 'reconcile', 'router'],
+    may: ['admission', 'base', 'coordination', 'durable', 'files', 'knowledge', 'membership', 'reconcile', 'router'],
     packages: ['multiformats', 'zod'],
   },
   'swarm/libp2p': {
@@ -61,7 +63,7 @@ const rooms: Readonly<
       'uint8arraylist',
     ],
   },
-  storage: { may: ['base', 'files', 'knowledge', 'raft', 'resolve'], packages: ['better-sqlite3'] },
+  storage: { may: ['base', 'durable', 'files', 'knowledge', 'raft', 'resolve'], packages: ['better-sqlite3'] },
   embeddings: { may: ['base', 'content', 'resolve'], packages: [] },
   live: { may: [], packages: [], pure: true },
   access: { may: ['base'], packages: ['zod'], pure: true },

@@ -21,6 +21,7 @@ export const errorTable = {
   SWARM_CONFLICT: { http: 409, exit: 6, retry: false, title: 'It is not as the caller assumed' },
   SWARM_IN_PROGRESS: { http: 409, exit: 69, retry: true, title: 'The same request is still under way' },
   SWARM_KEY_REUSED: { http: 422, exit: 2, retry: false, title: 'The Idempotency-Key is of another request' },
+  SWARM_GAVE_UP: { http: 500, exit: 1, retry: false, title: 'It was begun too often' },
   SWARM_NO_LEADER: { http: 503, exit: 3, retry: true, title: 'The swarm has no leader now' },
   SWARM_OVERLOADED: { http: 503, exit: 69, retry: true, title: 'The node has too much to do' },
   SWARM_STOPPING: { http: 503, exit: 69, retry: true, title: 'The node is starting or stopping' },

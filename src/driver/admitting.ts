@@ -7,7 +7,9 @@ import {
   type Ticket,
 } from '../admission/index.ts'
 import { type Done, failed, type NodeId, ok, type Result, SwarmError, unreachable } from '../base/index.ts'
+import { type CoordinationEffect, type Coordinator, nodeOfMember } from '../coordination/index.ts'
 import type { Role } from '../membership/index.ts'
+import type { Governor } from './governor.ts'
 
 /** Questions about who is let in. They are answered here, without a leader; a token's uses the leader counts. */
 export interface AdmissionExchange {
@@ -72,6 +74,21 @@ const KINDS: readonly string[] = [
 ] satisfies (keyof AdmissionExchange)[]
 export const isAdmissionRequest = (request: { readonly kind: string }): request is AdmissionRequest =>
   KINDS.includes(request.kind)
+
+/** How often a leader looks whether a member of its roster was revoked. */
+const BAN_TICKS = 10
+
+/** What admission does with each tick. */
+export function admit(
+  admission: Admission | undefined,
+  coordinator: Coordinator,
+  governor: Governor,
+  ticks: number,
+): readonly (AdmissionEffect | CoordinationEffect)[] {
+  if (!admission) return []
+  const ban = ticks % BAN_TICKS === 0 ? governor.ban((node) => admission.isRevoked(node)) : []
+  return [...admission.tick(coordinator.leader && nodeOfMember(coordinator.leader)), ...ban]
+}
 
 /** Puts a person's or a stranger's question to the admission core. */
 export function askAdmission(

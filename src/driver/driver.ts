@@ -10,19 +10,20 @@ import {
   unreachable,
 } from '../base/index.ts'
 import { type CommitReport, type KnowledgeStore, Replica } from '../knowledge/index.ts'
-import { Coordinator, nodeOfMember, type Seat } from '../coordination/index.ts'
+import { Coordinator, type Seat } from '../coordination/index.ts'
 import { Members, type Role } from '../membership/index.ts'
 import { encode, laneOf } from '../swarm/index.ts'
-import { askAdmission, isAdmissionRequest } from './admitting.ts'
-import { Browser, isBrowseRequest } from './browse.ts'
+import { admit } from './admitting.ts'
+import { type Asked, start } from './asked.ts'
+import { Browser } from './browse.ts'
 import { Door } from './door.ts'
 import { COLLISIONS, Collisions } from './collisions.ts'
 import { Evidence } from './evidence.ts'
 import type { Effect } from './effects.ts'
-import { isEvidenceRequest } from './evidence-exchange.ts'
-import { Governor, isGovernRequest } from './governor.ts'
+import { Governor } from './governor.ts'
 import { Indexer } from './indexer.ts'
 import { leaderView } from './leader-view.ts'
+import { Lasting } from './lasting.ts'
 import { Leadership } from './leadership.ts'
 import { Learned, tellConflicts } from './learned.ts'
 import { Stage } from './life-stage.ts'
@@ -36,7 +37,7 @@ import { Reception } from './reception.ts'
 import { Reconciling } from './reconciling.ts'
 import { routeViews } from './route-views.ts'
 import { Routing } from './routing.ts'
-import { isRestoreRequest, type RestoreRequest, Restoring } from './restoring.ts'
+import { Restoring } from './restoring.ts'
 import { isStoreEffect, performOnStore } from './store-effects.ts'
 import { standingStore } from './standing-store.ts'
 import { SwarmJobs } from './swarm-jobs.ts'
@@ -58,8 +59,6 @@ const INBOX_MAX = 20_000
 const HELD_MISSING_MIN = 1_000
 const NOBODY = 0
 const PRIORITY: Readonly<Record<Role, number>> = { leader: 100, backup: 80, auto: 50, gateway: 10, worker: 1 }
-/** How often a leader looks whether a member of its roster was revoked. */
-const BAN_TICKS = 10
 
 export class Driver {
   readonly #parts: DriverParts
@@ -81,6 +80,8 @@ export class Driver {
   readonly #jobs: SwarmJobs
   readonly #learned: Learned
   readonly #routing: Routing
+  readonly #lasting: Lasting
+  readonly #asked: Asked
   readonly #inbox = new BoundedQueue<Input>(INBOX_MAX)
   readonly #settlers = new Map<number, Done<unknown>>()
   readonly #door = new Door()
@@ -171,6 +172,23 @@ export class Driver {
       modules: parts.modules ?? [],
       perform: (effects) => this.#perform(effects),
     })
+    this.#lasting = new Lasting(parts, {
+      members: this.#members,
+      coordinator: this.#coordinator,
+      back: (back) => this.#back({ kind: 'lasting', back }),
+      perform: (effects) => this.#perform(effects),
+      request: (request, done) => this.request(request as Request, done),
+    })
+    this.#asked = {
+      governor: this.#governor,
+      admission: parts.admission,
+      restoring: this.#restoring,
+      lasting: this.#lasting,
+      browser: this.#browser,
+      evidence: this.#evidence,
+      items: this.#items,
+      perform: (effects) => this.#perform(effects),
+    }
     this.#reception = new Reception({
       door: this.#door,
       admission: parts.admission,
@@ -181,6 +199,7 @@ export class Driver {
       coordinator: this.#coordinator,
       jobs: this.#jobs,
       routing: this.#routing,
+      lasting: this.#lasting,
       perform: (effects) => this.#perform(effects),
       warn: (text) => this.#note('warn', text),
     })
@@ -286,11 +305,12 @@ export class Driver {
         this.#perform(this.#items.tick())
         this.#reconciling.tick()
         this.#perform(this.#browser.tick())
+        this.#lasting.tick()
         this.#indexer.tick()
         this.#meanings.tick()
         this.#work()
         this.#route(input.lateMs ?? 0)
-        this.#admit()
+        this.#perform(admit(this.#parts.admission, this.#coordinator, this.#governor, this.#ticks))
         this.#leadership.look(this.#coordinator, this.#parts.identity.self, this.#parts.onEvent)
         this.#judgeStage()
         return
@@ -298,6 +318,7 @@ export class Driver {
         if (input.resumed) this.#perform(this.#coordinator.resumed())
         for (let tick = 0; tick < input.ticks; tick++) this.#perform(this.#coordinator.tick())
         this.#perform(this.#routing.tick())
+        this.#lasting.beat()
         return this.#judgeBirth()
       case 'written':
         return this.#perform(this.#coordinator.written(input.life, input.id, input.result))
@@ -321,6 +342,7 @@ export class Driver {
         this.#perform(this.#replica.up(input.peer))
         this.#perform(this.#routing.up(input.peer))
         this.#reconciling.up(input.peer)
+        this.#lasting.up(input.peer)
         return
       case 'down':
         if (!this.#door.down(input.peer)) return
@@ -331,6 +353,7 @@ export class Driver {
         this.#perform(this.#replica.down(input.peer))
         this.#perform(this.#routing.down(input.peer))
         this.#reconciling.down(input.peer)
+        this.#lasting.down(input.peer)
         return
       case 'refused':
         this.#perform(this.#coordinator.refused(input.peer))
@@ -338,16 +361,9 @@ export class Driver {
       case 'frame':
         return this.#reception.frame(input.peer, input.frame)
       case 'request':
-        if (isGovernRequest(input.request))
-          return this.#perform(this.#governor.start(input.request, (result) => this.#settle(input.id, result)))
-        if (isAdmissionRequest(input.request))
-          return this.#perform(
-            askAdmission(this.#parts.admission, input.request, (result) => this.#settle(input.id, result)),
-          )
-        if (isRestoreRequest(input.request)) return this.#restore(input.id, input.request)
-        if (isBrowseRequest(input.request)) return this.#perform(this.#browser.start(input.id, input.request))
-        if (isEvidenceRequest(input.request)) return this.#perform(this.#evidence.start(input.id, input.request))
-        return this.#perform(this.#items.start(input.id, input.request))
+        return start(this.#asked, input.id, input.request, (result) => this.#settle(input.id, result))
+      case 'lasting':
+        return this.#lasting.back(input.back)
       case 'committed':
         return this.#committed(input.token, input.result)
       case 'read':
@@ -403,12 +419,6 @@ export class Driver {
     this.#indexer.renew(this.#desk.retold(stored))
     tellConflicts(before, this.#replica.conflicts, this.#parts.onEvent)
     this.#learned.add(result.value.stored, this.#parts.onEvent)
-  }
-
-  #restore(id: number, request: RestoreRequest): void {
-    // The backup may hold numbers of this node that it would give out again.
-    if (request.input.first) this.#perform([{ do: 'renew-origin' }])
-    this.#perform(this.#restoring.start(id, request))
   }
 
   #perform(effects: readonly Effect[]): void {
@@ -533,13 +543,6 @@ export class Driver {
     if (trouble !== null) return `the search index lags behind: ${trouble}`
     const { blocked } = this.#coordinator
     return blocked === null ? null : `no vote: ${blocked}`
-  }
-
-  #admit(): void {
-    const { admission } = this.#parts
-    if (!admission) return
-    this.#perform(admission.tick(this.#coordinator.leader && nodeOfMember(this.#coordinator.leader)))
-    if (this.#ticks % BAN_TICKS === 0) this.#perform(this.#governor.ban((node) => admission.isRevoked(node)))
   }
 
   #nameOf(peer: NodeId): string {

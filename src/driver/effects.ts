@@ -1,5 +1,6 @@
 import type { AdmissionEffect } from '../admission/index.ts'
 import type { CoordinationEffect, JobEffect } from '../coordination/index.ts'
+import type { ErrandEffect } from '../durable/index.ts'
 import type { HorizonJobEffect, ReplicaEffect } from '../knowledge/index.ts'
 import type { MembersEffect } from '../membership/index.ts'
 import type { BrowseEffect } from './browse.ts'
@@ -24,4 +25,5 @@ export type Effect =
   | BrowseEffect
   | RestoreEffect
   | RoutingEffect
+  | Extract<ErrandEffect, { do: 'send' | 'note' }>
   | Told

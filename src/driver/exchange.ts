@@ -15,6 +15,8 @@ export interface ResolveInput {
   readonly limit?: number | undefined
   /** The URL of the git remote of the project it happened in: what is shared with that project is offered too. */
   readonly project?: string | undefined
+  /** The answer may be kept on other nodes: nothing private stands in it. */
+  readonly forOthers?: boolean | undefined
   /** By which door the question came, and who asks, as it calls itself: remembered with what is shown. */
   readonly via?: string | undefined
   readonly agent?: string | undefined

@@ -11,7 +11,7 @@ import {
 import type { ExplainedCandidate, Explanation } from './inquiry-exchange.ts'
 import { newerView, viewOf } from './item-view.ts'
 import { readItem } from './read-item.ts'
-import { isOffered } from './scopes.ts'
+import { type Audience, isOffered, visibilityOf } from './scopes.ts'
 import { roundedBelief, type TrustDesk } from './trust-desk.ts'
 
 /** What was read out of a text, and all that was thought of. */
@@ -19,7 +19,7 @@ export function explanationOf(
   problem: Problem,
   candidates: readonly Candidate[],
   heads: ReadonlyMap<string, StoredRevision>,
-  { desk, projects }: { readonly desk: TrustDesk; readonly projects: readonly string[] },
+  { audience, desk }: { readonly desk: TrustDesk; readonly audience: Audience },
 ): Explanation {
   return {
     recognised: isRecognised(problem),
@@ -31,6 +31,7 @@ export function explanationOf(
       const head = heads.get(match.item)
       const item = head && (viewOf(head, { error: false }) ?? newerView(head.revision))
       if (!head || !item) return []
+      if (audience.others && visibilityOf(readItem(head.revision.body) ?? {}) === 'private') return []
       const verdict = desk.verdict(match.item)
       const { belief, state, why } = verdict
       return [
@@ -41,7 +42,7 @@ export function explanationOf(
           state,
           belief: roundedBelief(verdict),
           believed: Math.round(match.confidence * belief * 1000) / 1000,
-          held: why ?? heldBack(problem, projects, head),
+          held: why ?? heldBack(problem, audience, head),
         },
       ]
     }),
@@ -49,10 +50,10 @@ export function explanationOf(
 }
 
 /** What stands in its way beside trust. */
-function heldBack(problem: Problem, projects: readonly string[], { revision }: StoredRevision): string | null {
+function heldBack(problem: Problem, audience: Audience, { revision }: StoredRevision): string | null {
   const item = readItem(revision.body)
   if (!item) return 'a newer version wrote it'
-  if (!isOffered(item, projects)) return 'it is kept for another project'
+  if (!isOffered(item, audience)) return 'it is kept for another project'
   if (!item.solution && proseOf(item) === undefined) return 'it says nothing of what to do'
   return filledIn(item, problem.detail.primary) ? null : 'the text has nothing that fills its slots'
 }

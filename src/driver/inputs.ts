@@ -10,6 +10,8 @@ import type { EditExchange, EditRequest } from './edit-exchange.ts'
 import type { EvidenceExchange, EvidenceRequest } from './evidence-exchange.ts'
 import type { GovernExchange, GovernRequest } from './governor.ts'
 import type { InquiryExchange, InquiryRequest } from './inquiry-exchange.ts'
+import type { LastingBack } from './lasting-back.ts'
+import type { LastingExchange, LastingRequest } from './lasting-exchange.ts'
 import type { LeaderView } from './leader-view.ts'
 import type { VectorsView } from './meanings.ts'
 import type { RestoreExchange, RestoreRequest } from './restoring.ts'
@@ -25,6 +27,7 @@ export type Exchange = RequestExchange &
   BrowseExchange &
   EditExchange &
   InquiryExchange &
+  LastingExchange &
   RestoreExchange
 export type Request =
   | PlainRequest
@@ -34,6 +37,7 @@ export type Request =
   | BrowseRequest
   | EditRequest
   | InquiryRequest
+  | LastingRequest
   | RestoreRequest
 
 export type LifeStage =
@@ -69,6 +73,7 @@ export type Input =
       readonly to: { readonly peer: NodeId; readonly id: number } | null
       readonly result: Result<string>
     }
+  | { readonly kind: 'lasting'; readonly back: LastingBack }
   | { readonly kind: 'reconciled'; readonly answer: Reconciled }
   | { readonly kind: 'collected'; readonly result: Result<Collected> }
   | { readonly kind: 'shelved'; readonly result: Result<void> }

@@ -10,7 +10,7 @@ import { isLate, lateError } from './late.ts'
 import { guideLookUp } from './look-ups.ts'
 import { type Looked, nodesOf, type Provenance, withoutPrivate } from './provenance.ts'
 import { readItem } from './read-item.ts'
-import { isOffered, Scopes, type Sharing } from './scopes.ts'
+import { type Audience, isOffered, Scopes, type Sharing } from './scopes.ts'
 import type { TrustDesk } from './trust-desk.ts'
 import type { FoundFor } from './workbench.ts'
 
@@ -36,7 +36,7 @@ interface Explaining {
 }
 interface Open {
   readonly since: number
-  readonly projects: readonly string[]
+  readonly audience: Audience
   readonly inquiry: Guiding | Explaining
 }
 
@@ -70,9 +70,9 @@ export class Inquiries {
   }
 
   start(request: number, { input, kind }: InquiryRequest): readonly ItemEffect[] {
-    const projects = this.#scopes.keys(input.project)
+    const audience = this.#scopes.audience(input)
     const open = (inquiry: Open['inquiry']): void =>
-      void this.#open.set(request, { since: this.#tick, projects, inquiry })
+      void this.#open.set(request, { since: this.#tick, audience, inquiry })
     if (kind === 'explain') {
       const problem = understand(input)
       open({ about: 'explain', problem, candidates: [] })
@@ -115,12 +115,12 @@ export class Inquiries {
   loaded(request: number, result: Result<readonly StoredRevision[]>): readonly ItemEffect[] {
     const open = this.#open.get(request)
     if (!open) return []
-    const { inquiry, projects } = open
+    const { audience, inquiry } = open
     if (!result.ok) return this.#failed(request, inquiry, result)
     const heads = new Map<string, StoredRevision>(result.value.map((head) => [head.revision.item, head]))
-    if (inquiry.about === 'guide') return this.#read(request, inquiry, projects, heads)
+    if (inquiry.about === 'guide') return this.#read(request, inquiry, audience, heads)
     const { candidates, problem } = inquiry
-    return this.#end(request, ok(explanationOf(problem, candidates, heads, { desk: this.#desk, projects })))
+    return this.#end(request, ok(explanationOf(problem, candidates, heads, { desk: this.#desk, audience })))
   }
 
   /** It was looked up, here or elsewhere. */
@@ -144,11 +144,11 @@ export class Inquiries {
   #read(
     request: number,
     inquiry: Guiding,
-    projects: readonly string[],
+    audience: Audience,
     heads: ReadonlyMap<string, StoredRevision>,
   ): readonly ItemEffect[] {
     const { goal, isForeign, matches } = inquiry
-    const guides = guidesIn(heads, projects)
+    const guides = guidesIn(heads, audience)
     const offered = new Set(guides.map(({ id }) => id))
     if (matches) {
       const own = matches.filter(({ item }) => offered.has(item))
@@ -185,11 +185,11 @@ export class Inquiries {
 /** What a guide is about stands in the guide itself. */
 const guidesIn = (
   heads: ReadonlyMap<string, StoredRevision>,
-  projects: readonly string[],
+  audience: Audience,
 ): readonly { readonly id: ItemId; readonly item: Item }[] =>
   [...heads.values()].flatMap(({ revision }) => {
     const item = revision.deleted ? undefined : readItem(revision.body)
-    return item?.kind === 'guide' && isOffered(item, projects) ? [{ id: revision.item as ItemId, item }] : []
+    return item?.kind === 'guide' && isOffered(item, audience) ? [{ id: revision.item as ItemId, item }] : []
   })
 
 const named = (item: ItemId): Match => ({

@@ -17,6 +17,7 @@ export interface GuideInput {
   readonly step?: number | undefined
   /** As of `ResolveInput`. */
   readonly project?: string | undefined
+  readonly forOthers?: boolean | undefined
   readonly via?: string | undefined
   readonly agent?: string | undefined
 }

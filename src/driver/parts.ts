@@ -10,6 +10,7 @@ import {
 } from '../base/index.ts'
 import type { Admission, AdmissionEffect } from '../admission/index.ts'
 import type { CoordinatorParts } from '../coordination/index.ts'
+import type { ErrandStore, FoundErrand } from '../durable/index.ts'
 import type { KnowledgeStore, StoreState } from '../knowledge/index.ts'
 import type { Role } from '../membership/index.ts'
 import type { RaftFound, RaftStore, Timing } from '../raft/index.ts'
@@ -38,6 +39,8 @@ export interface DriverParts {
   readonly search: SearchIndex
   /** Makes vectors of texts; letters are compared without one. */
   readonly embedder?: Embedder
+  /** Where requests that last are kept, with what was found there. */
+  readonly errands: { readonly store: ErrandStore; readonly found: readonly FoundErrand[] }
   readonly raft: RaftStore
   /** As the log was opened. */
   readonly found: CoordinatorParts['found']

@@ -6,6 +6,7 @@ import type { Members } from '../membership/index.ts'
 import { decode, type Decoded, type Transport } from '../swarm/index.ts'
 import type { Door } from './door.ts'
 import type { Effect } from './effects.ts'
+import type { Lasting } from './lasting.ts'
 import type { Reconciling } from './reconciling.ts'
 import type { Routing } from './routing.ts'
 import type { SwarmJobs } from './swarm-jobs.ts'
@@ -20,6 +21,7 @@ export interface ReceptionParts {
   readonly coordinator: Coordinator
   readonly jobs: SwarmJobs
   readonly routing: Routing
+  readonly lasting: Lasting
   readonly perform: (effects: readonly Effect[]) => void
   readonly warn: (text: string) => void
 }
@@ -42,7 +44,7 @@ export class Reception {
   }
 
   message(peer: NodeId, message: Decoded): void {
-    const { admission, coordinator, jobs, members, perform, reconciling, replica, routing } = this.#parts
+    const { admission, coordinator, jobs, lasting, members, perform, reconciling, replica, routing } = this.#parts
     // Its connection is cut; what is still under way, or comes by way of others, is not heard.
     if (admission?.isRevoked(peer)) return
     if (message.kind === 'hello' || message.kind === 'presence') {
@@ -92,6 +94,13 @@ export class Reception {
       case 'answered':
       case 'hand-over':
         return perform(coordinator.receive(peer, message))
+      case 'errand-keep':
+      case 'errand-kept':
+      case 'errand-heads':
+      case 'errand-lack':
+      case 'errand-ask':
+      case 'errand-told':
+        return lasting.receive(peer, message)
       case 'roll':
       case 'rolls':
       case 'renew':

@@ -43,7 +43,7 @@ import { errorLookUp, topicOf } from './look-ups.ts'
 import type { FoundFor } from './workbench.ts'
 import { readItem } from './read-item.ts'
 import { saysTheSame } from './said.ts'
-import { isOffered, isWider, Scopes, type Sharing, visibilityOf } from './scopes.ts'
+import { type Audience, isOffered, isWider, Scopes, type Sharing, visibilityOf } from './scopes.ts'
 import { type Looked, nodesOf, type Provenance, withoutPrivate } from './provenance.ts'
 import type { TrustDesk } from './trust-desk.ts'
 import type { Turns } from './turns.ts'
@@ -73,7 +73,7 @@ type Stage =
       readonly problem: Problem
       readonly limit: number
       readonly caller: Caller
-      readonly projects: readonly string[]
+      readonly audience: Audience
       readonly env: Environment
       readonly matches: readonly Match[]
       readonly by: Looked['by']
@@ -250,10 +250,10 @@ export class Requests {
     if (!result.ok) return this.#end(request, result)
     switch (open.stage.at) {
       case 'ranking': {
-        const { by, caller, isForeign, problem, limit, projects } = open.stage
+        const { audience, by, caller, isForeign, problem, limit } = open.stage
         const offered = new Set(
           result.value
-            .filter(({ revision }) => isFor(problem, projects, revision))
+            .filter(({ revision }) => isFor(problem, audience, revision))
             .map(({ revision }) => revision.item),
         )
         const ranked = open.stage.matches.filter(({ item }) => offered.has(item))
@@ -394,7 +394,7 @@ export class Requests {
         isForeign,
         problem,
         limit: input.limit ?? 3,
-        projects: this.#scopes.keys(input.project),
+        audience: this.#scopes.audience(input),
         env: input.env ?? {},
         caller,
         matches: [],
@@ -528,12 +528,12 @@ function performed(problem: Problem, known: boolean, by: Looked['by']): readonly
 }
 
 /** Whether it helps, this project may see it, and the error has what its fix leaves open. */
-function isFor(problem: Problem, projects: readonly string[], { body }: StoredRevision['revision']): boolean {
+function isFor(problem: Problem, audience: Audience, { body }: StoredRevision['revision']): boolean {
   const item = readItem(body)
-  if (!item) return isOffered({}, projects)
+  if (!item) return isOffered({}, audience)
   // What says nothing of what to do is no answer.
   const says = item.solution !== undefined || proseOf(item) !== undefined
-  return says && isOffered(item, projects) && filledIn(item, problem.detail.primary) !== undefined
+  return says && isOffered(item, audience) && filledIn(item, problem.detail.primary) !== undefined
 }
 
 /** An outcome goes to the whole swarm: what it tells of the error is for whoever may see what was shown. */

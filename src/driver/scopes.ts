@@ -45,6 +45,14 @@ export class Scopes {
     )
   }
 
+  /** Of a question. */
+  audience({
+    forOthers = false,
+    project,
+  }: Pick<Asked, 'project'> & { readonly forOthers?: boolean | undefined }): Audience {
+    return { projects: this.keys(project), others: forOthers }
+  }
+
   /** The same for all clones of a project, on all members; the present one first. Empty without a project. */
   keys(project: string | undefined): readonly string[] {
     const name = project === undefined ? undefined : projectName(project)
@@ -56,9 +64,19 @@ export class Scopes {
   }
 }
 
+/** Who sees an answer. */
+export interface Audience {
+  /** Keys of the project it is for. */
+  readonly projects: readonly string[]
+  /** Not only this node's owner: it may be kept on other nodes. */
+  readonly others: boolean
+}
+
 /** Whether an item is offered to a question from this project. */
-export const isOffered = ({ scope }: Pick<Item, 'scope'>, keys: readonly string[]): boolean =>
-  scope?.visibility !== 'project' || (scope.project !== undefined && keys.includes(scope.project))
+export const isOffered = ({ scope }: Pick<Item, 'scope'>, { others, projects }: Audience): boolean =>
+  scope?.visibility === 'private'
+    ? !others
+    : scope?.visibility !== 'project' || (scope.project !== undefined && projects.includes(scope.project))
 
 const WIDTH: Readonly<Record<Visibility, number>> = { private: 0, project: 1, swarm: 2 }
 

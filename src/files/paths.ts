@@ -29,6 +29,8 @@ export interface NodePaths {
   readonly origin: string
   readonly knowledge: string
   readonly search: string
+  /** What was asked for and lasts, and what came of it. */
+  readonly requests: string
   readonly peers: string
   /** One folder per swarm this node was in. */
   readonly raft: string
@@ -74,6 +76,7 @@ export function nodePaths(state: StatePaths, name: string): NodePaths {
     origin: join(dir, 'origin.json'),
     knowledge: join(dir, 'knowledge.db'),
     search: join(dir, 'search.db'),
+    requests: join(dir, 'requests.db'),
     peers: join(dir, 'peers'),
     raft: join(dir, 'raft'),
     apiKey: join(dir, 'api.key'),

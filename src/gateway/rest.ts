@@ -16,6 +16,7 @@ import type { GatewayParts } from './parts.ts'
 import { readBody } from './read.ts'
 import { guideInput, resolveInput } from './question-input.ts'
 import { GuideBody, ResolveBody } from './schema.ts'
+import { mountRequests } from './requests.ts'
 import { mountSession } from './session.ts'
 import { budgetedGuide, budgetedView, nodesView, SCHEMA, statusView } from './views.ts'
 
@@ -36,6 +37,7 @@ export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts)
   mountEvidence(app, parts)
   mountItems(app, parts)
   mountKeys(app, parts)
+  mountRequests(app, parts)
   mountSession(app, parts, parts.limits)
   app.get('/livez', () => ({ ok: true }))
   app.get('/readyz', async (_request, reply) => {

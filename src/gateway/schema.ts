@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SCOPES } from '../access/index.ts'
 import { type AuditAction, auditActions, INPUT_BYTES_MAX } from '../base/index.ts'
-import { type ErrorReport, ITEM_KINDS, ITEM_STATES, VISIBILITIES } from '../driver/index.ts'
+import { ERRAND_KINDS, type ErrorReport, ITEM_KINDS, ITEM_STATES, VISIBILITIES } from '../driver/index.ts'
 
 /*
  * What clients may send. These objects are the one source of REST validation and of the MCP tools' schemas; field
@@ -198,6 +198,21 @@ export const ExportQuery = z.strictObject({
 export const EventsQuery = z.strictObject({
   cursor: cursor.optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
+})
+
+export const RequestBody = z.strictObject({
+  kind: z.enum(ERRAND_KINDS).describe('Which route would answer it at once.'),
+  input: z.unknown().describe('What that route takes, up to 320 KiB.'),
+  deadline_s: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(3_600)
+    .describe('An answer is of no use later than this many seconds from now.'),
+})
+export const RequestsQuery = z.strictObject({
+  cursor: line(120).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
 })
 
 export const AuditQuery = z.strictObject({

@@ -41,6 +41,12 @@ export const routeScopes: Readonly<Record<string, Need>> = {
   'POST /v1/resolve': 'read',
   'POST /v1/guide': 'read',
   'POST /v1/explain': 'read',
+  'POST /v1/requests': 'read',
+  'GET /v1/requests': 'read',
+  'GET /v1/requests/:id': 'read',
+  // What one key asked, no other cancels.
+  'DELETE /v1/requests/:id': 'read',
+  'GET /v1/requests/:id/stream': 'read',
   // The tools have scopes of their own: `toolScopes`.
   '* /mcp': 'read',
   'GET /v1/session': 'read',
@@ -115,6 +121,7 @@ const QUERIES: ReadonlySet<string> = new Set([
   'POST /v1/items/:id/merge',
   'POST /v1/items/:id/dismiss',
   'GET /v1/conflicts',
+  'GET /v1/requests',
   'GET /v1/settings/:key',
   'GET /v1/audit',
   'GET /v1/knowledge',
@@ -135,7 +142,14 @@ export const isAlwaysTaken = (method: string, url: string): boolean =>
   ALWAYS_TAKEN.has(`${method === 'HEAD' ? 'GET' : method} ${url}`)
 
 /** They last, and wait for others most of the time. */
-const WAITING = new Set(['GET /v1/live', 'GET /v1/knowledge', 'POST /v1/knowledge'])
+const WAITING = new Set([
+  'GET /v1/live',
+  'GET /v1/knowledge',
+  'POST /v1/knowledge',
+  'POST /v1/requests',
+  'GET /v1/requests/:id',
+  'GET /v1/requests/:id/stream',
+])
 export const waits = (method: string, url: string): boolean => WAITING.has(`${method} ${url}`)
 
 /** What counts for a request; `admin` for a route that nobody thought of. `url` is the route's pattern. */

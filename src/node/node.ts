@@ -119,10 +119,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const keys = openKeyring(paths, clock)
   const lan = prepareLan({ config, name, paths, keys, clock, remark })
 
-  const { indexed, search, store, stored } = await openStores(paths, clock, begin)
+  const { errands, indexed, search, store, stored } = await openStores(paths, clock, begin)
   const logs = watchLogs(paths, config.storage.logMibMax, remark)
   begin(logs.start())
   if (stored.repaired) remark('warn', stored.repaired)
+  if (errands.repaired) remark('warn', errands.repaired)
   if (indexed.rebuilt && stored.row > 0) remark('info', indexed.rebuilt)
   // A first start has nothing stored yet; later a key that is gone is worth a word, since others know this node by it.
   if (stored.row > 0)
@@ -203,6 +204,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     store,
     search,
     ...(embedder ? { embedder } : {}),
+    errands: { store: errands.store, found: errands.errands },
     raft,
     found,
     reopen: async (done) => done(await settle(raft.open())),

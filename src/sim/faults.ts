@@ -14,6 +14,8 @@ export interface Faults {
   readonly delayMsMax: number
   /** From a write to its sync, milliseconds; drawn from 1 to this. */
   readonly diskMsMax: number
+  /** How long the index takes to answer, milliseconds; drawn from 1 to this; 0: as long as a disk. */
+  readonly indexMsMax: number
   /** Distance of a node's clock from the world's, milliseconds; drawn from minus to plus this. */
   readonly skewMsMax: number
   /** Per node and second. */
@@ -32,6 +34,7 @@ export const calm: Faults = {
   gossipTwice: 0,
   delayMsMax: 3,
   diskMsMax: 2,
+  indexMsMax: 0,
   skewMsMax: 0,
   crash: 0,
   cut: 0,
@@ -48,6 +51,7 @@ export function drawFaults(random: Random): Faults {
     gossipTwice: upTo(0.3),
     delayMsMax: 1 + random.below(200),
     diskMsMax: 1 + random.below(60),
+    indexMsMax: 0,
     skewMsMax: random.below(40_000),
     crash: upTo(0.03),
     cut: upTo(0.1),

@@ -20,6 +20,7 @@ import {
   type MemoryStore,
   type StoredRevision,
 } from '../knowledge/index.ts'
+import { createMemoryErrandStore, type MemoryErrandStore } from '../durable/index.ts'
 import {
   BEAT_MS,
   Driver,
@@ -96,6 +97,7 @@ export class SimNode {
   #epoch = 0
   #store: MemoryStore | undefined
   #raft: MemoryRaftStore | undefined
+  #errands: MemoryErrandStore | undefined
   #seat: Driver['seat'] = null
   readonly #shown: Shown[] = []
   /** Effects until the process ends in the midst of them; 0: it does not. */
@@ -118,6 +120,11 @@ export class SimNode {
   get disk(): MemoryDisk {
     return this.#disk()
   }
+  /** What it keeps of requests that last. */
+  get errands(): MemoryErrandStore {
+    assert(this.#errands !== undefined, 'it was never started')
+    return this.#errands
+  }
   /** While it is down, its knowledge becomes another. */
   replaceDisk(change: (disk: MemoryDisk) => MemoryDisk): void {
     assert(!this.#driver, 'the disk of a running node does not change by itself')
@@ -139,11 +146,13 @@ export class SimNode {
     const defer = this.#defer(life)
     const store = createMemoryStore({ defer, durable: this.#disk() })
     // The index is derived: every life builds it anew, as after the loss of its file.
-    const search = createMemorySearch({ defer })
+    const search = createMemorySearch({ defer: this.#defer(life, this.#parts.faults().indexMsMax) })
     this.#store = store
     void store.open()
     void search.open()
     const state = store.state()
+    const errands = createMemoryErrandStore({ defer, durable: this.#errands?.durable() ?? new Map() })
+    this.#errands = errands
     const raft = createMemoryRaftStore({ defer, ...(this.#raft ? { durable: this.#raft.durable() } : {}) })
     raft.full = full
     this.#raft = raft
@@ -183,6 +192,10 @@ export class SimNode {
       transport,
       store,
       search,
+      errands: {
+        store: { ...errands, put: (rows, done) => (this.#burn(), errands.put(rows, done)) },
+        found: errands.found().errands,
+      },
       raft: log,
       found: found.ok ? found.value : { kind: 'unusable', why: found.error.message },
       reopen: (done) => defer(() => done(open())),
@@ -332,6 +345,7 @@ export class SimNode {
     if (how === 'wipe') {
       this.#raft = undefined
       this.#store = undefined
+      this.#errands = undefined
       this.#epoch += 1
     } else this.#raft?.flip(this.#parts.random.below(FLIP_BYTES))
   }
@@ -373,9 +387,9 @@ export class SimNode {
   }
 
   /** Answers of the disk come later, and never to a process that died meanwhile. */
-  #defer(life: number): (run: () => void) => void {
+  #defer(life: number, msMax = 0): (run: () => void) => void {
     return (run) => {
-      const ms = 1 + this.#parts.random.below(this.#parts.faults().diskMsMax)
+      const ms = 1 + this.#parts.random.below(msMax || this.#parts.faults().diskMsMax)
       this.#parts.timeline.after(ms, () => {
         if (this.#life === life) this.#survives(run)
       })

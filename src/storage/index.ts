@@ -2,4 +2,5 @@ export { type CopySource, isDraft, type MadeBackup, makeBackup, readBackup } fro
 export type { Manifest } from './backup-protocol.ts'
 export { type KnowledgeDbOptions, openKnowledgeStore } from './knowledge-db.ts'
 export { openSearchIndex, type SearchDbOptions } from './search-db.ts'
+export { openRequestStore, type RequestsDbOptions } from './requests-db.ts'
 export { openRaftStore, type RaftStoreOptions } from './raft-store.ts'

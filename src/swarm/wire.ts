@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { FRAME_BYTES_MAX, failed, ok, type Result, SwarmError } from '../base/index.ts'
 import { admissionMessages } from '../admission/index.ts'
 import { coordinationMessages } from '../coordination/index.ts'
+import { errandMessages } from '../durable/index.ts'
 import { Announce, Cut, CutSum, Given, Heads, Page, Pull } from '../knowledge/index.ts'
 import { membershipMessages } from '../membership/index.ts'
 import { reconcileMessages } from '../reconcile/index.ts'
@@ -24,6 +25,7 @@ const Message = z.discriminatedUnion('kind', [
   Given,
   ...reconcileMessages,
   ...routerMessages,
+  ...errandMessages,
 ])
 /** Everything one node can say to another. */
 export type Message = z.infer<typeof Message>
@@ -80,6 +82,8 @@ const BULKY: readonly Message['kind'][] = [
   'audit-sums',
   'joined',
   'fetched',
+  'errand-keep',
+  'errand-told',
 ]
 
 /** Pages and whole states are large and may wait; everything else is small and may not. */

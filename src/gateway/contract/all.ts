@@ -2,6 +2,7 @@ import { accessContracts } from './access.ts'
 import type { Contracts } from './contract.ts'
 import { houseContracts } from './house.ts'
 import { knowledgeContracts } from './knowledge.ts'
+import { requestContracts } from './requests.ts'
 import { swarmContracts } from './swarm.ts'
 
 /**
@@ -10,6 +11,7 @@ import { swarmContracts } from './swarm.ts'
  */
 export const contracts: Contracts = {
   ...knowledgeContracts,
+  ...requestContracts,
   ...swarmContracts,
   ...accessContracts,
   ...houseContracts,

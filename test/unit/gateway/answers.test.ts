@@ -73,6 +73,15 @@ test('what a node answers is what the document says, route by route', async () =
   await send('POST /v1/guide', '/v1/guide', { goal: 'dark mode in react' })
   await send('POST /v1/guide', '/v1/guide', { guide: guide['id'], step: 1 })
   await send('POST /v1/guide', '/v1/guide', { goal: 'knit a hat' })
+  const lasting = await send('POST /v1/requests', '/v1/requests', { kind: 'resolve', input: { error: ERROR } })
+  const wait = { prefer: 'wait=5' }
+  await send('POST /v1/requests', '/v1/requests', { kind: 'guide', input: { goal: 'dark mode in react' } }, wait)
+  await send('POST /v1/requests', '/v1/requests', { kind: 'explain', input: { error: ERROR } }, wait)
+  await send('GET /v1/requests', '/v1/requests?limit=2')
+  await send('GET /v1/requests/:id', `/v1/requests/${lasting['id']}`, undefined, wait)
+  await send('GET /v1/requests/:id/stream', `/v1/requests/${lasting['id']}/stream`)
+  await send('DELETE /v1/requests/:id', `/v1/requests/${lasting['id']}`)
+  await send('GET /v1/requests/:id', '/v1/requests/q_aaaaaaaaaaaaaaaaaaaa')
   const outcome = { receipt: resolved['receipt'], item: made['id'], result: 'worked', verified: true }
   await send('POST /v1/outcomes', '/v1/outcomes', outcome)
   await send('GET /v1/items', '/v1/items')

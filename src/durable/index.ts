@@ -1,0 +1,8 @@
+export type { Asker, ListWish, NewErrand, Wish } from './desk.ts'
+export type { ErrandEffect, ErrandRun, RunOutcome } from './effects.ts'
+export { ERRAND_KINDS, type ErrandKind } from './errand.ts'
+export { Errands } from './errands.ts'
+export type { ErrandPeers } from './here.ts'
+export { createMemoryErrandStore, type MemoryErrandStore } from './memory-store.ts'
+export { type ErrandMessage, errandMessages, type ErrandView } from './messages.ts'
+export type { ErrandRow, ErrandStore, ErrandTexts, FoundErrand, FoundErrands } from './store.ts'
