@@ -131,7 +131,6 @@ export const houseContracts: Contracts = {
     summary: 'Make a backup of the knowledge.',
     body: BackupBody,
     bodyOptional: true,
-    takes: ['Idempotency-Key'],
     answers: { 201: told({ file: text, bytes: count, at: time, revisions: count, items: count, digest: text }) },
     errors: ['SWARM_CONFLICT', 'SWARM_DISK_FULL'],
   },
@@ -139,7 +138,6 @@ export const houseContracts: Contracts = {
     tag: 'house',
     summary: 'Take in what a backup holds.',
     body: RestoreBody,
-    takes: ['Idempotency-Key'],
     answers: {
       200: told({
         file: text,
