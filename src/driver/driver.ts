@@ -217,6 +217,7 @@ export class Driver {
       vectors: this.#meanings.standing(this.#replica.items),
       coordination: leaderView(this.#coordinator, this.#parts.identity.self),
       routing: this.#routing.view,
+      lasting: this.#lasting.counts,
     }
   }
 
@@ -268,7 +269,9 @@ export class Driver {
 
   /** Milliseconds to the next beat: an election counts in tens, everything else in hundreds. */
   get beatMs(): number {
-    return this.#coordinator.seat?.kind === 'voter' || this.#routing.isWaiting ? BEAT_MS : TICK_MS
+    return this.#coordinator.seat?.kind === 'voter' || this.#routing.isWaiting || this.#lasting.isWaiting
+      ? BEAT_MS
+      : TICK_MS
   }
 
   /** Gives what it leads to another, before a stop. True when there is nothing (more) to wait for. */

@@ -133,4 +133,6 @@ export interface NodeStatus {
   /** How far this node trusts its own view of the members: 1 (all is well) to 8. */
   readonly healthScore: number
   readonly routing: RoutingView
+  /** Requests that last: on the disk here, and of those not over. */
+  readonly lasting: { readonly kept: number; readonly open: number }
 }

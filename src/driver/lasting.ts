@@ -63,6 +63,10 @@ export class Lasting {
   get counts(): Errands['counts'] {
     return this.#errands.counts
   }
+  /** Something is to be sent before the next tick. */
+  get isWaiting(): boolean {
+    return this.#errands.isWaiting
+  }
 
   start(request: LastingRequest, done: Done<unknown>): void {
     switch (request.kind) {
@@ -114,6 +118,7 @@ export class Lasting {
 
   #do(effects: readonly ErrandEffect[]): void {
     for (const effect of effects) this.#perform(effect)
+    if (effects.length > 0 && this.isWaiting) this.#node.hurry?.()
   }
 
   #perform(effect: ErrandEffect): void {

@@ -45,6 +45,7 @@ const Status = told({
     forgotten_up_to: time.nullable(),
     forgetting_held_up: text.nullable(),
   }),
+  requests: z.looseObject({ kept: count, open: count }).describe('Requests that last, on the disk of this node.'),
   routing: z
     .looseObject({
       here: count,
