@@ -123,7 +123,7 @@ export class Driver {
       behind: () => this.#replica.progress.missing,
       nameOf: (node) => this.#nameOf(node),
     })
-    this.#browser = new Browser({ desk: this.#desk, sharing: parts.sharing ?? SWARM_WIDE })
+    this.#browser = new Browser({ self: identity.self, desk: this.#desk, sharing: parts.sharing ?? SWARM_WIDE })
     this.#evidence = new Evidence({ desk: this.#desk, self: identity.self, name })
     this.#collisions = new Collisions(this.#desk)
     this.#indexer = new Indexer({

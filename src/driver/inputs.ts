@@ -105,6 +105,8 @@ export type NodeEvent =
   | {
       readonly type: 'request'
       readonly id: string
+      /** Id of the key that asked; `owner` without one. */
+      readonly by: string
       readonly state: 'accepted' | 'working' | 'partial' | 'done' | 'cancelled' | 'failed'
       readonly node?: string
       readonly answer?: unknown

@@ -142,10 +142,14 @@ export class Lasting {
         )
       }
       case 'errand-told': {
-        const { answer, id, node, state } = effect
+        const { answer, asker, id, node, state } = effect
+        const by = this.#keyOf(asker)
+        // Of another owner: it is here for safety, and nobody here may see it.
+        if (by === undefined) return
         return onEvent({
           type: 'request',
           id,
+          by,
           state,
           ...(node === null ? {} : { node }),
           ...(answer === null ? {} : { answer: JSON.parse(answer) as unknown }),
@@ -185,7 +189,16 @@ export class Lasting {
 
   /** Nodes of one owner know the same askers. */
   #asker({ all, key }: LastingAsker): Asker {
-    return { owner: this.#node.admission?.certificate.owner ?? ONE_OWNER, key, all }
+    return { owner: this.#owner, key, all }
+  }
+
+  /** Undefined for an asker of another owner. */
+  #keyOf(asker: string): string | undefined {
+    return asker.startsWith(`${this.#owner}:`) ? asker.slice(this.#owner.length + 1) : undefined
+  }
+
+  get #owner(): string {
+    return this.#node.admission?.certificate.owner ?? ONE_OWNER
   }
 }
 

@@ -138,10 +138,10 @@ export class Here {
 
   /** For those that watch the node. */
   tell({ answer, errand }: Entry): void {
-    const { id, node, sealed, state } = errand
+    const { asker, id, node, sealed, state } = errand
     this.onChange(id)
     if (isOver(errand) && !sealed) return
-    this.push({ do: 'errand-told', id, state, node, answer: state === 'done' ? answer : null })
+    this.push({ do: 'errand-told', id, asker, state, node, answer: state === 'done' ? answer : null })
   }
 
   #copy(id: string, full: boolean): Copy | undefined {

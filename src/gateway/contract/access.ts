@@ -5,7 +5,9 @@ import { type Contracts, count, time, told } from './contract.ts'
 import { Key } from './shapes.ts'
 
 const OneKey = Key.extend({ schema: z.literal(1) })
-const Minted = OneKey.extend({ key: z.string().describe('In this one answer and never again.') })
+const Minted = OneKey.extend({
+  key: z.string().nullable().describe('In this one answer and never again; null for a key of another node.'),
+})
 const Newcomer = told({ node: z.string(), name: z.string() })
 
 /** Who may do what, and who is let in. */
