@@ -46,6 +46,7 @@ export class Lasting {
         self: identity.self,
         now: () => clock.now() + members.clockCorrectionMs,
         random,
+        salt: node.sharing?.projectSalt ?? '',
         peers: {
           fit: () => this.#fit(),
           here: () => transport.peers(),

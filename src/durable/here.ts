@@ -25,6 +25,8 @@ export interface ErrandParts {
   /** Milliseconds since 1970, as the members agree on it. */
   readonly now: () => number
   readonly random: Random
+  /** What members share and nobody else knows: ids that come of names cannot be guessed without it. */
+  readonly salt: string
   readonly peers: ErrandPeers
 }
 
