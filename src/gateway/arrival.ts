@@ -20,7 +20,7 @@ export function limitArrival(
   app.addHook('preParsing', (request, _reply, payload, done) => {
     const { headers, method, raw, routeOptions } = request
     if (!isWhole(raw) && hasBody(headers) && !isExempt(method, routeOptions.url ?? '')) {
-      const late = setTimeout(() => payload.emit('error', slow(bodyMs)), bodyMs)
+      const late = setTimeout(() => payload.emit('error', slow(bodyMs)), bodyMs).unref()
       const stop = (): void => clearTimeout(late)
       payload.once('end', stop)
       payload.once('close', stop)

@@ -154,6 +154,7 @@ function problem(status: number, schemas: Schemas): Json {
   const codes = Object.entries(errorTable).filter(([, { http }]) => http === status)
   return {
     description: codes.map(([code, { title }]) => `\`${code}\`: ${title}.`).join(' '),
+    ...(codes.some(([, { retry }]) => retry) ? { headers: { 'Retry-After': ref('headers', 'Retry-After') } } : {}),
     content: { 'application/problem+json': { schema: schemas.add('Problem', shapes.Problem) } },
   }
 }
