@@ -31,8 +31,9 @@ export function limitArrival(
   app.addHook('onResponse', ({ headers, raw }, _reply, done) => {
     if (!isWhole(raw) && !raw.destroyed && hasBody(headers)) {
       const { socket } = raw
-      const late = setTimeout(() => socket.destroy(), bodyMs)
-      socket.once('close', () => clearTimeout(late))
+      const late = setTimeout(() => !raw.complete && socket.destroy(), bodyMs).unref()
+      // Mostly at once: what was sent in one go is thrown away in one go, and the connection is good for more.
+      raw.once('close', () => clearTimeout(late))
     }
     done()
   })
