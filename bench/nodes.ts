@@ -129,7 +129,9 @@ const SYLLABLES = ['ba', 'co', 'du', 'fi', 'ga', 'lo', 'mu', 'ne', 'pi', 'ra', '
 
 /** A name of its own for every number, which is no number. */
 const nameOf = (n: number): string =>
-  [12, 8, 4, 0].map((shift) => SYLLABLES[((n + 4096) >> shift) & 15] ?? '').join('')
+  [...(n + 4096 > 0xffff ? [16] : []), 12, 8, 4, 0]
+    .map((shift) => SYLLABLES[((n + 4096) >> shift) & 15] ?? '')
+    .join('')
 
 /** The n-th error as printed in a folder. */
 export const errorAt = (n: number, path = '/home/ana/app'): string =>

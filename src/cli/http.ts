@@ -1,5 +1,4 @@
 import type { Agent, IncomingMessage } from 'node:http'
-import { Readable } from 'node:stream'
 
 // Not imported: an import reads every export, and one of them loads the WebSocket client (14 MiB, measured).
 const http = process.getBuiltinModule('node:http')
@@ -11,8 +10,7 @@ export interface HttpCall {
   readonly method: Method
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
-  /** A stream is sent as it comes. */
-  readonly body?: string | Readable
+  readonly body?: string
   /** Of silence on the connection, milliseconds. */
   readonly silenceMsMax: number
   readonly agent?: Agent
@@ -32,7 +30,7 @@ export function httpCall({
   socketPath,
 }: HttpCall): Promise<IncomingMessage> {
   const { promise, reject, resolve } = Promise.withResolvers<IncomingMessage>()
-  const length = typeof body !== 'string' ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
   const call = http.request(
     { socketPath, method, path, headers: { host: 'localhost', ...headers, ...length }, agent: agent ?? false },
     resolve,
@@ -41,8 +39,7 @@ export function httpCall({
     call.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })),
   )
   call.once('error', reject)
-  if (body instanceof Readable) body.once('error', (error) => call.destroy(error)).pipe(call)
-  else call.end(body)
+  call.end(body)
   return promise
 }
 

@@ -90,6 +90,8 @@ export class Driver {
   #stopped = false
   #ticks = 0
   #request = 0
+  /** Grows with what is learnt and with what can be found. */
+  #version = 0
   readonly #leadership = new Leadership()
   readonly #stage: Stage
   #trouble: string | null = null
@@ -122,8 +124,9 @@ export class Driver {
       sharing: parts.sharing ?? SWARM_WIDE,
       behind: () => this.#replica.progress.missing,
       nameOf: (node) => this.#nameOf(node),
+      version: () => this.#version,
     })
-    this.#browser = new Browser({ self: identity.self, desk: this.#desk, sharing: parts.sharing ?? SWARM_WIDE })
+    this.#browser = new Browser({ desk: this.#desk, sharing: parts.sharing ?? SWARM_WIDE })
     this.#evidence = new Evidence({ desk: this.#desk, self: identity.self, name })
     this.#collisions = new Collisions(this.#desk)
     this.#indexer = new Indexer({
@@ -134,6 +137,7 @@ export class Driver {
       onError: (text) => this.#note('warn', `the search index lags behind: ${text}`),
       met: (item) => this.#desk.met(item),
       onIndexed: (items) => {
+        this.#version += 1
         this.#meanings.kick()
         this.#perform(this.#collisions.indexed(items))
       },
@@ -217,7 +221,6 @@ export class Driver {
       vectors: this.#meanings.standing(this.#replica.items),
       coordination: leaderView(this.#coordinator, this.#parts.identity.self),
       routing: this.#routing.view,
-      lasting: this.#lasting.counts,
     }
   }
 
@@ -269,9 +272,7 @@ export class Driver {
 
   /** Milliseconds to the next beat: an election counts in tens, everything else in hundreds. */
   get beatMs(): number {
-    return this.#coordinator.seat?.kind === 'voter' || this.#routing.isWaiting || this.#lasting.isWaiting
-      ? BEAT_MS
-      : TICK_MS
+    return this.#coordinator.seat?.kind === 'voter' || this.#routing.isWaiting ? BEAT_MS : TICK_MS
   }
 
   /** Gives what it leads to another, before a stop. True when there is nothing (more) to wait for. */
@@ -405,14 +406,13 @@ export class Driver {
     const trouble = result.ok ? null : result.error.message
     if (trouble !== this.#trouble) {
       this.#trouble = trouble
-      this.#note(
-        trouble === null ? 'info' : 'warn',
-        trouble === null ? 'the store takes writes again' : `the store refuses writes: ${trouble}`,
-      )
+      if (trouble === null) this.#note('info', 'the store takes writes again')
+      else this.#note('warn', `the store refuses writes: ${trouble}`)
       this.#judgeStage()
     }
     const stored = result.ok ? result.value.stored.map(({ revision }) => revision) : []
     // Before anybody is answered: what was just written counts in the answer.
+    this.#version += 1
     this.#desk.learn(stored)
     const before = this.#replica.conflicts
     this.#perform(this.#replica.committed(token, result))

@@ -8,7 +8,7 @@ import type { GuideAnswer, GuideInput, InquiryRequest } from './inquiry-exchange
 import type { ItemEffect } from './item-effects.ts'
 import { isLate, lateError } from './late.ts'
 import { guideLookUp } from './look-ups.ts'
-import { type Looked, nodesOf, type Provenance, withoutPrivate } from './provenance.ts'
+import { type Looked, nodesOf, type Provenance } from './provenance.ts'
 import { readItem } from './read-item.ts'
 import { type Audience, isOffered, Scopes, type Sharing } from './scopes.ts'
 import type { TrustDesk } from './trust-desk.ts'
@@ -70,7 +70,8 @@ export class Inquiries {
   }
 
   start(request: number, { input, kind }: InquiryRequest): readonly ItemEffect[] {
-    const audience = this.#scopes.audience(input)
+    // Nobody learns from another node what this one keeps for itself.
+    const audience = this.#scopes.audience(kind === 'look-for-guide' ? { ...input, forOthers: true } : input)
     const open = (inquiry: Open['inquiry']): void =>
       void this.#open.set(request, { since: this.#tick, audience, inquiry })
     if (kind === 'explain') {
@@ -156,7 +157,7 @@ export class Inquiries {
     }
     const found = goal ? match(goal, guides) : []
     if (!isForeign) return [{ do: 'looked-up', request, result: ok(found) }]
-    return this.#end(request, ok({ found: withoutPrivate(found, [...heads.values()]) } satisfies FoundFor))
+    return this.#end(request, ok({ found } satisfies FoundFor))
   }
 
   #guided(

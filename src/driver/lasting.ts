@@ -46,7 +46,6 @@ export class Lasting {
         self: identity.self,
         now: () => clock.now() + members.clockCorrectionMs,
         random,
-        salt: node.sharing?.projectSalt ?? '',
         peers: {
           fit: () => this.#fit(),
           here: () => transport.peers(),
@@ -63,10 +62,6 @@ export class Lasting {
 
   get counts(): Errands['counts'] {
     return this.#errands.counts
-  }
-  /** Something is to be sent before the next tick. */
-  get isWaiting(): boolean {
-    return this.#errands.isWaiting
   }
 
   start(request: LastingRequest, done: Done<unknown>): void {
@@ -119,7 +114,6 @@ export class Lasting {
 
   #do(effects: readonly ErrandEffect[]): void {
     for (const effect of effects) this.#perform(effect)
-    if (effects.length > 0 && this.isWaiting) this.#node.hurry?.()
   }
 
   #perform(effect: ErrandEffect): void {
@@ -143,14 +137,10 @@ export class Lasting {
         )
       }
       case 'errand-told': {
-        const { answer, asker, id, node, state } = effect
-        const by = this.#keyOf(asker)
-        // Of another owner: it is here for safety, and nobody here may see it.
-        if (by === undefined) return
+        const { answer, id, node, state } = effect
         return onEvent({
           type: 'request',
           id,
-          by,
           state,
           ...(node === null ? {} : { node }),
           ...(answer === null ? {} : { answer: JSON.parse(answer) as unknown }),
@@ -190,16 +180,7 @@ export class Lasting {
 
   /** Nodes of one owner know the same askers. */
   #asker({ all, key }: LastingAsker): Asker {
-    return { owner: this.#owner, key, all }
-  }
-
-  /** Undefined for an asker of another owner. */
-  #keyOf(asker: string): string | undefined {
-    return asker.startsWith(`${this.#owner}:`) ? asker.slice(this.#owner.length + 1) : undefined
-  }
-
-  get #owner(): string {
-    return this.#node.admission?.certificate.owner ?? ONE_OWNER
+    return { owner: this.#node.admission?.certificate.owner ?? ONE_OWNER, key, all }
   }
 }
 

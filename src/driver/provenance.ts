@@ -1,11 +1,8 @@
-import type { ItemId, NodeId } from '../base/index.ts'
-import type { StoredRevision } from '../knowledge/index.ts'
+import type { NodeId } from '../base/index.ts'
 import type { Match } from '../resolve/index.ts'
 import { plain, redact, suspicionsIn } from '../content/index.ts'
-import type { Finding, Part } from '../router/index.ts'
+import type { Part } from '../router/index.ts'
 import type { AskedNode } from './exchange.ts'
-import { readItem } from './read-item.ts'
-import { visibilityOf } from './scopes.ts'
 
 /** What was found, and by whom. */
 export interface Looked {
@@ -32,19 +29,6 @@ export interface Provenance {
 export function nodesOf(by: Looked['by'], { name, nameOf }: Provenance): { readonly nodes?: readonly AskedNode[] } {
   if (by.every(({ isSelf }) => isSelf)) return {}
   return { nodes: by.map(({ found, id, isSelf, ms }) => ({ id, name: isSelf ? name : nameOf(id), found, ms })) }
-}
-
-/** What another node may be told of: nobody learns from it what this node keeps for itself. */
-export function withoutPrivate<Found extends Pick<Finding, 'item'>>(
-  found: readonly Found[],
-  heads: readonly StoredRevision[],
-): readonly Found[] {
-  const shared = new Set<string>(
-    heads
-      .filter(({ revision }) => visibilityOf(readItem(revision.body) ?? {}) !== 'private')
-      .map(({ revision }) => revision.item),
-  )
-  return found.filter(({ item }) => shared.has(item satisfies ItemId))
 }
 
 /** The words of another node: without what would steer a terminal, and none that seem to be written for agents to obey. */

@@ -43,8 +43,9 @@ import { errorLookUp, topicOf } from './look-ups.ts'
 import type { FoundFor } from './workbench.ts'
 import { readItem } from './read-item.ts'
 import { saysTheSame } from './said.ts'
+import { type Known, Remembered } from './remembered.ts'
 import { type Audience, isOffered, isWider, Scopes, type Sharing, visibilityOf } from './scopes.ts'
-import { type Looked, nodesOf, type Provenance, withoutPrivate } from './provenance.ts'
+import { type Looked, nodesOf, type Provenance } from './provenance.ts'
 import type { TrustDesk } from './trust-desk.ts'
 import type { Turns } from './turns.ts'
 import { judgedHistory } from './version-view.ts'
@@ -77,6 +78,8 @@ type Stage =
       readonly env: Environment
       readonly matches: readonly Match[]
       readonly by: Looked['by']
+      /** Under which its answer is remembered. */
+      readonly key: string | undefined
     }
   | {
       readonly at: 'looking'
@@ -136,6 +139,8 @@ export interface RequestsParts {
   readonly turns: Turns<ItemEffect>
   /** Revisions that connected nodes hold and this one lacks. */
   readonly behind: () => number
+  /** Grows when something was learnt or can be found that could not before. */
+  readonly version: () => number
   /** How people call a node. */
   readonly nameOf: (node: NodeId) => string
 }
@@ -150,11 +155,14 @@ export class Requests {
   readonly #turns: Turns<ItemEffect>
   readonly #behind: () => number
   readonly #provenance: Provenance
+  readonly #remembered = new Remembered()
+  readonly #version: () => number
   #tick = 0
 
   constructor(parts: RequestsParts) {
     this.#turns = parts.turns
     this.#behind = parts.behind
+    this.#version = parts.version
     this.#provenance = { name: parts.name, nameOf: parts.nameOf }
     this.#clock = parts.clock
     this.#name = parts.name
@@ -250,7 +258,7 @@ export class Requests {
     if (!result.ok) return this.#end(request, result)
     switch (open.stage.at) {
       case 'ranking': {
-        const { audience, by, caller, isForeign, problem, limit } = open.stage
+        const { audience, by, caller, isForeign, key, problem, limit } = open.stage
         const offered = new Set(
           result.value
             .filter(({ revision }) => isFor(problem, audience, revision))
@@ -258,9 +266,8 @@ export class Requests {
         )
         const ranked = open.stage.matches.filter(({ item }) => offered.has(item))
         if (isForeign) {
-          const found = withoutPrivate(ranked, result.value)
-          const known = found.some(({ band }) => band === 'known')
-          return [...performed(problem, known, []), ...this.#end(request, ok({ found } satisfies FoundFor))]
+          const known = ranked.some(({ band }) => band === 'known')
+          return [...performed(problem, known, []), ...this.#end(request, ok({ found: ranked } satisfies FoundFor))]
         }
         const here = new Set(result.value.map(({ revision }) => revision.item))
         const missing = by.some(({ isSelf }) => !isSelf)
@@ -283,6 +290,10 @@ export class Requests {
             missing,
           )
           const known = answer.fixes.some(({ band }) => band !== 'similar')
+          if (known && key !== undefined) {
+            const topic = isOwn(by) ? topicOf(problem) : undefined
+            this.#remembered.keep(key, this.#version(), this.#clock.now(), { answer, items: shown, met, topic })
+          }
           return [...performed(problem, known, by), ...this.#end(request, ok(answer))]
         })
       }
@@ -383,18 +394,23 @@ export class Requests {
   }
 
   #resolve(request: number, input: ResolveInput, isForeign: boolean): readonly ItemEffect[] {
+    const key = isForeign ? undefined : Remembered.key(input)
+    const caller = { via: input.via ?? 'api', agent: input.agent }
+    const known = key === undefined ? undefined : this.#remembered.get(key, this.#version(), this.#clock.now())
+    if (known) return this.#again(request, known, caller)
     const problem = understand(input)
     if (problem.query.fingerprints.length === 0 && problem.query.terms.length === 0)
       return this.#foundNothing(request, { by: [], problem, isForeign })
-    const caller = { via: input.via ?? 'api', agent: input.agent }
     this.#open.set(request, {
       since: this.#tick,
       stage: {
         at: 'finding',
+        key,
         isForeign,
         problem,
         limit: input.limit ?? 3,
-        audience: this.#scopes.audience(input),
+        // Nobody learns from another node what this one keeps for itself.
+        audience: this.#scopes.audience({ ...input, forOthers: isForeign || input.forOthers }),
         env: input.env ?? {},
         caller,
         matches: [],
@@ -404,6 +420,13 @@ export class Requests {
     const query = { ...problem.query, limit: CANDIDATES }
     const text = askedText(problem)
     return [isForeign ? { do: 'find', request, query, text } : errorLookUp(request, input, problem, query, text)]
+  }
+
+  /** The same was asked a moment ago. */
+  #again(request: number, { answer, items, met, topic }: Known, caller: Caller): readonly ItemEffect[] {
+    const told = this.#lagging({ ...answer, receipt: this.#desk.show(items, caller, met) })
+    const performed = topic === undefined ? [] : [{ do: 'performed', topic, known: true } as const]
+    return [...performed, { do: 'answer', request, result: ok(told) }]
   }
 
   #share(request: number, input: NewItem): readonly ItemEffect[] {
@@ -522,10 +545,10 @@ const NEAR_MAX = 3
 /** The tool an error is of is the topic it is about; text without one says nothing of anybody. */
 function performed(problem: Problem, known: boolean, by: Looked['by']): readonly ItemEffect[] {
   const topic = topicOf(problem)
-  // What others found says nothing of this node.
-  const isOwn = by.length === 0 || by.some(({ isSelf }) => isSelf)
-  return topic !== undefined && isOwn ? [{ do: 'performed', topic, known }] : []
+  return topic !== undefined && isOwn(by) ? [{ do: 'performed', topic, known }] : []
 }
+/** What others found says nothing of this node. */
+const isOwn = (by: Looked['by']): boolean => by.length === 0 || by.some(({ isSelf }) => isSelf)
 
 /** Whether it helps, this project may see it, and the error has what its fix leaves open. */
 function isFor(problem: Problem, audience: Audience, { body }: StoredRevision['revision']): boolean {

@@ -70,7 +70,6 @@ export interface StatusFacts {
   readonly coordination: LeaderView
   readonly healthScore: number
   readonly routing: RoutingView
-  readonly lasting: { readonly kept: number; readonly open: number }
   readonly memoryBytes: number
   readonly backups: BackupFacts
   /** Of the doors. */
@@ -90,10 +89,18 @@ export interface StatusFacts {
 
 /** As it goes out, within the tokens that were asked for. */
 export const budgetedView = (answer: Answer, tokensMax = Infinity): object =>
-  answerView(withinBudget(answer, tokensMax, (one) => tokenBound(JSON.stringify(answerView(one)))))
+  answerView(
+    tokensMax === Infinity
+      ? answer
+      : withinBudget(answer, tokensMax, (one) => tokenBound(JSON.stringify(answerView(one)))),
+  )
 
 export const budgetedGuide = (answer: GuideAnswer, tokensMax = Infinity): object =>
-  guideView(guideWithinBudget(answer, tokensMax, (one) => tokenBound(JSON.stringify(guideView(one)))))
+  guideView(
+    tokensMax === Infinity
+      ? answer
+      : guideWithinBudget(answer, tokensMax, (one) => tokenBound(JSON.stringify(guideView(one)))),
+  )
 
 const guideView = (answer: GuideAnswer): object => ({ schema: SCHEMA, ...answer })
 const answerView = (answer: Answer): object => ({ schema: SCHEMA, ...answer })
@@ -122,7 +129,6 @@ export function statusView(facts: StatusFacts): object {
     missing,
     node,
     reason,
-    lasting,
     routing,
     stage,
     stateDir,
@@ -145,7 +151,6 @@ export function statusView(facts: StatusFacts): object {
     knowledge: { items, missing, digest, ...syncBody(facts) },
     vectors,
     routing: routingBody(routing),
-    requests: lasting,
     clock_offset_ms: clockOffsetMs,
     memory_bytes: memoryBytes,
     backups: backupsView(backups),

@@ -17,8 +17,14 @@ const LIMIT_MAX = 100
 const POSTINGS_MAX = 20_000
 /** So many of the rarest terms are always taken, or a query of common words would find nothing. */
 const TERMS_MIN = 3
+/** Where a fingerprint tells the problem, words only order what stands beside it. */
+const BESIDE = { postings: 500, terms: 1, limit: 12 }
+const ALONE = { postings: POSTINGS_MAX, terms: TERMS_MIN, limit: LIMIT_MAX }
 /** Documents looked at per fingerprint, the newest: one that thousands share tells nothing apart. */
 const SHARED_MAX = 256
+/** And where another one tells the problem: few documents have that. */
+const SHARED_BESIDE_MAX = 32
+const TELLING_MAX = 8
 
 /** Counted in so few documents, a term is looked up. */
 const RARE_COUNTED_MAX = 2
@@ -71,17 +77,21 @@ export class SearchFinder {
   }
 
   find(query: SearchQuery): readonly Candidate[] {
-    const limit = Math.min(query.limit, LIMIT_MAX)
     const asked = [...new Set(query.fingerprints)].slice(0, FINGERPRINTS_MAX)
     const rarities = new Map<string, number>()
     const sharing = new Set<number>()
-    for (const hash of asked) {
-      const docs = this.#sharing.all(hash, SHARED_MAX)
+    const told = asked.map((hash) => ({ hash, docs: this.#sharing.all(hash, SHARED_BESIDE_MAX) }))
+    const isTold = told.some(({ docs }) => docs.length > 0 && docs.length <= TELLING_MAX)
+    for (const { docs: newest, hash } of told) {
+      const isMore = !isTold && newest.length === SHARED_BESIDE_MAX
+      const docs = isMore ? this.#sharing.all(hash, SHARED_MAX) : newest
       if (docs.length > 0) rarities.set(hash, 1 / docs.length)
       for (const id of docs) sharing.add(id)
     }
     const { facets = [] } = query
-    const scores = this.#scores(query.terms, [...sharing], limit, facets)
+    const bounds = isTold ? BESIDE : ALONE
+    const limit = Math.min(query.limit, bounds.limit)
+    const scores = this.#scores(query.terms, [...sharing], limit, facets, bounds)
     const near = query.vector && this.#vectors.near(query.vector)
     const matches = [...new Set([...sharing, ...scores.keys(), ...(near?.ids ?? [])])]
       .map((id) => this.#match(id, rarities, scores.get(id) ?? 0, facets, near))
@@ -97,8 +107,9 @@ export class SearchFinder {
     named: readonly number[],
     limit: number,
     facets: Groups,
+    bounds: typeof ALONE,
   ): ReadonlyMap<number, number> {
-    const rarest = this.#rarest(terms, facets)
+    const rarest = this.#rarest(terms, facets, bounds)
     if (rarest.length === 0) return new Map()
     const groups = [rarest, ...facets.map((group) => group.map(facetToken))]
     const match = groups.map((group) => `(${group.map((term) => `"${term}"`).join(' OR ')})`).join(' AND ')
@@ -114,7 +125,7 @@ export class SearchFinder {
     return counted > RARE_COUNTED_MAX ? counted * COUNTED_ONE_IN : (this.#few.get(`"${term}"`) ?? 0)
   }
 
-  #rarest(terms: readonly string[], facets: Groups): readonly string[] {
+  #rarest(terms: readonly string[], facets: Groups, bounds: typeof ALONE): readonly string[] {
     // Where few documents have the facets, few postings of any word are read beside them.
     const sizes = facets.map((group) => group.reduce((sum, one) => sum + this.#writer.countOf(one), 0))
     const read = SKIPPED_BESIDE * Math.min(Infinity, ...sizes)
@@ -128,7 +139,7 @@ export class SearchFinder {
     let postings = 0
     for (const { term, n } of counted) {
       postings += Math.min(n, read)
-      if (postings > POSTINGS_MAX && taken.length >= TERMS_MIN) break
+      if (postings > bounds.postings && taken.length >= bounds.terms) break
       taken.push(term)
     }
     return taken

@@ -27,8 +27,6 @@ export interface Bench {
   /** What the driver is asked; answered with what `answers` holds. */
   readonly asked: string[]
   readonly logged: string[]
-  /** In the log at its finest. */
-  readonly refusals: string[]
   readonly live: Live
   readonly parts: GatewayParts
   readonly app: ReturnType<typeof createApp>
@@ -94,7 +92,6 @@ export function gatewayBench({
   const deeds: AuditDeed[] = []
   const asked: string[] = []
   const logged: string[] = []
-  const refusals: string[] = []
   const parts: GatewayParts = {
     ask: (question) => {
       asked.push(question)
@@ -120,7 +117,7 @@ export function gatewayBench({
     sessions,
     clock,
     version: '0',
-    log: (level, line) => void (level === 'debug' ? refusals : logged).push(line),
+    log: (_level, line) => void logged.push(line),
     ...house,
   }
   const app = createApp(kind, {
@@ -137,7 +134,6 @@ export function gatewayBench({
     deeds,
     asked,
     logged,
-    refusals,
     local: disk.local ?? '',
     live: parts.live,
     parts,

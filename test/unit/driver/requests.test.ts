@@ -27,6 +27,7 @@ function written(): { readonly requests: Requests; readonly asked: readonly Item
     turns,
     behind: () => 0,
     nameOf: String,
+    version: () => 0,
   })
   requests.start(1, { kind: 'share', input: { source: 'cli', error: ERROR, action: 'rotate the logs' } })
   const [record] = requests.loaded(1, ok([]))

@@ -56,7 +56,11 @@ suite('search: ranking', () => {
       limit: 100,
     })
     assert.deepEqual(itemsOf(candidates).slice(0, 2), ['two', 'rare'])
-    assert.deepEqual(itemsOf(candidates).at(-1), 'text')
+    // Two fingerprints tell the problem: twelve candidates do, and what only has the word is none of them.
+    assert.equal(candidates.length, 12)
+    assert.equal(itemsOf(candidates).includes('text'), false)
+    const untold = await found(search, { fingerprints: ['f1:type:common'], terms: ['needle'], limit: 100 })
+    assert.equal(itemsOf(untold).at(-1), 'text')
     assert.deepEqual(candidates[0]?.fingerprints, ['f1:type:common', 'f1:template:x'])
     assert.deepEqual([candidates[1]?.score, candidates[1]?.fingerprints], [0, ['f1:exact:y']])
   })
