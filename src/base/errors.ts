@@ -38,6 +38,7 @@ export const errorTable = {
   SWARM_BAD_CONFIG: { http: 500, exit: 78, retry: false, title: 'The configuration is not valid' },
   SWARM_RUNTIME: { http: 500, exit: 78, retry: false, title: 'This Node.js cannot run mcp-swarm' },
   SWARM_BAD_TOKEN: { http: 400, exit: 5, retry: false, title: 'The swarm token is not valid' },
+  SWARM_MEMORY_DOWN: { http: 503, exit: 69, retry: true, title: 'The memory cannot be reached' },
   SWARM_EMBEDDINGS: { http: 502, exit: 1, retry: true, title: 'The embedding endpoint does not work' },
   SWARM_WIRE: { http: 502, exit: 1, retry: false, title: 'A peer sent a message that is not valid' },
   SWARM_INTERNAL: { http: 500, exit: 1, retry: false, title: 'Something unexpected happened' },
