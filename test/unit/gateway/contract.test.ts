@@ -86,3 +86,18 @@ test('the page opens without a key, needs nothing from elsewhere, and nothing ma
   assert.equal((await get('/docs', { host: 'evil.example' })).statusCode, 403)
   assert.equal((await get('/docs', { origin: 'https://evil.example' })).statusCode, 403)
 })
+
+test('a probe says why to the owner alone', async () => {
+  const facts = (): Promise<never> =>
+    Promise.resolve({ stage: 'degraded', reason: 'cannot write /home/ana/x' } as never)
+  for (const [kind, says] of [
+    ['socket', /cannot write/],
+    ['loopback', /with less than it could/],
+  ] as const) {
+    const { app } = gatewayBench({ kind, facts })
+    const { body, statusCode } = await app.app.inject({ url: '/readyz', headers: { host } })
+    assert.equal(statusCode, 200)
+    assert.match(body, says)
+    assert.equal(body.includes('/home/ana'), kind === 'socket')
+  }
+})
