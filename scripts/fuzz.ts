@@ -1,9 +1,11 @@
 /**
- * Property-based fuzz of every REST route, every method of MCP and of bytes that are nearly HTTP, against a node that
+ * Property-based fuzz of every REST route, first before a driver in this process, where much is done in little time, and
+ * then of every REST route, every method of MCP and of bytes that are nearly HTTP, against a node that
  * is a process of its own: `npm run fuzz -- --cases 12000 --seed 7`. Prints what was answered; exits with 1 and the
  * smallest case that fails.
  */
 import { fuzz } from '../test/support/fuzz/index.ts'
+import { fuzzInside } from '../test/support/fuzz/inside.ts'
 
 function option(name: string, usual: number): number {
   const at = process.argv.indexOf(`--${name}`)
@@ -15,6 +17,8 @@ function option(name: string, usual: number): number {
 const cases = option('cases', 12_000)
 const seed = option('seed', Math.floor(Date.now() / 1000))
 console.log(`seed ${seed}`)
+const inside = await fuzzInside(cases * 2, seed)
+console.log(`${cases * 2} cases in this process: ${JSON.stringify(inside)}`)
 await using closing = new AsyncDisposableStack()
 const scope = { after: (close: () => unknown): void => closing.defer(async () => void (await close())) }
 const share = (part: number): number => Math.max(1, Math.round((cases * part) / 1.1))

@@ -1,5 +1,5 @@
 export type { Policy, Taken } from './bucket.ts'
-export { type Bytes, idOf, mintId, mintKey } from './key.ts'
+export { type Bytes, idOf, mintId, mintKey, sameOf } from './key.ts'
 export { type KeyBody, keyBody, keyDeed, readKeyId } from './key-body.ts'
 export { Keyring, type KeyView, type Minted } from './keyring.ts'
 export { FairShare } from './fair-share.ts'

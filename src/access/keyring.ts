@@ -33,6 +33,13 @@ export interface NewKey {
   readonly ttlMs: number
 }
 
+/** A key that another node made, without what opens the door. */
+export interface SameKey {
+  readonly id: string
+  /** SHA-256 of it, in hex. */
+  readonly hash: string
+}
+
 /** A key as it may be shown: without anything secret. */
 export interface KeyView {
   readonly id: string
@@ -113,20 +120,35 @@ export class Keyring {
   }
 
   /** Throws SWARM_CONFLICT when there are too many, and what `save` throws. */
-  make({ name, scopes, ttlMs }: NewKey): Minted {
-    const { bytes, clock } = this.#parts
+  make(wish: NewKey): Minted {
+    const { bytes } = this.#parts
+    let id = mintId(bytes)
+    while (this.#keys.some((key) => key.id === id)) id = mintId(bytes)
+    const key = mintKey(id, bytes)
+    return { key, view: this.#add(wish, { id, hash: sha256(key) }) }
+  }
+
+  /** The key of another node opens this one too. As `make`; SWARM_CONFLICT also for a key that is or was here. */
+  take(wish: NewKey, same: SameKey): KeyView {
+    if (this.#keys.some(({ id }) => id === same.id))
+      throw new SwarmError(
+        'SWARM_CONFLICT',
+        `the key ${same.id} is or was one of this node`,
+        'Look at `mcp-swarm keys`; what was revoked or has another secret does not come back: make a new key.',
+      )
+    return this.#add(wish, same)
+  }
+
+  #add({ name, scopes, ttlMs }: NewKey, { hash, id }: SameKey): KeyView {
     const kept = this.#keys.filter((key) => !this.#isLongVoid(key))
     if (kept.length >= KEYS_MAX)
       throw new SwarmError('SWARM_CONFLICT', `there are ${kept.length} keys`, 'Revoke those that nobody uses.')
-    let id = mintId(bytes)
-    while (kept.some((key) => key.id === id)) id = mintId(bytes)
-    const key = mintKey(id, bytes)
-    const now = clock.now()
+    const now = this.#parts.clock.now()
     const record: KeyRecord = {
       id,
       name,
       scopes: [...scopes],
-      hash: sha256(key),
+      hash,
       created: now,
       expires: now + ttlMs,
       revoked: null,
@@ -135,7 +157,7 @@ export class Keyring {
       local: false,
     }
     this.#save([...kept, record])
-    return { key, view: viewOf(record, now) }
+    return viewOf(record, now)
   }
 
   /** A new secret for the same key; the old one is good for the grace. The key lives as long again as it was given. */

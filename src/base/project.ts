@@ -21,7 +21,7 @@ export function projectName(remote: string): string | undefined {
   const bare = /^(?<host>[\w-]+(?:\.[\w-]+)*)\/(?<path>\S+)$/.exec(text)
   const { host = '', path = '' } = (url ?? scp ?? bare)?.groups ?? {}
   const low = host.toLowerCase().replace(/^www\./, '')
-  const name = SAME_HOST[low] ?? low
+  const name = (Object.hasOwn(SAME_HOST, low) ? SAME_HOST[low] : undefined) ?? low
   const place = decoded(path)
     .toLowerCase()
     .replace(/[?#].*$/, '')

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import { type ErrorCode, errorTable, SwarmError } from '../base/index.ts'
 import type { Found } from './context.ts'
 import { httpCall, type Method, textOf } from './http.ts'
@@ -6,6 +8,8 @@ export interface Call {
   readonly method: Method
   readonly path: string
   readonly body?: unknown
+  /** Sent as they come, instead of a body. */
+  readonly lines?: Readable
   readonly headers?: Readonly<Record<string, string>>
   readonly timeoutMs?: number
 }
@@ -22,7 +26,7 @@ interface Problem {
 /** Asks the node over its unix socket. Throws the node's own error, or SWARM_NO_NODE when it cannot be reached. */
 export async function callNode<Reply>(
   node: Found,
-  { body, headers, method, path, timeoutMs = TIMEOUT_MS }: Call,
+  { body, headers, lines, method, path, timeoutMs = TIMEOUT_MS }: Call,
 ): Promise<Reply> {
   try {
     const response = await httpCall({
@@ -30,12 +34,31 @@ export async function callNode<Reply>(
       method,
       path,
       silenceMsMax: timeoutMs,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(lines ? { body: lines } : body === undefined ? {} : { body: JSON.stringify(body) }),
       headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     })
     const reply: unknown = JSON.parse(await textOf(response))
     if ((response.statusCode ?? 500) >= 400) throw fromProblem(reply as Problem)
     return reply as Reply
+  } catch (error) {
+    throw unreachable(error, node)
+  }
+}
+
+/** What a node tells as a stream. Throws as `callNode` does. */
+export async function streamFrom(
+  node: Found,
+  { path, timeoutMs = TIMEOUT_MS }: Pick<Call, 'path' | 'timeoutMs'>,
+): Promise<IncomingMessage> {
+  try {
+    const response = await httpCall({
+      socketPath: node.paths.socket,
+      method: 'GET',
+      path,
+      silenceMsMax: timeoutMs,
+    })
+    if ((response.statusCode ?? 500) >= 400) throw fromProblem(JSON.parse(await textOf(response)) as Problem)
+    return response
   } catch (error) {
     throw unreachable(error, node)
   }

@@ -1,4 +1,5 @@
 import type { Agent, IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
 
 // Not imported: an import reads every export, and one of them loads the WebSocket client (14 MiB, measured).
 const http = process.getBuiltinModule('node:http')
@@ -10,7 +11,8 @@ export interface HttpCall {
   readonly method: Method
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
+  /** A stream is sent as it comes. */
+  readonly body?: string | Readable
   /** Of silence on the connection, milliseconds. */
   readonly silenceMsMax: number
   readonly agent?: Agent
@@ -30,7 +32,7 @@ export function httpCall({
   socketPath,
 }: HttpCall): Promise<IncomingMessage> {
   const { promise, reject, resolve } = Promise.withResolvers<IncomingMessage>()
-  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+  const length = typeof body !== 'string' ? {} : { 'content-length': String(Buffer.byteLength(body)) }
   const call = http.request(
     { socketPath, method, path, headers: { host: 'localhost', ...headers, ...length }, agent: agent ?? false },
     resolve,
@@ -39,7 +41,8 @@ export function httpCall({
     call.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })),
   )
   call.once('error', reject)
-  call.end(body)
+  if (body instanceof Readable) body.once('error', (error) => call.destroy(error)).pipe(call)
+  else call.end(body)
   return promise
 }
 

@@ -86,6 +86,7 @@ function keyVerbs(program: Command, run: Run): void {
     .requiredOption('--label <text>', 'for whom or for what it is')
     .option('--scope <scopes>', 'read, contribute, admin or metrics; comma separated (default: read)', list)
     .option('--ttl <time>', 'how long it is good for: 90d, 12h (default: 90d)', duration)
+    .option('--same', 'a key that another node made, on standard input: it opens this node too')
     .action(async (flags) => run((await import('./verbs/keys.ts')).keysNew(flags)))
   common(keys.command('rotate'))
     .description('give one a new secret; the old one stays good for a while')

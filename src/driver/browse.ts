@@ -1,4 +1,4 @@
-import { failed, type ItemId, isNodeId, ok, type Result, shortHash, SwarmError } from '../base/index.ts'
+import { failed, type ItemId, isNodeId, type NodeId, ok, type Result, shortHash, SwarmError } from '../base/index.ts'
 import type { Item, StoredRevision, Visibility } from '../knowledge/index.ts'
 import {
   type BrowseHit,
@@ -75,7 +75,7 @@ const READ_MAX = 100
 const ROUNDS_MAX = 16
 /** Names are shorter. */
 const NODE_ID_CHARS_MIN = 40
-const CURSOR = /^([a-z2-7]{8})\.([\w.-]{1,80})$/
+const CURSOR = /^([a-z2-7]{8})\.([a-z2-7]{8})\.([\w.-]{1,80})$/
 
 /** Gone with their authors: shown only to whoever asks for them. */
 const OUT: ReadonlySet<ItemState> = new Set(['withdrawn', 'blocked', 'quarantined', 'gone'])
@@ -108,11 +108,14 @@ interface Open {
 export class Browser {
   readonly #desk: TrustDesk
   readonly #scopes: Scopes
+  /** Of this node: places are those of its own index. */
+  readonly #mark: string
   readonly #open = new Map<number, Open>()
   #tick = 0
 
-  constructor(parts: { readonly desk: TrustDesk; readonly sharing: Sharing }) {
+  constructor(parts: { readonly self: NodeId; readonly desk: TrustDesk; readonly sharing: Sharing }) {
     this.#desk = parts.desk
+    this.#mark = shortHash(parts.self, 8)
     this.#scopes = new Scopes(parts.sharing)
   }
 
@@ -179,7 +182,7 @@ export class Browser {
       throw bad(`"${input.q.slice(0, 80)}" has no word to search for`, 'Give a word of two letters or more.')
     const packages = (input.package ?? []).map((text) => wanted('package', text))
     const runtimes = (input.runtime ?? []).map((text) => wanted('runtime', text))
-    const after = placeIn(input)
+    const after = placeIn(input, this.#mark)
     const query: BrowseQuery = {
       facets: this.#facets(input, packages, runtimes),
       words,
@@ -256,7 +259,7 @@ export class Browser {
   }
 
   #page({ input, items }: Open, place: string | null): ItemPage {
-    return { items, next: place === null ? null : `${signatureOf(input)}.${place}` }
+    return { items, next: place === null ? null : `${this.#mark}.${signatureOf(input)}.${place}` }
   }
 
   #end(request: number, result: Result<unknown>): readonly BrowseEffect[] {
@@ -271,6 +274,12 @@ const FORGOTTEN = new SwarmError(
   'SWARM_CURSOR_GONE',
   'the order of this search is forgotten: the node was started anew, or many others searched since',
   'Search again, without the cursor.',
+)
+
+const ELSEWHERE = new SwarmError(
+  'SWARM_CURSOR_GONE',
+  'another node began this list, and its places are not those of this one',
+  'Go on at that node, or begin anew without the cursor.',
 )
 
 /** Values that people spell; the others are chosen from a list, or looked up. */
@@ -309,10 +318,11 @@ const signatureOf = (input: ListInput): string => {
   return shortHash(JSON.stringify([...said, project]), 8)
 }
 
-function placeIn(input: ListInput): string | undefined {
+function placeIn(input: ListInput, mark: string): string | undefined {
   if (input.cursor === undefined) return undefined
-  const [, signature, place] = CURSOR.exec(input.cursor) ?? []
+  const [, from, signature, place] = CURSOR.exec(input.cursor) ?? []
   if (place === undefined || signature !== signatureOf(input) || (input.q === undefined) !== /^\d{1,15}$/.test(place))
     throw bad('the cursor is not of this search', 'Give the same filters as for the page that it came with.')
+  if (from !== mark) throw ELSEWHERE
   return place
 }

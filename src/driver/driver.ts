@@ -126,7 +126,7 @@ export class Driver {
       nameOf: (node) => this.#nameOf(node),
       version: () => this.#version,
     })
-    this.#browser = new Browser({ desk: this.#desk, sharing: parts.sharing ?? SWARM_WIDE })
+    this.#browser = new Browser({ self: identity.self, desk: this.#desk, sharing: parts.sharing ?? SWARM_WIDE })
     this.#evidence = new Evidence({ desk: this.#desk, self: identity.self, name })
     this.#collisions = new Collisions(this.#desk)
     this.#indexer = new Indexer({
@@ -221,6 +221,7 @@ export class Driver {
       vectors: this.#meanings.standing(this.#replica.items),
       coordination: leaderView(this.#coordinator, this.#parts.identity.self),
       routing: this.#routing.view,
+      lasting: this.#lasting.counts,
     }
   }
 
@@ -272,7 +273,8 @@ export class Driver {
 
   /** Milliseconds to the next beat: an election counts in tens, everything else in hundreds. */
   get beatMs(): number {
-    return this.#coordinator.seat?.kind === 'voter' || this.#routing.isWaiting ? BEAT_MS : TICK_MS
+    const isAwaited = this.#routing.isWaiting || this.#lasting.isWaiting
+    return isAwaited || this.#coordinator.seat?.kind === 'voter' ? BEAT_MS : TICK_MS
   }
 
   /** Gives what it leads to another, before a stop. True when there is nothing (more) to wait for. */
@@ -298,12 +300,11 @@ export class Driver {
 
   #step(input: Input): void {
     switch (input.kind) {
-      case 'tick':
+      case 'tick': {
         this.#ticks += 1
         this.#door.tick()
-        this.#perform(
-          this.#members.tick({ digest: this.#replica.digest, items: this.#replica.itemsTold }, input.lateMs),
-        )
+        const { digest, itemsTold: items } = this.#replica
+        this.#perform(this.#members.tick({ digest, items }, input.lateMs))
         this.#replica.correctClock(this.#members.clockCorrectionMs)
         this.#perform(this.#replica.tick())
         this.#perform(this.#items.tick())
@@ -316,8 +317,8 @@ export class Driver {
         this.#route(input.lateMs ?? 0)
         this.#perform(admit(this.#parts.admission, this.#coordinator, this.#governor, this.#ticks))
         this.#leadership.look(this.#coordinator, this.#parts.identity.self, this.#parts.onEvent)
-        this.#judgeStage()
-        return
+        return this.#judgeStage()
+      }
       case 'beat':
         if (input.resumed) this.#perform(this.#coordinator.resumed())
         for (let tick = 0; tick < input.ticks; tick++) this.#perform(this.#coordinator.tick())
@@ -520,9 +521,8 @@ export class Driver {
       case 'answer': {
         this.#perform(this.#routing.forget(effect.request))
         const settle = (): void => this.#settle(effect.request, effect.result)
-        return !('row' in effect) || effect.row === undefined
-          ? settle()
-          : this.#indexer.whenFindable(effect.row, settle)
+        const row = 'row' in effect ? effect.row : undefined
+        return row === undefined ? settle() : this.#indexer.whenFindable(row, settle)
       }
       default:
         unreachable(effect)

@@ -105,6 +105,8 @@ export type NodeEvent =
   | {
       readonly type: 'request'
       readonly id: string
+      /** Id of the key that asked; `owner` without one. */
+      readonly by: string
       readonly state: 'accepted' | 'working' | 'partial' | 'done' | 'cancelled' | 'failed'
       readonly node?: string
       readonly answer?: unknown
@@ -133,4 +135,6 @@ export interface NodeStatus {
   /** How far this node trusts its own view of the members: 1 (all is well) to 8. */
   readonly healthScore: number
   readonly routing: RoutingView
+  /** Requests that last: on the disk here, and of those not over. */
+  readonly lasting: { readonly kept: number; readonly open: number }
 }

@@ -46,6 +46,7 @@ export class Lasting {
         self: identity.self,
         now: () => clock.now() + members.clockCorrectionMs,
         random,
+        salt: node.sharing?.projectSalt ?? '',
         peers: {
           fit: () => this.#fit(),
           here: () => transport.peers(),
@@ -62,6 +63,10 @@ export class Lasting {
 
   get counts(): Errands['counts'] {
     return this.#errands.counts
+  }
+  /** Something is to be sent before the next tick. */
+  get isWaiting(): boolean {
+    return this.#errands.isWaiting
   }
 
   start(request: LastingRequest, done: Done<unknown>): void {
@@ -114,6 +119,7 @@ export class Lasting {
 
   #do(effects: readonly ErrandEffect[]): void {
     for (const effect of effects) this.#perform(effect)
+    if (effects.length > 0 && this.isWaiting) this.#node.hurry?.()
   }
 
   #perform(effect: ErrandEffect): void {
@@ -137,10 +143,14 @@ export class Lasting {
         )
       }
       case 'errand-told': {
-        const { answer, id, node, state } = effect
+        const { answer, asker, id, node, state } = effect
+        const by = this.#keyOf(asker)
+        // Of another owner: it is here for safety, and nobody here may see it.
+        if (by === undefined) return
         return onEvent({
           type: 'request',
           id,
+          by,
           state,
           ...(node === null ? {} : { node }),
           ...(answer === null ? {} : { answer: JSON.parse(answer) as unknown }),
@@ -180,7 +190,16 @@ export class Lasting {
 
   /** Nodes of one owner know the same askers. */
   #asker({ all, key }: LastingAsker): Asker {
-    return { owner: this.#node.admission?.certificate.owner ?? ONE_OWNER, key, all }
+    return { owner: this.#owner, key, all }
+  }
+
+  /** Undefined for an asker of another owner. */
+  #keyOf(asker: string): string | undefined {
+    return asker.startsWith(`${this.#owner}:`) ? asker.slice(this.#owner.length + 1) : undefined
+  }
+
+  get #owner(): string {
+    return this.#node.admission?.certificate.owner ?? ONE_OWNER
   }
 }
 

@@ -87,7 +87,7 @@ export class Desk {
     if (quotedBytes(wish.input) > INPUT_BYTES_MAX) return done(failed(TOO_LARGE))
     this.#number += 1
     const seed = wish.name ?? [this.#here.now, this.#number, parts.random.next(), parts.random.next(), self]
-    const id = `q_${shortHash(JSON.stringify([askerText(wish.asker), wish.name !== null, seed]), 20)}`
+    const id = `q_${shortHash(JSON.stringify([parts.salt, askerText(wish.asker), wish.name !== null, seed]), 20)}`
     if (wish.name === null || this.#here.book.get(id)) return this.#accept(id, digest, wish, done)
     const peers = parts.peers.here()
     asking.ask(peers, { do: 'head', id }, (answers) => {

@@ -15,6 +15,8 @@ export type ErrandEffect =
   | {
       readonly do: 'errand-told'
       readonly id: string
+      /** Whose it is. */
+      readonly asker: string
       readonly state: ErrandState
       readonly node: NodeId | null
       /** JSON text, with `done`. */

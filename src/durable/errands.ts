@@ -44,6 +44,11 @@ export class Errands {
     return { kept: this.#here.book.size, open: this.#here.book.open }
   }
 
+  /** A message waits for its turn on the wire. */
+  get isWaiting(): boolean {
+    return !this.#here.outbox.isEmpty
+  }
+
   post(wish: NewErrand, done: Done<ErrandView>): readonly ErrandEffect[] {
     this.#desk.post(wish, done)
     return this.#here.take()

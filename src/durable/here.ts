@@ -25,6 +25,8 @@ export interface ErrandParts {
   /** Milliseconds since 1970, as the members agree on it. */
   readonly now: () => number
   readonly random: Random
+  /** What members share and nobody else knows: ids that come of names cannot be guessed without it. */
+  readonly salt: string
   readonly peers: ErrandPeers
 }
 
@@ -138,10 +140,10 @@ export class Here {
 
   /** For those that watch the node. */
   tell({ answer, errand }: Entry): void {
-    const { id, node, sealed, state } = errand
+    const { asker, id, node, sealed, state } = errand
     this.onChange(id)
     if (isOver(errand) && !sealed) return
-    this.push({ do: 'errand-told', id, state, node, answer: state === 'done' ? answer : null })
+    this.push({ do: 'errand-told', id, asker, state, node, answer: state === 'done' ? answer : null })
   }
 
   #copy(id: string, full: boolean): Copy | undefined {

@@ -58,11 +58,14 @@ export function createApp(kind: DoorKind, parts: GatewayParts & DoorParts, serve
         'error',
         `${request.method} ${request.url}: ${coded.cause instanceof Error ? (coded.cause.stack ?? coded.why) : coded.why}`,
       )
+    else parts.log('debug', refusalText(request, coded))
     return sendProblem(request, reply, coded)
   })
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(request, reply, notFound(routes, request.method, request.url)),
-  )
+  app.setNotFoundHandler((request, reply) => {
+    const error = notFound(routes, request.method, request.url)
+    parts.log('debug', refusalText(request, error))
+    return sendProblem(request, reply, error)
+  })
   // Before the checks of the door: it has to know a request to upgrade, or one that they refuse keeps its socket for
   // ever, and with it the end of the process.
   void app.register(websocket, {
@@ -104,6 +107,10 @@ function mountMcpLazily(app: FastifyInstance, parts: GatewayParts & DoorParts): 
   })
   return async () => (await mounted)?.close()
 }
+
+/** A line for each; of what was sent nothing, since that may be a question or a secret in the wrong place. */
+const refusalText = ({ caller, id, method, routeOptions }: FastifyRequest, { code }: SwarmError): string =>
+  `refused ${method} ${routeOptions.url ?? 'of no address'} of ${caller.actor}: ${code}, request ${id}`
 
 interface Route {
   readonly name: string

@@ -20,7 +20,7 @@ export function limitArrival(
   app.addHook('preParsing', (request, _reply, payload, done) => {
     const { headers, method, raw, routeOptions } = request
     if (!isWhole(raw) && hasBody(headers) && !isExempt(method, routeOptions.url ?? '')) {
-      const late = setTimeout(() => payload.emit('error', slow(bodyMs)), bodyMs)
+      const late = setTimeout(() => payload.emit('error', slow(bodyMs)), bodyMs).unref()
       const stop = (): void => clearTimeout(late)
       payload.once('end', stop)
       payload.once('close', stop)
@@ -31,8 +31,9 @@ export function limitArrival(
   app.addHook('onResponse', ({ headers, raw }, _reply, done) => {
     if (!isWhole(raw) && !raw.destroyed && hasBody(headers)) {
       const { socket } = raw
-      const late = setTimeout(() => socket.destroy(), bodyMs)
-      socket.once('close', () => clearTimeout(late))
+      const late = setTimeout(() => !raw.complete && socket.destroy(), bodyMs).unref()
+      // Mostly at once: what was sent in one go is thrown away in one go, and the connection is good for more.
+      raw.once('close', () => clearTimeout(late))
     }
     done()
   })

@@ -13,8 +13,8 @@ const EVENTS = '/v1/events'
 export function mountEvents(app: FastifyInstance, { live }: GatewayParts): void {
   app.get(EVENTS, (request, reply) => {
     const { cursor, limit } = readQuery(EventsQuery, request.query)
-    const { actor, scopes } = request.caller
-    const who = { actor, isAdmin: covers(scopes, 'admin') }
+    const { keyId, scopes } = request.caller
+    const who = { key: keyId ?? 'owner', isAdmin: covers(scopes, 'admin') }
     const after = cursor === undefined ? undefined : placeIn(openCursor(EVENTS, cursor), live)
     const found = after === undefined ? live.events(who, limit) : live.events(who, Infinity, after).slice(0, limit)
     const isMore = after !== undefined && found.length === limit

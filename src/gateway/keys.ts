@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { keyBody, keyDeed, type Minted, readKeyId } from '../access/index.ts'
+import { keyBody, keyDeed, type KeyView, readKeyId } from '../access/index.ts'
 import type { GatewayParts } from './parts.ts'
 import { readBody } from './read.ts'
 import { NewKeyBody, RotateBody } from './schema.ts'
@@ -12,8 +12,9 @@ export function mountKeys(app: FastifyInstance, { audit, keys }: GatewayParts): 
   app.get('/v1/keys', () => ({ schema: SCHEMA, keys: keys.list().map((view) => keyBody(view, iso)) }))
 
   app.post('/v1/keys', async (request, reply) => {
-    const { name, scopes, ttl_ms: ttlMs } = readBody(NewKeyBody, request.body)
-    const minted = keys.make({ name, scopes, ttlMs })
+    const { name, same_as: same, scopes, ttl_ms: ttlMs } = readBody(NewKeyBody, request.body)
+    const wish = { name, scopes, ttlMs }
+    const minted = same ? { key: null, view: keys.take(wish, { id: same.id, hash: same.sha256 }) } : keys.make(wish)
     await audit.record({ action: 'key-made', actor: request.caller.actor, ...keyDeed(minted.view, iso) })
     return reply.code(201).header('cache-control', 'no-store').send(body(minted))
   })
@@ -32,4 +33,8 @@ export function mountKeys(app: FastifyInstance, { audit, keys }: GatewayParts): 
   })
 }
 
-const body = ({ key, view }: Minted): object => ({ schema: SCHEMA, key, ...keyBody(view, iso) })
+const body = ({ key, view }: { readonly key: string | null; readonly view: KeyView }): object => ({
+  schema: SCHEMA,
+  key,
+  ...keyBody(view, iso),
+})

@@ -96,7 +96,8 @@ export function mountLive(app: FastifyInstance, { keys, limits, live, log, sessi
   })
 }
 
-const whoIs = ({ actor, scopes }: Caller): Who => ({ actor, isAdmin: covers(scopes, 'admin') })
+/** As requests that last know who asked them. */
+const whoIs = ({ keyId, scopes }: Caller): Who => ({ key: keyId ?? 'owner', isAdmin: covers(scopes, 'admin') })
 
 /** Throws SWARM_BAD_INPUT, SWARM_FORBIDDEN: while an answer can still say so. */
 function streamWish({ caller, headers, query }: FastifyRequest): Wish {

@@ -31,14 +31,15 @@ export function toldOf(event: NodeEvent): Told | undefined {
 
 const nodeOf = ({ id, name, role, version }: Member): object => ({ id, name, role, version })
 
-/** Answers are for those who ask for this very request. */
-function requestOf({ answer, at, id, node, state }: Extract<NodeEvent, { type: 'request' }>): Told {
+/** Answers are told to those who name this very request; nothing of it to other keys. */
+function requestOf({ answer, at, by, id, node, state }: Extract<NodeEvent, { type: 'request' }>): Told {
   const brief = { id, state, node: node ?? null, at }
-  if (answer === undefined) return { topic: 'requests', subject: id, data: brief }
+  if (answer === undefined) return { topic: 'requests', subject: id, by, data: brief }
   const isLong = JSON.stringify(answer).length > ANSWER_CHARS_MAX
   return {
     topic: 'requests',
     subject: id,
+    by,
     data: isLong ? { ...brief, omitted: ['answer'] } : { ...brief, answer },
     brief,
   }

@@ -37,6 +37,7 @@ function familiesOf({
   memoryBytes,
   missing,
   node,
+  lasting,
   routing,
   sync,
 }: StatusFacts): readonly Family[] {
@@ -127,6 +128,15 @@ function familiesOf({
       [
         ['{file="knowledge"}', logs.knowledge],
         ['{file="search"}', logs.search],
+      ],
+    ],
+    [
+      'mcp_swarm_lasting_requests',
+      'gauge',
+      'Requests that last, on the disk of this node.',
+      [
+        ['{state="open"}', lasting.open],
+        ['{state="over"}', lasting.kept - lasting.open],
       ],
     ],
     [

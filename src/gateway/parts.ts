@@ -53,5 +53,5 @@ export interface GatewayParts {
   readonly sessions: Sessions
   readonly clock: Clock
   readonly version: string
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void
+  readonly log: (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void
 }

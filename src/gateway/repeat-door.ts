@@ -2,14 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sha256, SwarmError } from '../base/index.ts'
 import { idempotencyKeyIn } from './headers.ts'
 import type { Kept, Repeats } from './repeats.ts'
-import { costOf } from './scopes.ts'
+import { isRepeatable } from './scopes.ts'
 
 /** Seconds; most writes are done by then. */
 const RETRY_S = 1
 /** What an answer is besides its body. */
 const HEADERS = ['content-type', 'location', 'etag', 'link', 'retry-after'] as const
-/** They remember their keys by themselves, beyond this process, or need none. */
-const OWN: ReadonlySet<string> = new Set(['POST /v1/requests', 'POST /v1/knowledge'])
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,30 +22,13 @@ declare module 'fastify' {
 export function guardRepeats(app: FastifyInstance, repeats: Repeats): void {
   app.decorateRequest('bodySum', '')
   app.decorateRequest('repeat', null)
-  app.addHook('preHandler', async (request, reply) => {
-    const key = keyOf(request)
-    if (key === undefined) return undefined
-    const { actor: holder } = request.caller
-    const begun = repeats.begin(holder, key, fingerprintOf(request))
-    switch (begun.is) {
-      case 'new':
-        request.repeat = { holder, key }
-        return undefined
-      case 'running':
-        void reply.header('retry-after', RETRY_S)
-        throw new SwarmError(
-          'SWARM_IN_PROGRESS',
-          'the first request with this Idempotency-Key is still under way',
-          'Send it again in a moment: it will be answered as the first.',
-        )
-      case 'other':
-        throw new SwarmError(
-          'SWARM_KEY_REUSED',
-          'this Idempotency-Key was sent with another request before',
-          'Make a new key for each write, and repeat a write with the very same body.',
-        )
-      case 'done':
-        return replay(reply, begun.kept)
+  app.addHook('preHandler', (request, reply, done) => {
+    // Most have none: they are not to wait for a promise.
+    if (request.headers['idempotency-key'] === undefined) return done()
+    try {
+      if (!isRepeated(repeats, request, reply)) done()
+    } catch (error) {
+      done(error as SwarmError)
     }
   })
   app.addHook('onSend', (request, reply, payload, done) => {
@@ -56,11 +37,38 @@ export function guardRepeats(app: FastifyInstance, repeats: Repeats): void {
   })
 }
 
+/** Answers it when it was done before. Throws SWARM_IN_PROGRESS, SWARM_KEY_REUSED, SWARM_CONFLICT. */
+function isRepeated(repeats: Repeats, request: FastifyRequest, reply: FastifyReply): boolean {
+  const key = keyOf(request)
+  if (key === undefined) return false
+  const { actor: holder } = request.caller
+  const begun = repeats.begin(holder, key, fingerprintOf(request))
+  switch (begun.is) {
+    case 'new':
+      request.repeat = { holder, key }
+      return false
+    case 'running':
+      void reply.header('retry-after', RETRY_S)
+      throw new SwarmError(
+        'SWARM_IN_PROGRESS',
+        'the first request with this Idempotency-Key is still under way',
+        'Send it again in a moment: it will be answered as the first.',
+      )
+    case 'other':
+      throw new SwarmError(
+        'SWARM_KEY_REUSED',
+        'this Idempotency-Key was sent with another request before',
+        'Make a new key for each write, and repeat a write with the very same body.',
+      )
+    case 'done':
+      replay(reply, begun.kept)
+      return true
+  }
+}
+
 function keyOf(request: FastifyRequest): string | undefined {
   const { method, routeOptions } = request
-  const url = routeOptions.url ?? ''
-  if (!url.startsWith('/v1/') || costOf(method, url) === 'read' || OWN.has(`${method} ${url}`)) return undefined
-  return idempotencyKeyIn(request.headers)
+  return isRepeatable(method, routeOptions.url ?? '') ? idempotencyKeyIn(request.headers) : undefined
 }
 
 /** All that makes it the same request. */

@@ -247,6 +247,13 @@ export const NewKeyBody = z.strictObject({
     .max(3650 * DAY_MS)
     .default(90 * DAY_MS)
     .describe('How long it is good for.'),
+  same_as: z
+    .strictObject({
+      id: z.string().regex(/^[0-9a-f]{8}$/, 'an id of a key has 8 hex digits'),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 has 64 hex digits'),
+    })
+    .optional()
+    .describe('A key that another node made opens this one too: its id, and the hash of all of it.'),
 })
 export const RotateBody = z.strictObject({
   grace_ms: z

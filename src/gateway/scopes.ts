@@ -133,6 +133,17 @@ const QUERIES: ReadonlySet<string> = new Set([
 export const takesQuery = (method: string, url: string): boolean =>
   QUERIES.has(`${method === 'HEAD' ? 'GET' : method} ${url}`)
 
+/** They remember the keys of their repeats by themselves, beyond this process. */
+const OWN_KEYS: ReadonlySet<string> = new Set(['POST /v1/requests'])
+
+/** Whether a write with an `Idempotency-Key` is kept at the door: not those of nobody, nor of more than one thing. */
+export const isRepeatable = (method: string, url: string): boolean =>
+  url.startsWith('/v1/') &&
+  costOf(method, url) === 'write' &&
+  needOf(method, url) !== 'open' &&
+  !takesLines(method, url) &&
+  !OWN_KEYS.has(`${method} ${url}`)
+
 /** A body of lines, read as it comes; it may take as long as it goes on. */
 export const takesLines = (method: string, url: string): boolean => method === 'POST' && url === '/v1/knowledge'
 

@@ -17,7 +17,8 @@ const LAN_SERVER = {
   // Of the body a hook has an eye, which knows what may take longer.
   requestTimeout: 0,
 } as const
-const LAN_CONNECTIONS_MAX = 512
+/** A thousand live ones among them. */
+const LAN_CONNECTIONS_MAX = 1_536
 /** Those who are connected learn with their next answer that this node ends. */
 const NOTICE_MS = 200
 /** Answers under way may finish; then open connections are cut. */

@@ -70,6 +70,7 @@ export interface StatusFacts {
   readonly coordination: LeaderView
   readonly healthScore: number
   readonly routing: RoutingView
+  readonly lasting: { readonly kept: number; readonly open: number }
   readonly memoryBytes: number
   readonly backups: BackupFacts
   /** Of the doors. */
@@ -129,6 +130,7 @@ export function statusView(facts: StatusFacts): object {
     missing,
     node,
     reason,
+    lasting,
     routing,
     stage,
     stateDir,
@@ -151,6 +153,7 @@ export function statusView(facts: StatusFacts): object {
     knowledge: { items, missing, digest, ...syncBody(facts) },
     vectors,
     routing: routingBody(routing),
+    requests: lasting,
     clock_offset_ms: clockOffsetMs,
     memory_bytes: memoryBytes,
     backups: backupsView(backups),

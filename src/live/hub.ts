@@ -19,7 +19,8 @@ const BAD_MAX = 3
 const STALLED_MS_MAX = 60_000
 
 export interface Who {
-  readonly actor: string
+  /** Id of the key with which it came. */
+  readonly key: string
   readonly isAdmin: boolean
 }
 
@@ -300,8 +301,8 @@ const send = ({ id }: Client, frame: Frame, isReported = false): LiveEffect => (
   ...(isReported ? { report: true } : {}),
 })
 
-const maySee = ({ actor, isAdmin }: Who, { by, isForAdmin: hidden }: Entry): boolean =>
-  isAdmin || (!hidden && (by === undefined || by === actor))
+const maySee = ({ isAdmin, key }: Who, { by, isForAdmin: hidden }: Entry): boolean =>
+  isAdmin || (!hidden && (by === undefined || by === key))
 
 /** What of an entry this client is told; undefined for nothing. */
 function heard({ requests, who }: Client, entry: Entry): string | undefined {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { Home, type Status } from '../support/cli.ts'
 import { Api } from '../support/http-api.ts'
@@ -151,6 +153,20 @@ test('knowledge is listed and searched by what it is about, page by page while o
   }
   const { items, next } = await home.json<Page>(['knowledge', '--all'])
   assert.deepEqual([items.length > pages.size, next], [true, null])
+
+  const file = join(home.dir, 'items.ndjson')
+  const { items: written } = await home.json<{ items: number }>(['export', file])
+  assert.equal(written, items.length)
+  assert.equal((await home.cli(['export', file])).code, 6)
+  assert.equal((await home.cli(['export'])).stdout, readFileSync(file, 'utf8'))
+  const again = await home.json<{ added: number; known: number; failed: number }>(['import', file])
+  assert.deepEqual([again.added, again.known, again.failed], [0, written, 0])
+  writeFileSync(file, '{"text":"taken in from a file"}\nnonsense\n')
+  const some = await home.cli(['import', file])
+  assert.equal(some.code, 2)
+  assert.match(some.stdout, /took in 1 new item of 2 lines; 0 known already, 1 refused/)
+  assert.match(some.stderr, /line 2: the line is not JSON/)
+  assert.equal((await home.cli(['import', join(home.dir, 'nowhere')])).code, 4)
 
   // The order of a search lives as long as the node.
   const first = await home.json<Page>(['knowledge', 'search', 'page', '--limit', '5'])

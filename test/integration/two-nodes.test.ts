@@ -38,6 +38,20 @@ test('an error met on one node is answered on another, which nobody configured',
   assert.equal(answer.match, 'exact')
   assert.equal(answer.fixes[0]?.solution?.verify?.run, 'npm test')
 
+  // A key of one opens the other when it is told so, and gets the same answers.
+  const made = await home.cli(['keys', 'new', '--name', 'alpha', '--label', 'agent'])
+  const said = ['keys', 'new', '--name', 'beta', '--label', 'agent', '--same']
+  assert.equal((await home.cli(said, { input: 'mcps_x' })).code, 2)
+  const taken = await home.cli(said, { input: made.stdout })
+  assert.deepEqual([taken.code, taken.stdout], [0, ''], taken.stderr)
+  const { api } = await home.json<Status>(['status', '--name', 'beta'])
+  const reply = await fetch(`${api.url}/v1/resolve`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': made.stdout.trim() },
+    body: JSON.stringify({ error: THERE }),
+  })
+  assert.equal(((await reply.json()) as Answer).match, 'exact')
+
   const unknown = await home.cli(['resolve', '--name', 'beta'], { input: UNKNOWN })
   assert.equal(unknown.code, 4)
   assert.match(unknown.stdout, /nothing known/)

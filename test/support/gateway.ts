@@ -27,6 +27,8 @@ export interface Bench {
   /** What the driver is asked; answered with what `answers` holds. */
   readonly asked: string[]
   readonly logged: string[]
+  /** In the log at its finest. */
+  readonly refusals: string[]
   readonly live: Live
   readonly parts: GatewayParts
   readonly app: ReturnType<typeof createApp>
@@ -92,6 +94,7 @@ export function gatewayBench({
   const deeds: AuditDeed[] = []
   const asked: string[] = []
   const logged: string[] = []
+  const refusals: string[] = []
   const parts: GatewayParts = {
     ask: (question) => {
       asked.push(question)
@@ -117,7 +120,7 @@ export function gatewayBench({
     sessions,
     clock,
     version: '0',
-    log: (_level, line) => void logged.push(line),
+    log: (level, line) => void (level === 'debug' ? refusals : logged).push(line),
     ...house,
   }
   const app = createApp(kind, {
@@ -134,6 +137,7 @@ export function gatewayBench({
     deeds,
     asked,
     logged,
+    refusals,
     local: disk.local ?? '',
     live: parts.live,
     parts,

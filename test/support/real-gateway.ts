@@ -11,7 +11,7 @@ type Request = Parameters<World['ask']>[1]
 const ANSWER_MS_MAX = 60_000
 
 /** A whole driver in simulated time: it answers while nobody waits. */
-function asker(world: World, name: string) {
+export function asker(world: World, name: string) {
   return <Kind extends keyof Exchange>(
     kind: Kind,
     input: Exchange[Kind]['input'],

@@ -54,3 +54,7 @@ test('a name is its own name, and holds no credentials', () => {
   )
   assert.doesNotMatch(projectName('https://u:geheim@a.example/b/c') ?? '', /geheim|u:/)
 })
+
+test('a host may have a name that every object has', () => {
+  assert.equal(projectName('git@constructor:acme/shop.git'), 'constructor/acme/shop')
+})

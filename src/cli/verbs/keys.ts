@@ -5,8 +5,9 @@ import {
   keyBody,
   keyDeed,
   type Keyring,
-  type Minted,
+  type KeyView,
   readKeyId,
+  sameOf,
   type Scope,
   SCOPES,
 } from '../../access/index.ts'
@@ -15,11 +16,13 @@ import { type AuditAction, SwarmError } from '../../base/index.ts'
 import { takeLock } from '../../files/index.ts'
 import { type Call, callNode } from '../client.ts'
 import { type Common, type Found, pickNode } from '../context.ts'
+import { readInput } from '../input.ts'
 import { ago, out, outJson, paint, plain, say, table } from '../print.ts'
 
 const iso = (ms: number): string => new Date(ms).toISOString()
 
-type MintedBody = KeyBody & { readonly key: string }
+/** `key`: null when another node made it. */
+type MintedBody = KeyBody & { readonly key: string | null }
 
 export async function keysList(flags: Common): Promise<number> {
   const { keys } = await ask(flags, { method: 'GET', path: '/v1/keys' }, (ring) => ({
@@ -50,25 +53,44 @@ export interface NewFlags extends Common {
   readonly label: string
   readonly scope?: readonly string[]
   readonly ttl?: number
+  readonly same?: boolean
 }
 
 const DAY_MS = 86_400_000
 const TTL_MS = 90 * DAY_MS
 const GRACE_MS = DAY_MS
 
-export async function keysNew({ label, scope = ['read'], ttl = TTL_MS, ...flags }: NewFlags): Promise<number> {
+export async function keysNew({ label, same, scope = ['read'], ttl = TTL_MS, ...flags }: NewFlags): Promise<number> {
   const wrong = scope.find((one) => !SCOPES.includes(one as Scope))
   if (wrong !== undefined)
     throw new SwarmError('SWARM_USAGE', `there is no scope "${wrong}"`, `The scopes are ${SCOPES.join(', ')}.`)
   if (ttl < 60_000 || ttl > 3650 * DAY_MS)
     throw new SwarmError('SWARM_USAGE', 'a key is good for a minute to ten years', 'Write --ttl 90d, for one.')
   const scopes = scope as readonly Scope[]
-  const body = { name: label, scopes, ttl_ms: ttl }
+  const other = same ? await otherKey() : undefined
+  const body = {
+    name: label,
+    scopes,
+    ttl_ms: ttl,
+    ...(other ? { same_as: { id: other.id, sha256: other.hash } } : {}),
+  }
+  const wish = { name: label, scopes, ttlMs: ttl }
   const minted = await ask(flags, { method: 'POST', path: '/v1/keys', body }, (ring) =>
-    made('key-made', ring.make({ name: label, scopes, ttlMs: ttl })),
+    made('key-made', other ? { key: null, view: ring.take(wish, other) } : ring.make(wish)),
   )
   show(minted, flags)
   return 0
+}
+
+/** Not as a word of the command, which every user of the machine can read. The node is given its hash alone. */
+async function otherKey(): Promise<{ readonly id: string; readonly hash: string }> {
+  const other = sameOf((await readInput(undefined)).text.trim())
+  if (other) return other
+  throw new SwarmError(
+    'SWARM_BAD_INPUT',
+    'what came on standard input is no key',
+    'Pipe in what `mcp-swarm keys new` printed on the other node: mcps_…',
+  )
 }
 
 export interface RotateFlags extends Common {
@@ -94,10 +116,11 @@ export async function keysRevoke(id: string, flags: Common): Promise<number> {
 /** The key alone on standard output, so that it can be piped into a store of secrets. */
 function show(minted: MintedBody, { json }: Common): void {
   if (json) return outJson(minted)
-  out(minted.key)
+  if (minted.key !== null) out(minted.key)
   const end =
     minted.expires === null ? 'without an end' : `until ${minted.expires.slice(0, 16).replace('T', ' ')} UTC`
-  say(`Id ${minted.id}, ${minted.scopes.join(', ')}, ${end}. It is shown this once.`)
+  const once = minted.key === null ? 'It opens this node too.' : 'It is shown this once.'
+  say(`Id ${minted.id}, ${minted.scopes.join(', ')}, ${end}. ${once}`)
   if (minted.old_until !== null) say(`The secret before stays good for ${left(minted.old_until)}.`)
   if (minted.local) say('It is in api.key as well: whoever reads it from there needs nothing.')
 }
@@ -107,7 +130,10 @@ interface Done<Reply> {
   readonly deed?: { readonly action: AuditAction; readonly subject: string; readonly detail: string }
 }
 
-const made = (action: AuditAction, { key, view }: Minted): Done<MintedBody> => ({
+const made = (
+  action: AuditAction,
+  { key, view }: { readonly key: string | null; readonly view: KeyView },
+): Done<MintedBody> => ({
   reply: { key, ...keyBody(view, iso) },
   deed: { action, ...keyDeed(view, iso) },
 })

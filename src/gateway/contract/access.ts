@@ -5,7 +5,9 @@ import { type Contracts, count, time, told } from './contract.ts'
 import { Key } from './shapes.ts'
 
 const OneKey = Key.extend({ schema: z.literal(1) })
-const Minted = OneKey.extend({ key: z.string().describe('In this one answer and never again.') })
+const Minted = OneKey.extend({
+  key: z.string().nullable().describe('In this one answer and never again; null for a key of another node.'),
+})
 const Newcomer = told({ node: z.string(), name: z.string() })
 
 /** Who may do what, and who is let in. */
@@ -19,7 +21,6 @@ export const accessContracts: Contracts = {
     tag: 'access',
     summary: 'Make a key.',
     body: NewKeyBody,
-    takes: ['Idempotency-Key'],
     answers: { 201: Minted },
     errors: ['SWARM_CONFLICT'],
   },
@@ -28,14 +29,12 @@ export const accessContracts: Contracts = {
     summary: 'Give a key a new secret.',
     body: RotateBody,
     bodyOptional: true,
-    takes: ['Idempotency-Key'],
     answers: { 200: Minted },
     errors: ['SWARM_CONFLICT'],
   },
   'DELETE /v1/keys/:id': {
     tag: 'access',
     summary: 'Take a key back.',
-    takes: ['Idempotency-Key'],
     answers: { 200: OneKey },
     errors: ['SWARM_CONFLICT'],
   },
@@ -88,21 +87,18 @@ export const accessContracts: Contracts = {
     summary: 'Let a newcomer in.',
     body: ApproveBody,
     bodyOptional: true,
-    takes: ['Idempotency-Key'],
     answers: { 200: Newcomer.extend({ from: z.string(), words: z.string() }) },
     errors: ['SWARM_CONFLICT'],
   },
   'POST /v1/newcomers/:name/ignore': {
     tag: 'access',
     summary: 'Do not show a newcomer any more.',
-    takes: ['Idempotency-Key'],
     answers: { 200: Newcomer },
     errors: ['SWARM_CONFLICT'],
   },
   'POST /v1/newcomers/:name/block': {
     tag: 'access',
     summary: 'Turn a newcomer away.',
-    takes: ['Idempotency-Key'],
     answers: { 200: told({ node: z.string() }) },
     errors: ['SWARM_CONFLICT'],
   },
@@ -111,7 +107,6 @@ export const accessContracts: Contracts = {
     summary: 'Make a token that lets nodes in.',
     body: TokenBody,
     bodyOptional: true,
-    takes: ['Idempotency-Key'],
     answers: {
       200: told({ token: z.string(), id: z.string(), roles: z.array(z.string()), uses: count, expires: time }),
     },
@@ -121,7 +116,6 @@ export const accessContracts: Contracts = {
     summary: 'Put a node out of the swarm.',
     body: RevokeBody,
     bodyOptional: true,
-    takes: ['Idempotency-Key'],
     answers: { 200: told({ node: z.string(), name: z.string(), admitted: z.array(z.string()) }) },
     errors: ['SWARM_CONFLICT'],
   },
@@ -130,7 +124,6 @@ export const accessContracts: Contracts = {
     summary: 'Give the swarm a new key of its own.',
     body: RekeyBody,
     bodyOptional: true,
-    takes: ['Idempotency-Key'],
     answers: { 200: told({ old_key_counts_until: time }) },
     errors: ['SWARM_NOT_FOUND', 'SWARM_CONFLICT'],
   },

@@ -13,7 +13,7 @@ export const TAGS = {
 /** What a route answers with one status: JSON of that shape, or another type of content. */
 export type Told = z.ZodType | { readonly type: string; readonly what: string }
 
-/** A header that a route reads. */
+/** A header that a route reads. `Idempotency-Key` needs no word where the door keeps repeats (`isRepeatable`). */
 export type RequestHeader = 'If-Match' | 'If-None-Match' | 'Idempotency-Key' | 'Prefer' | 'Last-Event-ID'
 /** A header that an answer of 2xx has. */
 export type AnswerHeader = 'ETag' | 'Location' | 'Link' | 'Retry-After'

@@ -45,6 +45,7 @@ const Status = told({
     forgotten_up_to: time.nullable(),
     forgetting_held_up: text.nullable(),
   }),
+  requests: z.looseObject({ kept: count, open: count }).describe('Requests that last, on the disk of this node.'),
   routing: z
     .looseObject({
       here: count,
@@ -131,7 +132,6 @@ export const houseContracts: Contracts = {
     summary: 'Make a backup of the knowledge.',
     body: BackupBody,
     bodyOptional: true,
-    takes: ['Idempotency-Key'],
     answers: { 201: told({ file: text, bytes: count, at: time, revisions: count, items: count, digest: text }) },
     errors: ['SWARM_CONFLICT', 'SWARM_DISK_FULL'],
   },
@@ -139,7 +139,6 @@ export const houseContracts: Contracts = {
     tag: 'house',
     summary: 'Take in what a backup holds.',
     body: RestoreBody,
-    takes: ['Idempotency-Key'],
     answers: {
       200: told({
         file: text,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ErrorCode, errorTable } from '../../base/index.ts'
-import { needOf } from '../scopes.ts'
+import { isRepeatable, needOf } from '../scopes.ts'
 import { contracts } from './all.ts'
 import { type AnswerHeader, type Contract, type RequestHeader, TAGS, type Told } from './contract.ts'
 import * as shapes from './shapes.ts'
@@ -59,7 +59,7 @@ export function refusalsOf(route: string, contract: Contract): readonly ErrorCod
     'SWARM_FORBIDDEN',
     ...(path.includes(':') ? (['SWARM_NOT_FOUND'] as const) : []),
     ...(contract.errors ?? []),
-    ...(contract.takes?.includes('Idempotency-Key') ? REPEATED : []),
+    ...(isRepeatable(method, path) ? REPEATED : []),
     ...(contract.body === undefined ? [] : (['SWARM_SLOW_SENDER'] as const)),
     'SWARM_OVERLOADED',
     'SWARM_STOPPING',
@@ -154,6 +154,7 @@ function problem(status: number, schemas: Schemas): Json {
   const codes = Object.entries(errorTable).filter(([, { http }]) => http === status)
   return {
     description: codes.map(([code, { title }]) => `\`${code}\`: ${title}.`).join(' '),
+    ...(codes.some(([, { retry }]) => retry) ? { headers: { 'Retry-After': ref('headers', 'Retry-After') } } : {}),
     content: { 'application/problem+json': { schema: schemas.add('Problem', shapes.Problem) } },
   }
 }
@@ -172,7 +173,9 @@ function operation(route: string, contract: Contract, schemas: Schemas): Json {
       schema: { type: 'string' },
     })),
     ...(query ? parametersOf(query) : []),
-    ...takes.map((name) => ref('parameters', name)),
+    ...[...new Set([...takes, ...(isRepeatable(method, path) ? (['Idempotency-Key'] as const) : [])])].map((name) =>
+      ref('parameters', name),
+    ),
   ]
   const responses: Record<string, Json> = {}
   for (const status of statusesOf(refusalsOf(route, contract)))

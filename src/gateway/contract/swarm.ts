@@ -8,7 +8,7 @@ const OneSetting = Setting.extend({ schema: z.literal(1) })
 const LED = ['SWARM_NO_LEADER', 'SWARM_TIMEOUT', 'SWARM_CONFLICT'] as const
 
 /** A change that the leader makes, whichever node is asked. */
-const decided = { tag: 'swarm', takes: ['Idempotency-Key'], errors: LED } as const satisfies Partial<Contract>
+const decided = { tag: 'swarm', errors: LED } as const satisfies Partial<Contract>
 
 const Certificate = z.looseObject({
   owner: z.string(),
@@ -97,14 +97,14 @@ export const swarmContracts: Contracts = {
     ...decided,
     summary: 'Write a setting of the swarm.',
     body: SettingBody,
-    takes: ['If-Match', 'Idempotency-Key'],
+    takes: ['If-Match'],
     answers: { 200: OneSetting },
     gives: ['ETag'],
   },
   'DELETE /v1/settings/:key': {
     ...decided,
     summary: 'Take a setting back.',
-    takes: ['If-Match', 'Idempotency-Key'],
+    takes: ['If-Match'],
     answers: { 200: OneSetting },
   },
   'GET /v1/recover': {
@@ -116,14 +116,12 @@ export const swarmContracts: Contracts = {
   'POST /v1/recover': {
     tag: 'swarm',
     summary: 'Go on without the voters that are missing.',
-    takes: ['Idempotency-Key'],
     answers: { 200: Recovered },
     errors: ['SWARM_CONFLICT'],
   },
   'POST /v1/leave': {
     tag: 'swarm',
     summary: 'Leave the swarm for good.',
-    takes: ['Idempotency-Key'],
     answers: { 200: told({ left: z.boolean(), reason: z.string().nullable() }) },
     errors: LED,
   },

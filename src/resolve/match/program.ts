@@ -38,6 +38,8 @@ export function programOf(command: string | undefined): Program {
     .filter((word) => !/^\w+=|^-/.test(word))
   const at = words.findIndex((word) => !/^(?:sudo|env|time|exec|command)$/.test(word))
   const name = (words[at] ?? '').split(/[/\\]/).at(-1)?.toLowerCase() ?? ''
-  const runs = RUNS[name]?.test(words[at + 1] ?? '') ?? RUNNER.test(name)
+  // Anybody's first word: `constructor` is no program of the table.
+  const known = Object.hasOwn(RUNS, name) ? RUNS[name] : undefined
+  const runs = known?.test(words[at + 1] ?? '') ?? RUNNER.test(name)
   return runs ? { name: '', isLeaf: false } : { name, isLeaf: LEAF.test(name) }
 }

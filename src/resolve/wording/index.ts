@@ -48,7 +48,9 @@ const OF_TOOL: Readonly<Record<string, readonly Wording[]>> = {
  */
 export function reworded(message: string, tool: string): string {
   let text = message
-  for (const [pattern, replacement] of OF_TOOL[tool] ?? []) text = text.replace(pattern, replacement)
+  // The name comes from a report or a log: `constructor` is no tool of the table.
+  const own = Object.hasOwn(OF_TOOL, tool) ? OF_TOOL[tool] : undefined
+  for (const [pattern, replacement] of own ?? []) text = text.replace(pattern, replacement)
   for (const [pattern, replacement] of bare) text = text.replace(pattern, replacement)
   return text
 }

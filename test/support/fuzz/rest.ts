@@ -36,7 +36,7 @@ const headers: fc.Arbitrary<Record<string, string>> = fc
   .record(
     {
       'if-match': fc.oneof(headerText, fc.constantFrom('*', '"0"', '""', '"')),
-      'idempotency-key': headerText,
+      'idempotency-key': fc.oneof(headerText, fc.uuid(), fc.uuid(), fc.constantFrom('again', '"again"')),
       'x-request-id': headerText,
       accept: fc.constantFrom('*/*', 'text/html', 'application/json, text/event-stream', ''),
       'content-type': rarely('application/json', 'application/json; charset=utf-8', 'text/plain', 'x', ''),

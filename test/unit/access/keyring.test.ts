@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { covers, idOf, mintId, mintKey, type Scope, SCOPES } from '../../../src/access/index.ts'
+import { covers, idOf, mintId, mintKey, type Scope, SCOPES, sameOf } from '../../../src/access/index.ts'
 import { HandClock, keyId, memoryRing } from '../../support/gateway.ts'
 
 const HOUR = 3_600_000
@@ -37,6 +37,24 @@ test('what is kept cannot be used: no secret, and the hash opens nothing', () =>
   const hash = /"hash": "([0-9a-f]{64})",\n\s+"created": \d+,\n\s+"expires": \d+/.exec(disk.text)?.[1] ?? ''
   assert.equal(hash.length, 64)
   for (const tried of [hash, `mcps_${keyId(key)}_${hash.slice(0, 43)}`]) assert.equal(ring.check(tried), undefined)
+})
+
+test('a key of another node opens this one by its hash, with what this one lets it do; what was taken back stays so', () => {
+  const clock = new HandClock()
+  const { key } = memoryRing(clock).make({ ...read, scopes: ['admin'] })
+  const disk: { text?: string } = {}
+  const ring = memoryRing(clock, disk)
+  assert.equal(ring.check(key), undefined)
+  const same = sameOf(key)
+  assert.ok(same)
+  assert.deepEqual(ring.take(read, same).scopes, ['read'])
+  assert.deepEqual(memoryRing(clock, disk).check(key)?.scopes, ['read'])
+  assert.ok(!disk.text?.includes(key.slice(14)))
+  assert.throws(() => ring.take(read, same), { code: 'SWARM_CONFLICT' })
+  ring.revoke(same.id)
+  assert.throws(() => ring.take(read, same), { code: 'SWARM_CONFLICT' })
+  assert.equal(ring.check(key), undefined)
+  assert.equal(sameOf(`${key}x`), undefined)
 })
 
 test('a key is good from its making to its end, over restarts', () => {

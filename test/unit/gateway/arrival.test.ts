@@ -113,3 +113,27 @@ test('lines may take longer than a body, as long as they come', async (t) => {
   assert.match(text, /^HTTP\/1\.1 408 /)
   assert.match(text, /What came before is kept/)
 })
+
+test('a refusal costs a connection nothing when the body came all the same', async (t) => {
+  const { local, port } = await listening(t, { bodyMs: 100 })
+  const warnings: Error[] = []
+  const heed = (warning: Error): void => void warnings.push(warning)
+  process.on('warning', heed)
+  t.after(() => process.off('warning', heed))
+  const socket = connect(port, '127.0.0.1')
+  t.after(() => socket.destroy())
+  let text = ''
+  const { promise: last, reject, resolve } = Promise.withResolvers<void>()
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+    if (text.includes('"ok":true')) resolve()
+  })
+  socket.once('close', () => reject(new Error(`cut off after ${text.length} characters`)))
+  // Sent in one go, as clients do.
+  for (let n = 0; n < 20; n++) socket.write(`${head('wrong', '/v1/items', 13)}"x"}`)
+  await pause(400)
+  socket.write(`GET /livez HTTP/1.1\r\nHost: localhost\r\nX-API-Key: ${local}\r\n\r\n`)
+  await last
+  assert.equal(text.match(/HTTP\/1\.1 4\d\d /g)?.length, 20)
+  assert.deepEqual(warnings, [])
+})

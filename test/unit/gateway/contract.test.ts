@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { contracts, UNDESCRIBED } from '../../../src/gateway/contract/all.ts'
@@ -13,6 +14,11 @@ test('every route has a contract, and no other has one', () => {
   assert.deepEqual(Object.keys(contracts).sort(), wanted.sort())
   const ids = Object.keys(contracts).map(operationIdOf)
   assert.equal(new Set(ids).size, ids.length)
+})
+
+test('who asks for no document does not load what it is made of', () => {
+  const eager = globSync('src/gateway/*.ts').filter((file) => /from '\.\/contract\//.test(readFileSync(file, 'utf8')))
+  assert.deepEqual(eager, [])
 })
 
 test('an address takes a query where its contract has one, and nowhere else', async () => {

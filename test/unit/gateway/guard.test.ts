@@ -197,6 +197,20 @@ test('a failure is a problem of the table, and says nothing of the inside', asyn
   assert.match(problem.next, /api\.key/)
 })
 
+test('a refusal is in the log once, by its route and code, and without what was sent', async () => {
+  const { app, local, logged, refusals } = gatewayBench()
+  const headers = { host, authorization: `Bearer ${local}`, 'x-request-id': 'the-same-one' }
+  await app.app.inject({ url: '/v1/items/private-word', headers })
+  await app.app.inject({ url: '/v1/nowhere', headers })
+  await app.app.inject({ url: '/v1/items', headers: { host, 'x-request-id': 'the-same-one' } })
+  assert.deepEqual(refusals, [
+    `refused GET /v1/items/:id of key ${keyId(local)}: SWARM_BAD_INPUT, request the-same-one`,
+    `refused GET of no address of key ${keyId(local)}: SWARM_NOT_FOUND, request the-same-one`,
+    'refused GET /v1/items of nobody: SWARM_UNAUTHORIZED, request the-same-one',
+  ])
+  assert.deepEqual(logged, [])
+})
+
 test('an address that cannot be decoded is refused in the form of all refusals', async () => {
   const { app } = gatewayBench()
   for (const url of ['/v1/settings/%ff', '/%', '/.well-known/%c3%28']) {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openCursor, sealCursor } from '../../../src/gateway/cursor.ts'
-import { realGateway } from '../../support/real-gateway.ts'
+import { gatewayBench } from '../../support/gateway.ts'
+import { asker, realGateway } from '../../support/real-gateway.ts'
 
 interface Page {
   readonly items: readonly { readonly id: string }[]
@@ -41,6 +42,20 @@ test('pages lead on by cursor and by header, until the end', async () => {
     assert.deepEqual([answer.statusCode, answer.json<Problem>().code], [400, 'SWARM_BAD_INPUT'], cursor)
     assert.equal((await send('GET', `/v1/conflicts?cursor=${cursor}`)).statusCode, 400)
   }
+})
+
+test('a list that one gateway began is not gone on with at another, which says so', async () => {
+  const { send, world } = realGateway({ nodes: 2 })
+  for (let n = 0; n < 4; n++) await send('POST', '/v1/items', { text: `note ${n}`, title: `note ${n}` })
+  world.run(100)
+  const { next } = (await send('GET', '/v1/items?limit=2')).json<Page>()
+  const other = gatewayBench({ kind: 'socket', house: { ask: asker(world, 'b') } })
+  const ask = async (url: string): Promise<readonly [number, unknown]> => {
+    const answer = await other.app.app.inject({ url })
+    return [answer.statusCode, answer.json<Page & Problem>().code]
+  }
+  assert.deepEqual(await ask('/v1/items?limit=2'), [200, undefined])
+  assert.deepEqual(await ask(`/v1/items?limit=2&cursor=${next}`), [410, 'SWARM_CURSOR_GONE'])
 })
 
 test('every wrong field is named with its place', async () => {

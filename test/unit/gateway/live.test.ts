@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import type { StatusFacts } from '../../../src/gateway/views.ts'
-import { type Bench, type BenchOptions, gatewayBench } from '../../support/gateway.ts'
+import { type Bench, type BenchOptions, gatewayBench, keyId } from '../../support/gateway.ts'
 import { openLive, streamLive } from '../../support/live-client.ts'
 
 const MEMBER = {
@@ -305,4 +305,42 @@ test('a node that stops says so to all that are connected', async (t) => {
   assert.deepEqual([code, why], [1001, 'the node is stopping'])
   assert.equal((await stream.frames.first(({ type }) => type === 'bye')).why, 'the node is stopping')
   await assert.rejects(openLive(one.address, keyed(key)), /refused: 503/)
+})
+
+test('of requests that last a key hears its own, and the answer when it names one', async (t) => {
+  const one = await world(t)
+  const [mine, other] = [one.key('read'), one.key('read')]
+  const watch = async (key: string, requests?: readonly string[]): Promise<Awaited<ReturnType<typeof openLive>>> => {
+    const live = await openLive(one.address, keyed(key))
+    live.say({ subscribe: ['requests', 'events'], ...(requests ? { requests } : {}) })
+    await live.frames.first(({ type }) => type === 'ready')
+    return live
+  }
+  const watchers = [
+    await watch(mine),
+    await watch(mine, ['q_1']),
+    await watch(other, ['q_1']),
+    await watch(one.local),
+  ]
+  const asked = { type: 'request', id: 'q_1', by: keyId(mine), at: 1 } as const
+  one.live.event({ ...asked, state: 'working', node: 'b' })
+  one.live.event({ ...asked, state: 'done', node: 'b', answer: { match: 'exact' } })
+  one.live.event({ ...asked, state: 'done', node: 'b', answer: 'x'.repeat(300_000) })
+  one.live.event({ type: 'conflicts', items: 1 })
+  const told: unknown[] = []
+  for (const { frames, socket } of watchers) {
+    await frames.first(({ topic, type }) => type === 'delta' && topic === 'events')
+    told.push(
+      frames.all.filter(({ topic, type }) => type === 'delta' && topic === 'requests').map(({ data }) => data),
+    )
+    socket.terminate()
+  }
+  const brief = (state: string): object => ({ id: 'q_1', state, node: 'b', at: 1 })
+  const all = [brief('working'), brief('done'), brief('done')]
+  const whole = [
+    brief('working'),
+    { ...brief('done'), answer: { match: 'exact' } },
+    { ...brief('done'), omitted: ['answer'] },
+  ]
+  assert.deepEqual(told, [all, whole, [], all])
 })

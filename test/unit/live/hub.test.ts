@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Hub, type LiveEffect } from '../../../src/live/index.ts'
 
-const USER = { actor: 'key a', isAdmin: false }
-const ADMIN = { actor: 'owner', isAdmin: true }
+const USER = { key: 'a', isAdmin: false }
+const ADMIN = { key: 'owner', isAdmin: true }
 
 interface Told {
   readonly type: string
@@ -201,8 +201,8 @@ test('answers are for who names the request or runs the node; what administrator
   const late = room.enter(6)
   room.do(room.hub.subscribe(6, { topics: ['events'] }, 0))
   assert.deepEqual(late.told[0]?.data, [])
-  room.do(room.hub.publish('requests', { data: 'of a', by: 'key a' }, 0))
-  const stranger = room.enter(7, { actor: 'key b', isAdmin: false })
+  room.do(room.hub.publish('requests', { data: 'of a', by: 'a' }, 0))
+  const stranger = room.enter(7, { key: 'b', isAdmin: false })
   room.do(room.hub.subscribe(7, { topics: ['requests'] }, 0))
   assert.deepEqual(
     (stranger.told[0] as { data: { data: unknown }[] }).data.map(({ data }) => data),

@@ -81,3 +81,12 @@ test('bytes that are no text never make it throw', () => {
     { numRuns: 200 },
   )
 })
+
+test('names that every object has are names like others', () => {
+  for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf']) {
+    const text = `${name}: error: no such file\n    at ${name} (${name}.js:1:1)\nError [${name}]: ${name}`
+    assert.ok(understand({ text, command: `${name} --version` }), name)
+    const report = { tool: name, type: name, code: name, language: name, message: `${name} is not a function` }
+    assert.equal(understand({ report }).primary?.message, `${name} is not a function`, name)
+  }
+})
