@@ -64,12 +64,21 @@ function queryOf(route: string): fc.Arbitrary<string> {
   })
 }
 
+/** So that there is something to find: with twenty fields, one of them is wrong mostly. */
+const PLAIN: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  'POST /v1/items': fc.oneof(fc.record({ error: text, action: text }), fc.record({ title: text, text })),
+  'POST /v1/resolve': fc.record({ error: text }),
+  'POST /v1/explain': fc.record({ error: text }),
+}
+
 function bodyOf(route: string): fc.Arbitrary<string | undefined> {
   const told = contracts[route]?.body
   const known = told instanceof z.ZodType ? told : undefined
   const guess = fc.dictionary(fc.constantFrom(...FIELDS), junk, { maxKeys: 4 })
   const value = known ? valuesOf(known) : fc.oneof(guess, junk)
-  const json = value.map((given) => JSON.stringify(given) as string | undefined)
+  const json = fc
+    .oneof({ weight: 2, arbitrary: value }, { weight: 1, arbitrary: PLAIN[route] ?? value })
+    .map((given) => JSON.stringify(given) as string | undefined)
   return fc.oneof(
     { weight: 12, arbitrary: json },
     { weight: 1, arbitrary: text },
