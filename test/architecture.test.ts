@@ -63,7 +63,7 @@ const rooms: Readonly<
       'uint8arraylist',
     ],
   },
-  memory: { may: ['base', 'content', 'resolve'], packages: [], pure: true },
+  memory: { may: ['base', 'content', 'resolve'], packages: ['zod'], pure: true },
   storage: { may: ['base', 'durable', 'files', 'knowledge', 'raft', 'resolve'], packages: ['better-sqlite3'] },
   embeddings: { may: ['base', 'content', 'resolve'], packages: [] },
   live: { may: [], packages: [], pure: true },

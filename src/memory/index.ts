@@ -1,3 +1,14 @@
+export { type Asker, MemoryDesk, type MemoryEmbedder, type MemoryStatus, type Outbox, type Recalled } from './desk.ts'
+export {
+  GivenMemory,
+  MEMORY_MODES,
+  type MemoryHitTold,
+  MemoryOp,
+  type MemoryReplies,
+  MemoryReply,
+  type SimilarTold,
+  type ToldMemory,
+} from './operations.ts'
 export {
   contentOf,
   type Memory,
