@@ -21,6 +21,7 @@ export function nodeVerbs(program: Command, run: Run): void {
     .option('--listen <address>', 'open the API to other machines there, with TLS; may be repeated', collect)
     .option('--swarm-port <port>', 'TCP port for other nodes', port)
     .option('--specialize <topics>', 'topics it is good at, comma separated: typescript,postgres', list)
+    .option('--with <modules>', 'modules to switch on, comma separated: memory,personality', list)
     .addOption(
       new Option('--timing <preset>', 'how long voters wait for their leader').choices(['local', 'lan', 'wan']),
     )

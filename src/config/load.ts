@@ -135,7 +135,9 @@ function fromText(key: string, text: string): unknown {
     key === 'swarm.hosts' ||
     key === 'api.hosts' ||
     key === 'api.listen' ||
-    key === 'specialize'
+    key === 'specialize' ||
+    key === 'with' ||
+    key === 'memory.projects'
   )
     return text.split(',').map((part) => part.trim())
   if (text === 'true' || text === 'false') return text === 'true'

@@ -11,6 +11,8 @@ function isEndpoint(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined
   return text === '' || (url !== undefined && /^https?:$/.test(url.protocol) && !/[@?#]/.test(text))
 }
+const isMemoryUrl = (text: string): boolean =>
+  text === '' || (URL.canParse(text) && /^postgres(?:ql)?:$/.test(new URL(text).protocol))
 const address = z.string().trim().min(1).max(300)
 
 /**
@@ -121,6 +123,47 @@ export const Config = z.strictObject({
           'How often the node backs its knowledge up by itself, into `backups` in its folder; 0: never. Default: 24 with the role `backup`, else never.',
         ),
       keep: z.int().min(1).max(1_000).default(7).describe('How many of these backups are kept.'),
+    })
+    .prefault({}),
+  with: z
+    .array(z.enum(['memory', 'personality']))
+    .max(2)
+    .default([])
+    .describe('Modules that are on: memory (questions and what was answered), personality (a voice for answers).'),
+  memory: z
+    .strictObject({
+      url: z
+        .string()
+        .trim()
+        .refine(isMemoryUrl, 'a memory is nothing (a file of this node), or postgres://user:password@host/database')
+        .default('')
+        .describe(
+          'Where the module memory keeps what it is told: empty for a SQLite file in the folder of the node, or a PostgreSQL address. Prefer urlFile or MCP_SWARM_MEMORY_URL where it holds a password.',
+        ),
+      urlFile: z.string().min(1).optional().describe('File that holds such an address.'),
+      requests: z
+        .enum(['off', 'private', 'project', 'swarm'])
+        .default('private')
+        .describe(
+          'Whether questions that are answered are remembered, and who may be told of them: nobody (off), this node, whoever asks from the same project, or all.',
+        ),
+      projects: z
+        .array(z.string().min(1).max(500))
+        .max(64)
+        .default([])
+        .describe('URLs of git remotes: only what is asked from these projects is remembered. Default: all.'),
+      keepDays: z
+        .int()
+        .min(0)
+        .max(36_500)
+        .default(0)
+        .describe('Memories that were not changed for so many days are forgotten, unless pinned; 0: never.'),
+      countMax: z
+        .int()
+        .min(100)
+        .max(10_000_000)
+        .default(1_000_000)
+        .describe('Beyond so many memories the oldest are forgotten, unless pinned.'),
     })
     .prefault({}),
   embeddings: z

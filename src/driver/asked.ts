@@ -11,6 +11,7 @@ import type { Items } from './items.ts'
 import type { Lasting } from './lasting.ts'
 import { isLastingRequest } from './lasting-exchange.ts'
 import { isRestoreRequest, type Restoring } from './restoring.ts'
+import type { Routing } from './routing.ts'
 
 /** Whoever can be asked something. */
 export interface Asked {
@@ -21,6 +22,7 @@ export interface Asked {
   readonly browser: Browser
   readonly evidence: Evidence
   readonly items: Items
+  readonly routing: Routing
   readonly perform: (effects: readonly Effect[]) => void
 }
 
@@ -37,5 +39,7 @@ export function start(asked: Asked, id: number, request: Request, done: Done<unk
   if (isLastingRequest(request)) return asked.lasting.start(request, done)
   if (isBrowseRequest(request)) return perform(asked.browser.start(id, request))
   if (isEvidenceRequest(request)) return perform(asked.evidence.start(id, request))
+  if (request.kind === 'ask-module')
+    return perform(asked.routing.askModule(id, request.input.module, request.input.input))
   perform(asked.items.start(id, request))
 }

@@ -184,6 +184,7 @@ export class Driver {
       request: (request, done) => this.request(request as Request, done),
     })
     this.#asked = {
+      routing: this.#routing,
       governor: this.#governor,
       admission: parts.admission,
       restoring: this.#restoring,
@@ -502,12 +503,10 @@ export class Driver {
         return this.#perform(this.#routing.lookedUp(effect.request, effect.result))
       case 'looked':
         return this.#perform(this.#items.looked(effect.request, effect.result))
+      case 'serve':
+        return this.#parts.serve?.(effect)
       case 'work-for':
         return this.request(effect.asked, effect.done)
-      case 'look-here': {
-        const { query, request, text } = effect.lookUp
-        return this.#do({ do: 'find', request, query, ...(text === undefined ? {} : { text }) })
-      }
       case 'heads':
         return this.#store.heads(effect.items, (result) =>
           this.#back({ kind: 'loaded', request: effect.request, result }),

@@ -27,6 +27,7 @@ export type Exchange = RequestExchange &
   BrowseExchange &
   EditExchange &
   InquiryExchange &
+  ModuleExchange &
   LastingExchange &
   RestoreExchange
 export type Request =
@@ -37,8 +38,21 @@ export type Request =
   | BrowseRequest
   | EditRequest
   | InquiryRequest
+  | ModuleRequest
   | LastingRequest
   | RestoreRequest
+
+/** A module that another node has. */
+export interface ModuleExchange {
+  readonly 'ask-module': {
+    readonly input: { readonly module: string; readonly input: Readonly<Record<string, unknown>> }
+    readonly reply: object
+  }
+}
+interface ModuleRequest {
+  readonly kind: 'ask-module'
+  readonly input: ModuleExchange['ask-module']['input']
+}
 
 export type LifeStage =
   | 'initializing'

@@ -19,6 +19,7 @@ import type { Transport } from '../swarm/index.ts'
 import { authorFacts } from './author-facts.ts'
 import type { NodeEvent } from './inputs.ts'
 import type { ReconcileParts } from './reconciling.ts'
+import type { RoutingEffect } from './routing-effects.ts'
 import type { Sharing } from './scopes.ts'
 import type { TrustParts } from './trust-desk.ts'
 
@@ -64,6 +65,8 @@ export interface DriverParts {
   readonly overloaded?: () => SwarmError | undefined
   /** What this node can do beside answering from its copy; others are told. */
   readonly modules?: readonly string[]
+  /** Another node asks a module of this one; `done` is called once, at any time. */
+  readonly serve?: (asked: Extract<RoutingEffect, { do: 'serve' }>) => void
   /** Another node was asked: the next beat should come soon, see `beatMs`. */
   readonly hurry?: () => void
   readonly onEvent: (event: NodeEvent) => void

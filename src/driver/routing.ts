@@ -19,6 +19,8 @@ import { Workbench } from './workbench.ts'
 
 /** Well before a request is late: what was found must still be read. */
 const DEADLINE_MS = 8_000
+/** A memory elsewhere is a database behind a network: somebody waits for it. */
+const MODULE_DEADLINE_MS = 5_000
 
 const NO_TOPICS: Readonly<Record<string, readonly NodeId[]>> = {}
 
@@ -35,7 +37,7 @@ export class Routing {
   constructor(parts: RouterParts & { readonly perform: (effects: readonly RoutingEffect[]) => void }) {
     this.#self = parts.self
     this.#router = new Router(parts)
-    this.#bench = new Workbench(parts.clock, parts.perform)
+    this.#bench = new Workbench(parts.clock, parts.modules, parts.perform)
   }
 
   /** Another node was asked: time should pass in small steps. */
@@ -52,6 +54,13 @@ export class Routing {
     this.#lookUps.set(request, lookUp)
     const ask: Ask = { about, input, key, topic, deadlineMs: DEADLINE_MS }
     return this.#effects(this.#router.start(request, ask))
+  }
+
+  /** Asks a node that has the module; its answer is for whoever asked to check. */
+  askModule(request: number, module: string, input: Readonly<Record<string, unknown>>): readonly RoutingEffect[] {
+    return this.#effects(
+      this.#router.start(request, { about: module, needs: module, input, deadlineMs: MODULE_DEADLINE_MS }),
+    )
   }
 
   /** What was found here. */
@@ -113,9 +122,11 @@ export class Routing {
         const lookUp = this.#lookUps.get(effect.request)
         if (!lookUp) return []
         this.#here.set(effect.request, effect.attempt)
-        return [{ do: 'look-here', lookUp }]
+        const { query, request, text } = lookUp
+        return [{ do: 'find', request, query, ...(text === undefined ? {} : { text }) }]
       }
       case 'routed': {
+        if (effect.said !== undefined) return [{ do: 'answer', request: effect.request, result: ok(effect.said) }]
         this.#lookUps.delete(effect.request)
         const by = effect.parts.map(({ found, ms, node }) => ({
           id: node,
@@ -128,7 +139,8 @@ export class Routing {
         return [{ do: 'looked', request: effect.request, result: ok({ matches, by }) }]
       }
       case 'not-routed':
-        this.#lookUps.delete(effect.request)
+        if (!this.#lookUps.delete(effect.request))
+          return [{ do: 'answer', request: effect.request, result: failed(effect.error) }]
         return [{ do: 'looked', request: effect.request, result: failed(effect.error) }]
       default:
         return [effect]

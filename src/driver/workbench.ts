@@ -13,13 +13,15 @@ type Work = Extract<RouterMessage, { kind: 'work' }>
 /** What this node looks up for others. */
 export class Workbench {
   readonly #clock: Clock
+  readonly #modules: readonly string[]
   readonly #perform: (effects: readonly RoutingEffect[]) => void
   /** By asker and its number. */
   readonly #open = new Map<string, { readonly peer: NodeId; readonly until: number }>()
   #load: Pick<Load, 'draining' | 'late' | 'open'> = { draining: false, late: 0, open: 0 }
 
-  constructor(clock: Clock, perform: (effects: readonly RoutingEffect[]) => void) {
+  constructor(clock: Clock, modules: readonly string[], perform: (effects: readonly RoutingEffect[]) => void) {
     this.#clock = clock
+    this.#modules = modules
     this.#perform = perform
   }
 
@@ -34,6 +36,8 @@ export class Workbench {
       return [this.#answer(from, message.id, { failed: { code: 'SWARM_OVERLOADED', why: 'too much to look up' } })]
     this.#open.set(name, { peer: from, until: this.#clock.now() + message.left })
     const done = (result: Result<unknown>): void => this.#done(name, from, message.id, result)
+    if (this.#modules.includes(message.about))
+      return [{ do: 'serve', from, module: message.about, input: message.input, done }]
     const read = readQuestion(message.about, message.input)
     if (!read.ok) {
       done(read)

@@ -19,6 +19,7 @@ const SIMILAR_MIN = 0.3
 /** Recalled before a question is processed: as close as this, and so many. */
 const RECALL_MIN = 0.6
 const RECALL_MAX = 3
+const RECALLED_CHARS = 160
 
 /** Where pairs wait, on disk, while the store cannot be reached. */
 export interface Outbox {
@@ -68,10 +69,10 @@ export interface MemoryStatus {
 /** A past question that is like the one that is asked. */
 export interface Recalled {
   readonly question_id: string
+  /** Its beginning. */
   readonly question: string
-  readonly response: string
+  /** 0 to 1. */
   readonly score: number
-  readonly updated: string
 }
 
 /**
@@ -164,10 +165,8 @@ export class MemoryDesk {
       .filter(({ score }) => score >= RECALL_MIN)
       .map(({ memory, score }) => ({
         question_id: memory.questionId,
-        question: memory.question,
-        response: memory.response,
+        question: memory.question.slice(0, RECALLED_CHARS),
         score: rounded(score),
-        updated: new Date(memory.updated).toISOString(),
       }))
   }
 
@@ -270,7 +269,7 @@ export class MemoryDesk {
       return memory && !memory.forgotten ? [{ memory, text: 1, cosine: 1, score: 1 }] : []
     }
     const vectors = [lettersOf(questionKey(text)), ...(await this.#vectorsOf(text))]
-    const words = mode === 'hybrid' ? wordsOf(text).slice(0, 32) : undefined
+    const words = mode === 'hybrid' ? wordsOf(text, 32) : undefined
     const hits = await this.#with((store) =>
       store.search({ ...audience, ...filter, vectors, ...(words ? { words } : {}), limit: Math.max(limit, 20) }),
     )
@@ -419,8 +418,8 @@ const told = (memory: Memory): ToldMemory => ({
   node: memory.node,
   pinned: memory.pinned,
   forgotten: memory.forgotten,
-  created: new Date(memory.created).toISOString(),
-  updated: new Date(memory.updated).toISOString(),
+  created: memory.created,
+  updated: memory.updated,
 })
 
 const similar = ({ memory, score }: Scored): { question_id: string; question: string; score: number } => ({

@@ -74,9 +74,9 @@ const Told = z.object({
   node: z.string(),
   pinned: z.boolean(),
   forgotten: z.boolean(),
-  /** ISO 8601. */
-  created: z.string(),
-  updated: z.string(),
+  /** Milliseconds since 1970. */
+  created: z.int(),
+  updated: z.int(),
 })
 /** A memory as it is told. */
 export type ToldMemory = z.infer<typeof Told>

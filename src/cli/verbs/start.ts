@@ -18,6 +18,7 @@ export interface StartFlags extends Common {
   readonly tokenFile?: string
   readonly join?: readonly string[]
   readonly specialize?: readonly string[]
+  readonly with?: readonly string[]
   readonly timing?: string
   readonly port?: number
   readonly listen?: readonly string[]
@@ -61,6 +62,7 @@ function settingsOf(flags: StartFlags): Settings {
     admission: flags.open ? 'open' : undefined,
     tokenFile: flags.tokenFile,
     specialize: flags.specialize,
+    with: flags.with,
     coordination: { timing: flags.timing },
     api: { port: flags.port, listen: flags.listen },
     swarm: { port: flags.swarmPort },
