@@ -101,6 +101,10 @@ function keyVerbs(program: Command, run: Run): void {
 }
 
 export function swarmVerbs(program: Command, run: Run): void {
+  common(program.command('jobs'))
+    .helpGroup('Swarm:')
+    .description('background work: who does it, and how it goes')
+    .action(async (flags) => run((await import('./verbs/jobs.ts')).jobs(flags)))
   const nodes = common(program.command('nodes'))
     .helpGroup('Swarm:')
     .description('all nodes, as this one sees them')

@@ -7,4 +7,4 @@ export { type CoordinationMessage, coordinationMessages, type Reply } from './me
 export type { Seat } from './seat.ts'
 export { checkSetting, checkSettingKey } from './settings.ts'
 export { settingOf, versionOf } from './state.ts'
-export { type Job, type JobEffect, Jobs } from './jobs.ts'
+export { type Job, type JobEffect, JOBS, Jobs } from './jobs.ts'

@@ -3,7 +3,7 @@ import { compareTokens, type Token } from './lineage.ts'
 import type { SwarmState } from './state.ts'
 
 /** Background work of a swarm, each done by one node at a time. */
-export const JOBS = ['audit', 'horizon'] as const
+export const JOBS = ['audit', 'horizon', 'fold', 'digest'] as const
 export type Job = (typeof JOBS)[number]
 
 export type JobEffect =

@@ -16,12 +16,24 @@ export interface Alike {
   readonly items: readonly { readonly id: ItemId; readonly title: string; readonly template: string }[]
 }
 
+/** An item as far as it is compared. */
+export interface ReadItem {
+  readonly id: ItemId
+  readonly title: string
+  readonly tool: string
+  readonly template: string
+}
+
 /** Suggestions only: whether one fix helps against both is for those to say who try it. */
-export function alikeAmong(items: readonly WithError[]): readonly Alike[] {
-  const read = items.flatMap(({ error, id, title }) => {
-    const { primary } = understand({ text: error?.sample ?? '' })
-    return primary && primary.template !== '' ? [{ id, title, tool: primary.tool, template: primary.template }] : []
-  })
+export const alikeAmong = (items: readonly WithError[]): readonly Alike[] => alikeOf(items.flatMap(readError))
+
+/** Nothing of an item whose error has no message. */
+export function readError({ error, id, title }: WithError): readonly ReadItem[] {
+  const { primary } = understand({ text: error?.sample ?? '' })
+  return primary && primary.template !== '' ? [{ id, title, tool: primary.tool, template: primary.template }] : []
+}
+
+export function alikeOf(read: readonly ReadItem[]): readonly Alike[] {
   return [...Map.groupBy(read, ({ tool }) => tool)].flatMap(([tool, all]) =>
     clusters(all, ({ template }) => template)
       .filter(({ members }) => members.length > 1)

@@ -167,7 +167,7 @@ export class Driver {
     })
     this.#governor = new Governor({ coordinator: this.#coordinator, self: identity.self, random })
     this.#learned = new Learned(identity.self, (peer) => this.#nameOf(peer))
-    this.#jobs = new SwarmJobs(identity.self, parts.raft.floor)
+    this.#jobs = new SwarmJobs(parts, (list, done) => this.request(list, done))
     this.#routing = new Routing({
       self: identity.self,
       role,
@@ -223,6 +223,7 @@ export class Driver {
       coordination: leaderView(this.#coordinator, this.#parts.identity.self),
       routing: this.#routing.view,
       lasting: this.#lasting.counts,
+      jobs: this.#jobs.reports,
     }
   }
 
@@ -480,10 +481,6 @@ export class Driver {
       case 'keep-floor':
         return raft.keepFloor(effect.floor, (result) => this.#back({ kind: 'floor', result }))
       case 'job':
-        this.#note(
-          'info',
-          effect.runs ? `does the job ${effect.job} for the swarm` : `gives the job ${effect.job} up`,
-        )
         return this.#jobs.run(effect.job, effect.runs)
       case 'agree':
         return this.#perform(this.#governor.agree(effect.mark))
@@ -558,7 +555,7 @@ export class Driver {
       coordinator: this.#coordinator,
       peers: transport.peers(),
       now: clock.now() + this.#members.clockCorrectionMs,
-      digest: this.#replica.digest,
+      replica: this.#replica,
       nameOf: (peer) => this.#nameOf(peer),
     })
     this.#perform(effects)

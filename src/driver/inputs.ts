@@ -15,6 +15,7 @@ import type { LastingExchange, LastingRequest } from './lasting-exchange.ts'
 import type { LeaderView } from './leader-view.ts'
 import type { VectorsView } from './meanings.ts'
 import type { RestoreExchange, RestoreRequest } from './restoring.ts'
+import type { JobEvent, JobReport } from './swarm-jobs.ts'
 import type { Reconciled } from './reconciled.ts'
 import type { SyncStatus } from './sync-status.ts'
 import type { Exchange as RequestExchange, Request as PlainRequest } from './requests.ts'
@@ -127,6 +128,7 @@ export type NodeEvent =
       /** Milliseconds since 1970. */
       readonly at: number
     }
+  | JobEvent
   /** For the audit log: who did what to whom. */
   | ({ readonly type: 'audit' } & AuditDeed)
   | { readonly type: 'note'; readonly level: 'debug' | 'info' | 'warn'; readonly text: string }
@@ -149,6 +151,7 @@ export interface NodeStatus {
   /** How far this node trusts its own view of the members: 1 (all is well) to 8. */
   readonly healthScore: number
   readonly routing: RoutingView
+  readonly jobs: readonly JobReport[]
   /** Requests that last: on the disk here, and of those not over. */
   readonly lasting: { readonly kept: number; readonly open: number }
 }

@@ -19,6 +19,7 @@ export function toldOf(event: NodeEvent): Told | undefined {
     case 'leader':
     case 'conflicts':
     case 'learned':
+    case 'job':
       return { topic: 'events', data: event }
     case 'audit':
       return { topic: 'events', data: event, isForAdmin: true }

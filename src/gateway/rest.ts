@@ -10,6 +10,7 @@ import { OWNER } from './caller.ts'
 import type { DoorParts } from './door.ts'
 import { mountEvidence } from './evidence.ts'
 import { mountGovern } from './govern.ts'
+import { jobsView } from './jobs.ts'
 import { mountItems, TEXT_BODY_BYTES_MAX } from './items.ts'
 import { mountKeys } from './keys.ts'
 import { metricsText } from './metrics.ts'
@@ -53,6 +54,7 @@ export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts)
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(await facts())),
   )
   app.get('/v1/status', async () => statusView(await facts()))
+  app.get('/v1/jobs', async () => jobsView(await facts()))
   app.get('/v1/nodes', async () => nodesView(await facts()))
 
   app.post('/v1/resolve', { bodyLimit: TEXT_BODY_BYTES_MAX }, async (request) => {

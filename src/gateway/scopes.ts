@@ -23,6 +23,7 @@ export const routeScopes: Readonly<Record<string, Need>> = {
   // Some of what it tells needs more: `isForAdmin`.
   'GET /v1/live': 'read',
   'POST /v1/live/tickets': 'read',
+  'GET /v1/jobs': 'read',
   'GET /v1/leader': 'read',
   'GET /v1/settings': 'read',
   'GET /v1/settings/:key': 'read',

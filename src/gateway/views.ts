@@ -2,6 +2,7 @@ import { tokenBound } from '../base/index.ts'
 import {
   type Answer,
   type GuideAnswer,
+  type JobReport,
   guideWithinBudget,
   type LeaderView,
   type LifeStage,
@@ -70,6 +71,8 @@ export interface StatusFacts {
   readonly coordination: LeaderView
   readonly healthScore: number
   readonly routing: RoutingView
+  readonly indexLag: boolean
+  readonly jobs: readonly JobReport[]
   readonly lasting: { readonly kept: number; readonly open: number }
   readonly memoryBytes: number
   readonly backups: BackupFacts

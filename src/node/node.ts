@@ -384,6 +384,13 @@ const settle = async <T>(promise: Promise<T>): Promise<Result<T>> => {
   }
 }
 
+const jobText = ({ job, state, text }: Extract<NodeEvent, { type: 'job' }>): string =>
+  state === 'done'
+    ? `${job}: ${text ?? ''}`
+    : state === 'begun'
+      ? `does the job ${job} for the swarm`
+      : `gives the job ${job} up`
+
 /** What this node can do beside answering from its copy. */
 const modulesOf = ({ embeddings }: Config): readonly string[] => (embeddings.url === '' ? [] : ['embeddings'])
 
@@ -501,6 +508,8 @@ function writeEvent(log: Log, event: Parameters<NodeOptions['onEvent']>[0]): voi
       return log.write('debug', `stage ${event.stage}`, { stage: event.stage })
     case 'conflicts':
       return log.write('debug', `items in conflict: ${event.items}`)
+    case 'job':
+      return log.write('info', jobText(event), { job: event.job })
     case 'request':
       return log.write('debug', `request ${event.id}: ${event.state}${event.node ? ` at ${event.node}` : ''}`)
     case 'audit':

@@ -318,6 +318,10 @@ export class World {
         return this.say(`${node} learned ${event.items} from ${event.from.join(', ')}`)
       case 'note':
         return event.level === 'debug' ? undefined : this.say(`${node} notes: ${event.text}`)
+      case 'job':
+        return this.say(
+          `${node} notes: ${event.state === 'done' ? `${event.job}: ${event.text ?? ''}` : event.state === 'begun' ? `does the job ${event.job} for the swarm` : `gives the job ${event.job} up`}`,
+        )
       // Told by the notes.
       case 'audit':
       case 'conflicts':

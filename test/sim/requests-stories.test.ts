@@ -116,6 +116,19 @@ suite('requests that last', () => {
     assert.deepEqual([view.state, view.problem?.code], ['failed', 'SWARM_GAVE_UP'])
   })
 
+  test('a deadline that passes while all that have it are away is told as such', () => {
+    const world = swarm(3)
+    const { holder, id } = world.wait('a', 'post-request', { ...WISH, withinMs: 50, asker: OWNER })
+    world
+      .crash('a')
+      .crash(holder ?? '')
+      .run(20)
+      .restart('a')
+      .restart(holder ?? '')
+    const { problem, state } = ended(world, 'a', id)
+    assert.deepEqual([state, problem?.code], ['failed', 'SWARM_TIMEOUT'])
+  })
+
   test('a node that is being drained gets no copies', () => {
     const world = swarm(3)
     world.wait('a', 'drain-node', { node: 'b', on: true })

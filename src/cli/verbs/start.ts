@@ -98,6 +98,7 @@ const tell: NodeOptions['onEvent'] = (event) => {
     case 'audit':
     case 'conflicts':
     case 'request':
+    case 'job':
       return undefined
     case 'stage':
       return event.stage === 'degraded'

@@ -37,6 +37,38 @@ const Node = z.looseObject({
   certificate: Certificate.nullable(),
 })
 
+const Job = z.looseObject({
+  job: z.string(),
+  of: z.enum(['swarm', 'node']).describe('swarm: one node does it for all.'),
+  node: z.looseObject({ id: z.string(), name: z.string() }).nullable().describe('Who does it; null: nobody yet.'),
+  here: z.boolean().describe('The node that was asked does it; of others it knows no more.'),
+  state: z.enum(['working', 'waiting', 'elsewhere', 'unassigned']),
+  done: count.nullable().describe('Items it has looked at, or made.'),
+  left: count.nullable(),
+  text: z.string().nullable().describe('What it came to last, or why it is held up.'),
+  groups: z
+    .array(
+      z.looseObject({
+        tool: z.string(),
+        template: z.string(),
+        items: z.array(z.looseObject({ id: z.string(), title: z.string() })),
+      }),
+    )
+    .optional()
+    .describe('Of `fold`: items that may be one problem.'),
+  digest: z
+    .looseObject({
+      day: z.string(),
+      items: z.record(z.string(), count),
+      tools: z.array(z.string()),
+      authors: count,
+      outcomes: z.looseObject({ tried: count, worked: count }),
+      conflicts: count,
+    })
+    .optional()
+    .describe('Of `digest`: what a day brought.'),
+})
+
 const Recovered = told({ applied: count, gone: z.array(z.string()), settings: count })
 
 /** The swarm itself. */
@@ -53,6 +85,11 @@ export const swarmContracts: Contracts = {
         ),
       }),
     },
+  },
+  'GET /v1/jobs': {
+    tag: 'swarm',
+    summary: 'Background work, of the swarm and of this node.',
+    answers: { 200: told({ jobs: z.array(Job) }) },
   },
   'DELETE /v1/nodes/:node': {
     ...decided,

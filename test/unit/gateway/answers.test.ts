@@ -140,6 +140,7 @@ test('what a node answers is what the document says, route by route', async () =
     'audit',
   ])
     await send(`GET /v1/${path}`, `/v1/${path}`)
+  await send('GET /v1/jobs', '/v1/jobs')
   await send('GET /v1/recover', '/v1/recover')
   const written = await send('PUT /v1/settings/:key', '/v1/settings/voters.max', { value: 3 })
   await send('GET /v1/settings/:key', '/v1/settings/voters.max')

@@ -11,7 +11,6 @@ interface Told {
   readonly state: string
   readonly copies: number
   readonly owner: string
-  readonly holder: string
   readonly epoch: number
   readonly ended: string | null
   readonly answer?: { readonly fixes: readonly { readonly title: string; readonly id: string }[] }
@@ -135,20 +134,6 @@ test('the stream tells each state until the end', async () => {
     [...payload.matchAll(/^event: (\w+)$/gm)].map(([, state]) => state),
     ['working', 'done'],
   )
-})
-
-test('a deadline that passes is told as such', async () => {
-  const { send, world } = await bench()
-  // Both that have it are away until it is too late.
-  const { holder, id } = (await send('POST', '/v1/requests', { ...ASKED, deadline_s: 1 })).json<Told>()
-  world.crash('a').crash(holder).run(20).restart('a').restart(holder).run(100)
-  const { problem, state } = world.wait('a', 'get-request', {
-    id,
-    asker: OWNER,
-    waitMs: 10_000,
-    past: null,
-  })
-  assert.deepEqual([state, problem?.code], ['failed', 'SWARM_TIMEOUT'])
 })
 
 test('bad input is refused with its reason', async () => {
