@@ -1,6 +1,6 @@
 /**
  * Bundles the sources into dist/: the command line in small chunks that are loaded when a verb needs them, and the
- * four storage workers. Native modules and their loaders stay in node_modules.
+ * five storage workers. Native modules and their loaders stay in node_modules.
  */
 import { rmSync } from 'node:fs'
 import { build } from 'esbuild'
@@ -14,6 +14,7 @@ await build({
     'knowledge-worker': 'src/storage/knowledge-worker.ts',
     'backup-worker': 'src/storage/backup-worker.ts',
     'requests-worker': 'src/storage/requests-worker.ts',
+    'memory-worker': 'src/storage/memory/memory-worker.ts',
     'search-worker': 'src/storage/search-worker.ts',
   },
   outdir: 'dist',
@@ -27,7 +28,7 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
-  external: ['better-sqlite3', 'classic-level'],
+  external: ['better-sqlite3', 'classic-level', 'pg-native'],
   // CommonJS inside the bundle asks for node's own modules by require.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

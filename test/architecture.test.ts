@@ -65,6 +65,10 @@ const rooms: Readonly<
   },
   memory: { may: ['base', 'content', 'resolve'], packages: ['zod'], pure: true },
   storage: { may: ['base', 'durable', 'files', 'knowledge', 'raft', 'resolve'], packages: ['better-sqlite3'] },
+  'storage/memory': {
+    may: ['base', 'files', 'memory', 'resolve', 'storage'],
+    packages: ['better-sqlite3', 'kysely', 'pg'],
+  },
   embeddings: { may: ['base', 'content', 'resolve'], packages: [] },
   live: { may: [], packages: [], pure: true },
   access: { may: ['base'], packages: ['zod'], pure: true },

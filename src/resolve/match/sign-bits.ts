@@ -25,6 +25,11 @@ export class SignBits {
 
   /** False when it is full of newer ones. */
   put(id: number, values: Int8Array): boolean {
+    return this.putSigns(id, signsOf(values, this.#words))
+  }
+
+  /** Signs as they were kept: a bit per dimension, in words of 32. */
+  putSigns(id: number, signs: Uint32Array): boolean {
     let slot = this.#slots.get(id)
     if (slot === undefined) {
       if (this.size >= this.#countMax) {
@@ -37,7 +42,7 @@ export class SignBits {
       this.#slots.set(id, slot)
       this.#makeRoom()
     }
-    this.#bits.set(signsOf(values, this.#words), slot * this.#words)
+    this.#bits.set(signs, slot * this.#words)
     return true
   }
 
@@ -54,7 +59,7 @@ export class SignBits {
   }
 
   /** Those whose signs differ least: `count` of them, and as many again where they are equally far. */
-  nearest(values: Int8Array, count: number): readonly number[] {
+  nearest(values: ArrayLike<number>, count: number): readonly number[] {
     const [asked, bits, words, ids] = [signsOf(values, this.#words), this.#bits, this.#words, this.#ids]
     const apart = new Uint16Array(ids.length)
     const counts = new Uint32Array(words * WORD_BITS + 1)
@@ -96,7 +101,7 @@ export class SignBits {
   }
 }
 
-function signsOf(values: Int8Array, words: number): Uint32Array {
+function signsOf(values: ArrayLike<number>, words: number): Uint32Array {
   const signs = new Uint32Array(words)
   for (let at = 0; at < values.length; at++)
     if ((values[at] as number) > 0) signs[at >>> 5] = ((signs[at >>> 5] as number) | (1 << (at & 31))) >>> 0
