@@ -63,6 +63,7 @@ const rooms: Readonly<
       'uint8arraylist',
     ],
   },
+  personality: { may: ['base'], packages: ['zod'], pure: true },
   memory: { may: ['base', 'content', 'resolve'], packages: ['zod'], pure: true },
   storage: { may: ['base', 'durable', 'files', 'knowledge', 'raft', 'resolve'], packages: ['better-sqlite3'] },
   'storage/memory': {
@@ -77,7 +78,7 @@ const rooms: Readonly<
   telemetry: { may: [], packages: ['pino'] },
   config: { may: ['base', 'membership'], packages: ['zod', 'yaml'] },
   gateway: {
-    may: ['access', 'base', 'content', 'driver', 'live'],
+    may: ['access', 'base', 'content', 'driver', 'live', 'personality'],
     packages: ['fastify', '@fastify/websocket', 'zod', '@modelcontextprotocol/server'],
   },
   node: {
@@ -102,7 +103,7 @@ const rooms: Readonly<
   },
   cli: {
     may: ['access', 'audit', 'base', 'config', 'content', 'driver', 'embeddings', 'files', 'node', 'sim', 'swarm'],
-    packages: ['commander'],
+    packages: ['commander', 'yaml'],
   },
 }
 

@@ -15,6 +15,7 @@ export const auditActions = {
   'leader-stepped-down': 'the leader was told to let another lead',
   'swarm-recovered': 'the swarm went on without voters that were gone',
   'setting-changed': 'a setting of the whole swarm was written or taken back',
+  'personality-changed': 'a personality was written, deleted, or chosen for somebody',
   'key-made': 'a key of the API was made',
   'key-rotated': 'a key of the API got a new secret',
   'key-revoked': 'a key of the API was taken back',

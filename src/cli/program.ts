@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { type Run, common, count } from './flags.ts'
 import { knowledgeVerbs } from './knowledge-verbs.ts'
 import { nodeVerbs } from './node-verbs.ts'
+import { voiceVerbs } from './voice-verbs.ts'
 import { VERSION } from './version.ts'
 
 /*
@@ -21,6 +22,7 @@ export function createProgram(finish: (code: number) => void): Command {
     .enablePositionalOptions()
   nodeVerbs(program, run)
   knowledgeVerbs(program, run)
+  voiceVerbs(program, run)
   toolVerbs(program, run)
   return program
 }

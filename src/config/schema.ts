@@ -166,6 +166,18 @@ export const Config = z.strictObject({
         .describe('Beyond so many memories the oldest are forgotten, unless pinned.'),
     })
     .prefault({}),
+  personality: z
+    .strictObject({
+      voice: z
+        .string()
+        .trim()
+        .regex(/^(?:[a-z][a-z0-9-]{0,31})?$/, 'a voice is called by up to 32 of a-z, 0-9 and -, a letter first')
+        .default('')
+        .describe(
+          'Personality of this node, where the swarm, the project and the agent have none chosen. Default: neutral.',
+        ),
+    })
+    .prefault({}),
   embeddings: z
     .strictObject({
       url: z

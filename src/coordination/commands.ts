@@ -3,7 +3,7 @@ import { isNodeId, type NodeId, NODE_NAME } from '../base/index.ts'
 import { ROLES } from '../membership/index.ts'
 import type { MemberId } from '../raft/index.ts'
 import { isLineageId, isMemberId, type LineageId } from './lineage.ts'
-import { isSettingKey, VALUE_BYTES_MAX } from './settings.ts'
+import { DOCUMENT_BYTES_MAX, isSettingKey } from './settings.ts'
 
 /*
  * What the log holds. Written by leaders, read by every member for as long as the log lives, of this version and
@@ -16,7 +16,7 @@ export const node = z.string().refine((text): text is NodeId => isNodeId(text))
 const count = z.int().nonnegative()
 const key = z.string().max(80).refine(isSettingKey)
 /** As JSON text: what was written is what is read, also by a node that does not know the key. */
-const value = z.string().max(VALUE_BYTES_MAX)
+const value = z.string().max(DOCUMENT_BYTES_MAX)
 
 export const TOPICS_MAX = 16
 export const topic = z.string().regex(/^[a-z0-9][a-z0-9.+#-]{0,39}$/)

@@ -4,6 +4,24 @@ import { failed, nearest, ok, type Result, SwarmError, utf8Length } from '../bas
 export const VALUE_BYTES_MAX = 1024
 /** With values of the greatest size, and all their escapes, the whole state still fits a frame of 1 MiB. */
 export const SETTINGS_MAX = 128
+/** Of all but documents together, as they stand in a frame. */
+export const SETTINGS_FRAME_BYTES_MAX = 288 * 1024
+
+/*
+ * Documents: settings that hold more than a number or a word, kept by modules of a node. They are few, and their bounds
+ * are their own, so that neither kind takes the other's room.
+ */
+export const DOCUMENT_BYTES_MAX = 8 * 1024
+export const DOCUMENTS_MAX = 33
+/** Of all together, as they stand in a frame: a text in a text in a text, which doubles what is quoted. */
+export const DOCUMENTS_FRAME_BYTES_MAX = 192 * 1024
+/** Documents that were taken back and are remembered, so that an older one of another lineage does not return. */
+export const DOCUMENTS_GONE_MAX = 64
+
+const DOCUMENT = /^(?:voices|personality\.[a-z][a-z0-9-]{0,31})$/
+
+export const isDocumentKey = (key: string): boolean => DOCUMENT.test(key)
+export const frameBytes = (value: string): number => utf8Length(JSON.stringify(JSON.stringify(value)))
 
 interface Known {
   readonly what: string
@@ -43,7 +61,8 @@ export const SWARM_SETTINGS = {
 
 const OWN = /^x\.[a-z0-9][a-z0-9._-]{0,77}$/
 
-export const isSettingKey = (text: string): boolean => Object.hasOwn(SWARM_SETTINGS, text) || OWN.test(text)
+export const isSettingKey = (text: string): boolean =>
+  Object.hasOwn(SWARM_SETTINGS, text) || OWN.test(text) || isDocumentKey(text)
 
 /** Fails with SWARM_BAD_INPUT, and names what there is. */
 export function checkSettingKey(key: string): Result<string> {
@@ -70,7 +89,8 @@ export function checkSetting(key: string, value: unknown): Result<string> {
   const text = JSON.stringify(value)
   if (text === undefined) return refuse(`${key} needs a value`, 'Give JSON, for example 3 or "never".')
   if (known && !known.accepts(value)) return refuse(`${key} cannot be ${text.slice(0, 80)}`, `It is ${known.rule}.`)
-  if (utf8Length(text) > VALUE_BYTES_MAX)
-    return refuse(`the value of ${key} is longer than ${VALUE_BYTES_MAX} bytes`, 'Keep large things elsewhere.')
+  const bytesMax = isDocumentKey(key) ? DOCUMENT_BYTES_MAX : VALUE_BYTES_MAX
+  if (utf8Length(text) > bytesMax)
+    return refuse(`the value of ${key} is longer than ${bytesMax} bytes`, 'Keep large things elsewhere.')
   return ok(text)
 }

@@ -3,7 +3,8 @@ import type { NodeId } from '../base/index.ts'
 import type { MemberId } from '../raft/index.ts'
 import type { Command, Enrolled, Horizon, Legacy, Setting, Tickets } from './commands.ts'
 import { compareRanks, type Lineage, type LineageId, type Rank, type Token } from './lineage.ts'
-import { SETTINGS_MAX, SWARM_SETTINGS } from './settings.ts'
+import { forgetGone, hasRoomFor } from './documents.ts'
+import { isDocumentKey, SETTINGS_MAX, SWARM_SETTINGS } from './settings.ts'
 
 /*
  * The replicated state machine: what every member knows of the swarm, the same at the same index.
@@ -146,7 +147,7 @@ function change(state: SwarmState, command: Command, { index, term }: { term: nu
       const { at, by, expect, key, value } = command
       const held = state.settings[key]
       if (expect !== null && expect !== versionOf(state, key)) return no('lost')
-      if (!held && Object.keys(state.settings).length >= SETTINGS_MAX) return no('full')
+      if (!hasRoomFor(state.settings, key, value, SETTINGS_MAX)) return no('full')
       if (contradicts(state, key, value)) return no('unfit')
       // Who writes it now has seen what became of it.
       state.conflicts = state.conflicts.filter((conflict) => conflict.key !== key)
@@ -157,6 +158,7 @@ function change(state: SwarmState, command: Command, { index, term }: { term: nu
         version: index,
         by,
       }
+      forgetGone(state.settings)
       return done
     }
     case 'drain': {
@@ -239,6 +241,15 @@ function bothHorizons(ours: Horizon | undefined, theirs: Horizon | undefined): H
   return { stamp: Math.max(ours.stamp, theirs.stamp), sum: 'two lineages' }
 }
 
+const CONFLICT_CHARS = 200
+
+/** Of a document a conflict tells how it begins: all of them must fit a frame with the rest. */
+function shown(key: string, kept: string | null, lost: string | null): Omit<Conflict, 'from'> {
+  const short = (text: string | null): string | null =>
+    text !== null && isDocumentKey(key) && text.length > CONFLICT_CHARS ? `${text.slice(0, CONFLICT_CHARS)}…` : text
+  return { key, kept: short(kept), lost: short(lost) }
+}
+
 /** The union of two lineages (M4): per setting the later writing, by time, then lineage. Applied again, it is the same. */
 function absorb(
   state: SwarmState,
@@ -248,17 +259,21 @@ function absorb(
   for (const [key, theirs] of Object.entries(legacy.settings)) {
     const ours = state.settings[key]
     const wins = !ours || ours.at < theirs.at || (ours.at === theirs.at && ours.lineage < theirs.lineage)
-    if (!ours && Object.keys(state.settings).length >= 2 * SETTINGS_MAX) continue
+    if ((!ours || isDocumentKey(key)) && !hasRoomFor(state.settings, key, theirs.value, 2 * SETTINGS_MAX)) continue
     // The same writing came both ways: by a fork, or by two absorptions.
     const same = ours?.at === theirs.at && ours.lineage === theirs.lineage
     // What this lineage began with was written over by who knew it.
     const known = theirs.at === state.inherited[key]
     if (ours && !same && !known && ours.value !== theirs.value) {
       const [kept, lost] = wins ? [theirs.value, ours.value] : [ours.value, theirs.value]
-      state.conflicts = [...state.conflicts.slice(1 - CONFLICTS_MAX), { key, kept, lost, from: legacy.lineage }]
+      state.conflicts = [
+        ...state.conflicts.slice(1 - CONFLICTS_MAX),
+        { ...shown(key, kept, lost), from: legacy.lineage },
+      ]
     }
     if (wins) state.settings[key] = { ...theirs, version: index }
   }
+  forgetGone(state.settings)
   state.bans = [...new Set([...state.bans, ...legacy.bans])].sort()
   for (const [ticket, { nodes, until }] of Object.entries(legacy.tickets ?? {})) {
     const ours = state.tickets?.[ticket]

@@ -3,6 +3,7 @@ import type { Redeem } from '../admission/index.ts'
 import {
   checkSetting,
   checkSettingKey,
+  isDocumentKey,
   settingOf,
   type CoordinationEffect,
   type Left,
@@ -29,6 +30,8 @@ export interface SettingView {
 export interface GovernExchange {
   readonly leader: { readonly input: null; readonly reply: LeaderView }
   readonly settings: { readonly input: null; readonly reply: { readonly settings: readonly SettingView[] } }
+  /** Settings that hold more than a number or a word, of this node's own copy. */
+  readonly documents: { readonly input: null; readonly reply: { readonly settings: readonly SettingView[] } }
   readonly setting: { readonly input: { readonly key: string; readonly local: boolean }; readonly reply: SettingView }
   readonly 'write-setting': { readonly input: WriteSetting; readonly reply: SettingView }
   readonly 'step-down': { readonly input: { readonly to: string | null }; readonly reply: LeaderView }
@@ -59,6 +62,7 @@ export type GovernRequest = {
 const KINDS: readonly string[] = [
   'leader',
   'settings',
+  'documents',
   'setting',
   'write-setting',
   'step-down',
@@ -70,11 +74,14 @@ const KINDS: readonly string[] = [
 export const isGovernRequest = (request: { readonly kind: string }): request is GovernRequest =>
   KINDS.includes(request.kind)
 
+const VALUES_MAX = 64
+
 /** Puts questions about the swarm into the coordinator's words, and its answers into a person's. */
 export class Governor {
   readonly #coordinator: Coordinator
   readonly #self: NodeId
   readonly #random: Random
+  readonly #values = new Map<string, { readonly text: string; readonly value: unknown }>()
 
   constructor(parts: { readonly coordinator: Coordinator; readonly self: NodeId; readonly random: Random }) {
     this.#coordinator = parts.coordinator
@@ -89,6 +96,9 @@ export class Governor {
         return []
       case 'settings':
         done(ok({ settings: this.#keys().map((key) => this.#local(key)) }))
+        return []
+      case 'documents':
+        done(ok({ settings: this.#keys(true).map((key) => this.#local(key)) }))
         return []
       case 'setting':
         return this.#read(request.input, done)
@@ -152,10 +162,10 @@ export class Governor {
     return leaderView(this.#coordinator, this.#self)
   }
 
-  #keys(): readonly string[] {
+  #keys(documents = false): readonly string[] {
     const settings = this.#coordinator.state?.settings ?? {}
     return Object.keys(settings)
-      .filter((key) => settings[key]?.value !== null)
+      .filter((key) => settings[key]?.value !== null && isDocumentKey(key) === documents)
       .sort()
   }
 
@@ -165,12 +175,24 @@ export class Governor {
     const value = held?.value ?? null
     return {
       key,
-      value: value === null ? null : (JSON.parse(value) as unknown),
+      value: value === null ? null : this.#parsed(key, value),
       version: state ? versionOf(state, key) : '0',
       by: held?.by ?? null,
       at: held?.at ?? null,
       local: true,
     }
+  }
+
+  /** Documents are asked for with every answer, and change once in a while. */
+  #parsed(key: string, text: string): unknown {
+    const known = this.#values.get(key)
+    if (known?.text === text) return known.value
+    const value = JSON.parse(text) as unknown
+    if (isDocumentKey(key)) {
+      if (this.#values.size >= VALUES_MAX) this.#values.clear()
+      this.#values.set(key, { text, value })
+    }
+    return value
   }
 
   #read({ key, local }: GovernExchange['setting']['input'], done: Done<unknown>): readonly CoordinationEffect[] {

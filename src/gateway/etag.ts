@@ -15,7 +15,12 @@ export const tagOf = (version: string, body: object): string =>
 export const versionInTag = (given: string): string => given.replace(/\.[a-z2-7]{8}$/, '')
 
 /** With its tag; 304 without a body for who has it already. */
-export function sendTagged(request: FastifyRequest, reply: FastifyReply, etag: string, body: object): FastifyReply {
+export function sendTagged(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  etag: string,
+  body: object | string,
+): FastifyReply {
   void reply.header('etag', etag)
   return isKnown(request.headers['if-none-match'], etag) ? reply.code(304).send() : reply.send(body)
 }

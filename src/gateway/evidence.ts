@@ -7,14 +7,16 @@ import type { Caller } from './caller.ts'
 import type { GatewayParts } from './parts.ts'
 import { readBody } from './read.ts'
 import { BlockBody, OutcomeBody, PurgeBody, ReviewBody } from './schema.ts'
+import type { Speech } from './speech.ts'
 import { SCHEMA } from './views.ts'
 
 /** Outcomes, and what to do about authors and items that are not to be trusted. */
-export function mountEvidence(app: FastifyInstance, parts: GatewayParts): void {
+export function mountEvidence(app: FastifyInstance, parts: GatewayParts, speech: Speech): void {
   const { ask } = parts
   app.post('/v1/outcomes', async (request, reply) => {
-    const input = outcomeInput(readBody(OutcomeBody, request.body), request.caller)
-    return reply.code(201).send({ schema: SCHEMA, ...(await ask('outcome', input)) })
+    const body = readBody(OutcomeBody, request.body)
+    const reported = await ask('outcome', outcomeInput(body, request.caller))
+    return reply.code(201).send(await speech.beside({ schema: SCHEMA, ...reported }, { agent: body.agent }, 'done'))
   })
 
   app.get('/v1/purges', async () => {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { SwarmError } from '../base/index.ts'
-import type { LeaderView, SettingView } from '../driver/index.ts'
+import { isDocumentKey, type LeaderView, type SettingView } from '../driver/index.ts'
 import { audited } from './audit.ts'
 import { leaderBody } from './leader-body.ts'
 import { sendTagged } from './etag.ts'
@@ -38,6 +38,7 @@ export function mountGovern(app: FastifyInstance, parts: GatewayParts): void {
     if (value === undefined)
       throw new SwarmError('SWARM_BAD_INPUT', '`value` is missing', 'Send {"value": …}; DELETE takes a setting back.')
     const { key } = request.params
+    refuseDocument(key)
     const write = { key, value, ...conditions(request) }
     const deed = { action: 'setting-changed', subject: key, detail: `set to ${JSON.stringify(value)}` } as const
     const setting = await audited(parts, request, deed, () => ask('write-setting', write))
@@ -45,6 +46,7 @@ export function mountGovern(app: FastifyInstance, parts: GatewayParts): void {
   })
   app.delete<{ Params: { key: string } }>('/v1/settings/:key', async (request) => {
     const { key } = request.params
+    refuseDocument(key)
     const write = { key, value: undefined, ...conditions(request) }
     const deed = { action: 'setting-changed', subject: key, detail: 'taken back' } as const
     const setting = await audited(parts, request, deed, () => ask('write-setting', write))
@@ -78,6 +80,16 @@ export function mountGovern(app: FastifyInstance, parts: GatewayParts): void {
     )
     return { schema: SCHEMA, left: why === null, reason: why }
   })
+}
+
+/** They have addresses of their own, which look at what is in them. */
+function refuseDocument(key: string): void {
+  if (isDocumentKey(key))
+    throw new SwarmError(
+      'SWARM_BAD_INPUT',
+      `${key} is not written as a setting`,
+      'Use /v1/personalities and /v1/voices.',
+    )
 }
 
 /** `If-Match` is a compare-and-set; `Idempotency-Key` makes a repeated write one. */

@@ -12,6 +12,7 @@ import type { GatewayParts } from './parts.ts'
 import { readBody, readQuery } from './read.ts'
 import { ItemsQuery, WidenBody } from './schema.ts'
 import { shareInput } from './share-input.ts'
+import type { Speech } from './speech.ts'
 import { SCHEMA } from './views.ts'
 
 /** Terminal text of 8 MiB, its JSON escapes, and the rest of the object. */
@@ -21,14 +22,15 @@ const CONFLICTS = '/v1/conflicts'
 const LARGE = { bodyLimit: TEXT_BODY_BYTES_MAX }
 
 /** Items: kept, found, changed, and what became of them. */
-export function mountItems(app: FastifyInstance, parts: GatewayParts): void {
+export function mountItems(app: FastifyInstance, parts: GatewayParts, speech: Speech): void {
   const { ask } = parts
   app.post('/v1/items', LARGE, async (request, reply) => {
-    const shared = await ask('share', shareInput(readBody(ShareBody, request.body, ITEM_DEPTH_MAX)))
+    const body = readBody(ShareBody, request.body, ITEM_DEPTH_MAX)
+    const shared = await ask('share', shareInput(body))
     return reply
       .code(shared.duplicate ? 200 : 201)
       .header('location', `/v1/items/${shared.id}`)
-      .send({ schema: SCHEMA, ...shared })
+      .send(await speech.beside({ schema: SCHEMA, ...shared }, body, 'done'))
   })
   app.get('/v1/items', async (request, reply) => {
     const { cursor, since, until, ...query } = readQuery(ItemsQuery, request.query)

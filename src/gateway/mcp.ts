@@ -12,7 +12,10 @@ import type { Cost, Limits } from './limits.ts'
 import { outcomeInput } from './evidence.ts'
 import { ShareBody } from './item-schema.ts'
 import { GuideBody, OutcomeBody, ResolveBody } from './schema.ts'
+import { occasionOf } from '../personality/index.ts'
 import type { GatewayParts } from './parts.ts'
+import { SpeakAs } from './personality-schema.ts'
+import { Speech } from './speech.ts'
 import { type ToolName, toolScopes } from './scopes.ts'
 import { shareInput } from './share-input.ts'
 import { guideText } from './guide-text.ts'
@@ -47,10 +50,14 @@ export function createMcp(parts: GatewayParts & Pick<DoorParts, 'limits'>): {
   handle(request: FastifyRequest): Promise<Response>
   close(): Promise<void>
 } {
-  const handler = createMcpHandler(({ authInfo }) => createServer(parts, authInfo?.extra as unknown as Call), {
-    maxRequestBodySize: MCP_BODY_BYTES_MAX,
-    onerror: (error) => parts.log('warn', `mcp: ${error.message}`),
-  })
+  const speech = new Speech(parts)
+  const handler = createMcpHandler(
+    ({ authInfo }) => createServer(parts, speech, authInfo?.extra as unknown as Call),
+    {
+      maxRequestBodySize: MCP_BODY_BYTES_MAX,
+      onerror: (error) => parts.log('warn', `mcp: ${error.message}`),
+    },
+  )
   return {
     handle: (request) => handler.fetch(webRequest(request), { authInfo: authOf(request, parts) }),
     close: () => handler.close(),
@@ -90,21 +97,31 @@ class Meter {
   }
 }
 
-function createServer({ ask, version }: GatewayParts, { caller, meter, project }: Call): McpServer {
+function createServer({ ask, version }: GatewayParts, speech: Speech, { caller, meter, project }: Call): McpServer {
   const may = (tool: ToolName): boolean => covers(caller.scopes, toolScopes[tool])
   const server = new McpServer(
     { name: 'mcp-swarm', version },
     // Another key may see other tools.
     { instructions: INSTRUCTIONS, cacheHints: { 'tools/list': { ttlMs: LIST_TTL_MS, cacheScope: 'private' } } },
   )
-  if (may('resolve_error')) offerResolve(server, ask, meter, project)
-  if (may('guide_feature')) offerGuide(server, ask, meter, project)
-  if (may('report_outcome')) offerOutcome(server, ask, { caller, meter })
-  if (may('share_knowledge')) offerShare(server, ask, meter, project)
+  const offer: Offer = { server, ask, speech, meter, project }
+  if (may('resolve_error')) offerResolve(offer)
+  if (may('guide_feature')) offerGuide(offer)
+  if (may('report_outcome')) offerOutcome(offer, caller)
+  if (may('share_knowledge')) offerShare(offer)
+  if (speech.isOn) offerSpeakAs(offer)
   return server
 }
 
-function offerResolve(server: McpServer, ask: GatewayParts['ask'], meter: Meter, project?: string): void {
+interface Offer {
+  readonly server: McpServer
+  readonly ask: GatewayParts['ask']
+  readonly speech: Speech
+  readonly meter: Meter
+  readonly project: string | undefined
+}
+
+function offerResolve({ ask, meter, project, server, speech }: Offer): void {
   server.registerTool(
     'resolve_error',
     {
@@ -118,17 +135,20 @@ function offerResolve(server: McpServer, ask: GatewayParts['ask'], meter: Meter,
     async (input) =>
       answered(async () => {
         meter.take('read')
-        const answer = await ask('resolve', resolveInput({ ...input, project: input.project ?? project }, 'mcp'))
+        const asked = { ...input, project: input.project ?? project }
+        const answer = await ask('resolve', resolveInput(asked, 'mcp'))
         const tokensMax = input.max_tokens ?? ANSWER_TOKENS
+        const tokens = speech.budget(tokensMax)
+        const text = answerText(withinBudget(answer, tokens, (one) => tokenBound(answerText(one))))
         return {
           structuredContent: { ...budgetedView(answer, tokensMax) },
-          text: answerText(withinBudget(answer, tokensMax, (one) => tokenBound(answerText(one)))),
+          text: await speech.before(text, asked, occasionOf(answer.fixes[0]), tokensMax),
         }
       }),
   )
 }
 
-function offerGuide(server: McpServer, ask: GatewayParts['ask'], meter: Meter, project?: string): void {
+function offerGuide({ ask, meter, project, server, speech }: Offer): void {
   server.registerTool(
     'guide_feature',
     {
@@ -142,21 +162,20 @@ function offerGuide(server: McpServer, ask: GatewayParts['ask'], meter: Meter, p
     async (input) =>
       answered(async () => {
         meter.take('read')
-        const answer = await ask('guide', guideInput({ ...input, project: input.project ?? project }, 'mcp'))
+        const asked = { ...input, project: input.project ?? project }
+        const answer = await ask('guide', guideInput(asked, 'mcp'))
         const tokensMax = input.max_tokens ?? GUIDE_TOKENS
+        const tokens = speech.budget(tokensMax)
+        const text = guideText(guideWithinBudget(answer, tokens, (one) => tokenBound(guideText(one))))
         return {
           structuredContent: { ...budgetedGuide(answer, tokensMax) },
-          text: guideText(guideWithinBudget(answer, tokensMax, (one) => tokenBound(guideText(one)))),
+          text: await speech.before(text, asked, occasionOf(answer.guide), tokensMax),
         }
       }),
   )
 }
 
-function offerOutcome(
-  server: McpServer,
-  ask: GatewayParts['ask'],
-  { caller, meter }: Pick<Call, 'caller' | 'meter'>,
-): void {
+function offerOutcome({ ask, meter, project, server, speech }: Offer, caller: Caller): void {
   server.registerTool(
     'report_outcome',
     {
@@ -171,12 +190,13 @@ function offerOutcome(
       answered(async () => {
         meter.take('write')
         const reported = await ask('outcome', outcomeInput(input, caller))
-        return { structuredContent: { ...reported }, text: reportedText(reported) }
+        const text = await speech.before(reportedText(reported), { agent: input.agent, project }, 'done')
+        return { structuredContent: { ...reported }, text }
       }),
   )
 }
 
-function offerShare(server: McpServer, ask: GatewayParts['ask'], meter: Meter, project?: string): void {
+function offerShare({ ask, meter, project, server, speech }: Offer): void {
   server.registerTool(
     'share_knowledge',
     {
@@ -190,9 +210,26 @@ function offerShare(server: McpServer, ask: GatewayParts['ask'], meter: Meter, p
     async (input) =>
       answered(async () => {
         meter.take('write')
-        const shared = await ask('share', shareInput({ project, ...input, source: 'agent' }))
-        return { structuredContent: { ...shared }, text: sharedText(shared) }
+        const given = { project, ...input, source: 'agent' as const }
+        const shared = await ask('share', shareInput(given))
+        return { structuredContent: { ...shared }, text: await speech.before(sharedText(shared), given, 'done') }
       }),
+  )
+}
+
+function offerSpeakAs({ meter, project, server, speech }: Offer): void {
+  server.registerPrompt(
+    'speak_as',
+    {
+      title: 'Speak as one of the voices of this network',
+      description: 'How to word what you say: the voice that was chosen for this project or agent, or one by name.',
+      argsSchema: SpeakAs,
+    },
+    async ({ agent, name }) => {
+      meter.take('read')
+      const prompt = await speech.voices.prompt({ agent, project }, name)
+      return { messages: [{ role: 'user' as const, content: { type: 'text' as const, text: prompt } }] }
+    },
   )
 }
 

@@ -47,6 +47,8 @@ export interface GatewayParts {
   readonly audit: AuditPort
   readonly doorway: Doorway
   readonly backups: BackupPort
+  /** Whether answers are said by a voice (the module is on), and this node's own choice; empty when it has none. */
+  readonly personality?: { readonly speaks: boolean; readonly voice: string }
   readonly live: Live
   readonly load: Load
   readonly keys: Keyring

@@ -12,14 +12,17 @@ import { mountEvidence } from './evidence.ts'
 import { mountGovern } from './govern.ts'
 import { jobsView } from './jobs.ts'
 import { mountItems, TEXT_BODY_BYTES_MAX } from './items.ts'
+import { occasionOf } from '../personality/index.ts'
 import { mountKeys } from './keys.ts'
 import { metricsText } from './metrics.ts'
 import type { GatewayParts } from './parts.ts'
+import { mountPersonality } from './personality.ts'
 import { readBody } from './read.ts'
 import { guideInput, resolveInput } from './question-input.ts'
 import { GuideBody, ResolveBody } from './schema.ts'
 import { mountRequests } from './requests.ts'
 import { mountSession } from './session.ts'
+import { Speech } from './speech.ts'
 import { budgetedGuide, budgetedView, nodesView, SCHEMA, statusView } from './views.ts'
 
 /** It is not there yet, or not for long. */
@@ -28,6 +31,7 @@ const UNREADY: ReadonlySet<string> = new Set(['initializing', 'draining', 'stopp
 /** The REST interface, version 1. Paths and bodies are described in `docs/api.md`. */
 export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts): void {
   const { ask, facts } = parts
+  const speech = new Speech(parts)
   mountGovern(app, parts)
   mountAdmission(app, parts)
   mountAudit(app, parts)
@@ -36,9 +40,10 @@ export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts)
   mountChanges(app, parts)
   mountDocs(app, parts)
   mountEvents(app, parts)
-  mountEvidence(app, parts)
-  mountItems(app, parts)
+  mountEvidence(app, parts, speech)
+  mountItems(app, parts, speech)
   mountKeys(app, parts)
+  mountPersonality(app, parts, speech.voices)
   mountRequests(app, parts)
   mountSession(app, parts, parts.limits)
   app.get('/livez', () => ({ ok: true }))
@@ -59,7 +64,9 @@ export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts)
 
   app.post('/v1/resolve', { bodyLimit: TEXT_BODY_BYTES_MAX }, async (request) => {
     const body = readBody(ResolveBody, request.body)
-    return budgetedView(await ask('resolve', resolveInput(body, 'api')), body.max_tokens)
+    const answer = await ask('resolve', resolveInput(body, 'api'))
+    const view = budgetedView(answer, speech.budget(body.max_tokens))
+    return speech.beside(view, body, occasionOf(answer.fixes[0]), body.max_tokens)
   })
   app.post('/v1/explain', { bodyLimit: TEXT_BODY_BYTES_MAX }, async (request) => ({
     schema: SCHEMA,
@@ -67,6 +74,8 @@ export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts)
   }))
   app.post('/v1/guide', async (request) => {
     const body = readBody(GuideBody, request.body)
-    return budgetedGuide(await ask('guide', guideInput(body, 'api')), body.max_tokens)
+    const answer = await ask('guide', guideInput(body, 'api'))
+    const view = budgetedGuide(answer, speech.budget(body.max_tokens))
+    return speech.beside(view, body, occasionOf(answer.guide), body.max_tokens)
   })
 }

@@ -307,6 +307,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     audit,
     doorway,
     backups,
+    personality: { speaks: config.with.includes('personality'), voice: config.personality.voice },
     live,
     load,
     keys,

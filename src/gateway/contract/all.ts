@@ -2,6 +2,7 @@ import { accessContracts } from './access.ts'
 import type { Contracts } from './contract.ts'
 import { houseContracts } from './house.ts'
 import { knowledgeContracts } from './knowledge.ts'
+import { personalityContracts } from './personality.ts'
 import { requestContracts } from './requests.ts'
 import { swarmContracts } from './swarm.ts'
 
@@ -12,6 +13,7 @@ import { swarmContracts } from './swarm.ts'
 export const contracts: Contracts = {
   ...knowledgeContracts,
   ...requestContracts,
+  ...personalityContracts,
   ...swarmContracts,
   ...accessContracts,
   ...houseContracts,

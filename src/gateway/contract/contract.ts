@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../base/index.ts'
 export const TAGS = {
   knowledge: 'Errors, guides, items and what became of them.',
   requests: 'Requests that last: accepted at once, answered whatever happens to a node.',
+  personality: 'How answers are said.',
   swarm: 'Nodes, the leader, settings and members.',
   access: 'Keys, sessions, newcomers and tokens.',
   house: 'This node: status, backups, audit, probes.',

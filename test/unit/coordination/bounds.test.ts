@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FRAME_BYTES_MAX, nodeId, seededRandom } from '../../../src/base/index.ts'
 import { newLineage, newMember } from '../../../src/coordination/lineage.ts'
-import { SETTINGS_MAX, VALUE_BYTES_MAX } from '../../../src/coordination/settings.ts'
+import {
+  DOCUMENT_BYTES_MAX,
+  DOCUMENTS_GONE_MAX,
+  frameBytes,
+  DOCUMENTS_FRAME_BYTES_MAX,
+  DOCUMENTS_MAX,
+  SETTINGS_FRAME_BYTES_MAX,
+  SETTINGS_MAX,
+} from '../../../src/coordination/settings.ts'
 import {
   apply,
   genesis,
@@ -34,14 +42,25 @@ function fullest(): SwarmState {
       topics: [],
       floor: 0,
     })
+  // A quote in a text in a text in a text is eight bytes.
+  const quoted = (bytes: number): string => `"${'\\"'.repeat((bytes >> 3) - 3)}"`
   for (let setting = 0; setting < SETTINGS_MAX; setting++)
     run({
       do: 'set',
       key: `x.${'s'.repeat(60)}${setting}`,
-      value: `"${'\\"'.repeat(VALUE_BYTES_MAX / 2 - 1)}"`,
+      value: quoted(SETTINGS_FRAME_BYTES_MAX / SETTINGS_MAX),
       expect: null,
       at: 1_800_000_000_000,
       by: id(setting),
+    })
+  for (let document = 0; document < DOCUMENTS_MAX; document++)
+    run({
+      do: 'set',
+      key: `personality.p${document}`,
+      value: quoted(DOCUMENTS_FRAME_BYTES_MAX / DOCUMENTS_MAX),
+      expect: null,
+      at: 1_800_000_000_000,
+      by: id(document),
     })
   for (let ban = 0; ban < BANS_MAX; ban++) run({ do: 'ban', node: id(100_000 + ban) })
   for (let entry = 0; entry < ENTERED_MAX; entry++) {
@@ -52,7 +71,9 @@ function fullest(): SwarmState {
 }
 
 test('a state as full as it may be goes in one frame, and comes out as it was', () => {
-  const state = JSON.stringify(fullest())
+  const full = fullest()
+  assert.equal(Object.keys(full.settings).length, SETTINGS_MAX + DOCUMENTS_MAX)
+  const state = JSON.stringify(full)
   const config = { voters: [], outgoing: [], learners: [], learnersNext: [] }
   const member = newMember(nodeId('12D3KooWx'), seededRandom(2))
   const message = { kind: 'joined', member, index: 2_000, term: 3, config, state } as const
@@ -76,5 +97,34 @@ test('a full roster refuses the next, and full settings too', () => {
     why: 'full',
   })
   const set = { do: 'set', key: 'x.more', value: '1', expect: null, at: 1, by: nodeId('z') } as const
+  assert.deepEqual(
+    apply(state, 'one more document', { ...set, key: 'personality.more' }, { index: 9_002, term: 1 }),
+    { ok: false, why: 'full' },
+  )
   assert.deepEqual(apply(state, 'one more setting', set, { index: 9_001, term: 1 }), { ok: false, why: 'full' })
+})
+
+test('a document counts by its bytes in a frame, one that was taken back not at all, and names do not run out', () => {
+  const state = genesis(newLineage(nodeId('z'), null, seededRandom(4)), 1, null)
+  let index = 0
+  const set = (key: string, value: string | null): ReturnType<typeof apply> =>
+    apply(
+      state,
+      `set ${(index += 1)}`,
+      { do: 'set', key, value, expect: null, at: index, by: nodeId('z') },
+      { index, term: 1 },
+    )
+  const full = { ok: false, why: 'full' }
+  const large = JSON.stringify('a'.repeat(DOCUMENT_BYTES_MAX - 2))
+  const fit = Math.floor(DOCUMENTS_FRAME_BYTES_MAX / frameBytes(large))
+  for (let one = 0; one < fit; one++) assert.equal(set(`personality.p${one}`, large).ok, true)
+  assert.deepEqual(set('personality.more', large), full)
+  assert.equal(set('personality.p0', JSON.stringify('b'.repeat(8_000))).ok, true)
+  assert.equal(set('x.other', '1').ok, true)
+  for (let one = 0; one < fit; one++) assert.equal(set(`personality.p${one}`, null).ok, true)
+  for (let one = 0; one < 3 * DOCUMENTS_GONE_MAX; one++) {
+    assert.equal(set(`personality.q${one}`, '1').ok, true)
+    assert.equal(set(`personality.q${one}`, null).ok, true)
+  }
+  assert.ok(Object.keys(state.settings).length <= DOCUMENTS_GONE_MAX + 1)
 })

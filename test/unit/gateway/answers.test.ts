@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { contracts } from '../../../src/gateway/contract/all.ts'
 import { answerJudge } from '../../support/openapi.ts'
 import { realGateway } from '../../support/real-gateway.ts'
+import { gardener } from '../../support/voices.ts'
 
 const ERROR = 'Error: listen EADDRINUSE: address already in use :::3000'
 const FIX = {
@@ -148,6 +149,18 @@ test('what a node answers is what the document says, route by route', async () =
   const match = { 'if-match': `"${written['version']}"` }
   await send('DELETE /v1/settings/:key', '/v1/settings/voters.max', undefined, match)
   await send('DELETE /v1/settings/:key', '/v1/settings/voters.max', undefined, match)
+  const { name: _name, ...voice } = gardener
+  await send('POST /v1/personalities', '/v1/personalities', gardener)
+  await send('PUT /v1/personalities/:name', '/v1/personalities/gardener', voice)
+  await send('GET /v1/personalities/:name', '/v1/personalities/gardener')
+  await send('GET /v1/personalities/:name/versions', '/v1/personalities/gardener/versions')
+  await send('PUT /v1/voices', '/v1/voices', { name: 'gardener' })
+  await send('GET /v1/voices', '/v1/voices')
+  await send('GET /get_personality', '/get_personality')
+  await send('DELETE /v1/personalities/:name', '/v1/personalities/gardener')
+  await send('DELETE /v1/personalities/:name', '/v1/personalities/gardener')
+  await send('DELETE /v1/personalities/:name', '/v1/personalities/pirate')
+  await send('GET /v1/personalities', '/v1/personalities')
   await send('PUT /v1/nodes/:node/drain', '/v1/nodes/b/drain', { on: true })
   await send('POST /v1/leader/step-down', '/v1/leader/step-down', {})
   bench.world.run(100)
