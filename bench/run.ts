@@ -19,6 +19,8 @@ const BENCHES = [
   'memory',
   'spread',
   'resolve-http',
+  'gateway',
+  'gateway-workers',
   'live',
   'failover',
   'coordination',

@@ -17,10 +17,10 @@ function option(name: string, usual: number): number {
 const cases = option('cases', 12_000)
 const seed = option('seed', Math.floor(Date.now() / 1000))
 console.log(`seed ${seed}`)
-const inside = await fuzzInside(cases * 2, seed)
-console.log(`${cases * 2} cases in this process: ${JSON.stringify(inside)}`)
 await using closing = new AsyncDisposableStack()
 const scope = { after: (close: () => unknown): void => closing.defer(async () => void (await close())) }
+const inside = await fuzzInside(scope, cases * 2, seed)
+console.log(`${cases * 2} cases in this process: ${JSON.stringify(inside)}`)
 const share = (part: number): number => Math.max(1, Math.round((cases * part) / 1.1))
 const report = await fuzz(scope, { rest: share(0.5), mcp: share(0.4), bytes: share(0.1), last: 20 }, seed)
 console.log(

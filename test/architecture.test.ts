@@ -78,7 +78,7 @@ const rooms: Readonly<
   telemetry: { may: [], packages: ['pino'] },
   config: { may: ['base', 'membership'], packages: ['zod', 'yaml'] },
   gateway: {
-    may: ['access', 'base', 'content', 'driver', 'live', 'personality'],
+    may: ['access', 'base', 'content', 'driver', 'live', 'memory', 'personality'],
     packages: ['fastify', '@fastify/websocket', 'zod', '@modelcontextprotocol/server'],
   },
   node: {
@@ -91,6 +91,9 @@ const rooms: Readonly<
       'driver',
       'embeddings',
       'files',
+      'memory',
+      'resolve',
+      'storage/memory',
       'gateway',
       'raft',
       'storage',

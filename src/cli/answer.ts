@@ -16,10 +16,22 @@ export function renderAnswer(answer: Answer, now: number, stream: NodeJS.WriteSt
   const more =
     answer.more > 0 ? [paint('dim', `${answer.more} more: --limit ${answer.fixes.length + answer.more}`, stream)] : []
   const report = paint('dim', `it worked, or did not? mcp-swarm outcome ${answer.receipt} worked|failed`, stream)
-  const omitted = answer.omitted ? [paint('dim', `left out to fit: ${answer.omitted.join(', ')}`, stream)] : []
-  return [...answer.fixes.map((fix) => renderFix(fix, now, stream)), ...avoid, ...more, ...omitted, report].join(
-    '\n\n',
+  const before = (answer.recalled ?? []).map(({ question, question_id: id }) =>
+    paint(
+      'dim',
+      `asked before: ${plain(question).split('\n', 1)[0]?.slice(0, 100)} (mcp-swarm memory show ${id})`,
+      stream,
+    ),
   )
+  const omitted = answer.omitted ? [paint('dim', `left out to fit: ${answer.omitted.join(', ')}`, stream)] : []
+  return [
+    ...answer.fixes.map((fix) => renderFix(fix, now, stream)),
+    ...avoid,
+    ...more,
+    ...omitted,
+    ...before,
+    report,
+  ].join('\n\n')
 }
 
 const MARKS = {

@@ -111,6 +111,15 @@ export interface Answer {
   readonly behind?: number
   /** Who looked, when others were asked: left out where this node's own copy was enough. */
   readonly nodes?: readonly AskedNode[]
+  readonly recalled?: readonly RecalledPair[]
+}
+
+/** A past question like this one, with what was answered kept in the memory of this node. */
+export interface RecalledPair {
+  readonly question_id: string
+  readonly question: string
+  /** 0 to 1. */
+  readonly score: number
 }
 
 /** A node that was asked, and what came of it. */

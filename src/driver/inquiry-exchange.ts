@@ -4,7 +4,7 @@ import type { Why, OccurrenceSummary, Runtime } from '../resolve/index.ts'
 import type { ItemState } from '../trust/index.ts'
 import type { GuideQuestion } from '../router/index.ts'
 import type { FoundFor } from './workbench.ts'
-import type { AskedNode, Fix, ResolveInput } from './exchange.ts'
+import type { AskedNode, Fix, RecalledPair, ResolveInput } from './exchange.ts'
 
 export interface GuideInput {
   /** What somebody wants to get done, in plain words; not needed with an id. */
@@ -55,6 +55,7 @@ export interface GuideAnswer {
   readonly omitted?: readonly string[]
   readonly behind?: number
   readonly nodes?: readonly AskedNode[]
+  readonly recalled?: readonly RecalledPair[]
 }
 
 /** A candidate, as far as it was thought of. */

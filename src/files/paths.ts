@@ -31,6 +31,9 @@ export interface NodePaths {
   readonly search: string
   /** What was asked for and lasts, and what came of it. */
   readonly requests: string
+  /** Of the module memory, where it keeps its own file; and what waits to be stored. */
+  readonly memory: string
+  readonly memoryOutbox: string
   readonly peers: string
   /** One folder per swarm this node was in. */
   readonly raft: string
@@ -77,6 +80,8 @@ export function nodePaths(state: StatePaths, name: string): NodePaths {
     knowledge: join(dir, 'knowledge.db'),
     search: join(dir, 'search.db'),
     requests: join(dir, 'requests.db'),
+    memory: join(dir, 'memory.db'),
+    memoryOutbox: join(dir, 'memory-waits.jsonl'),
     peers: join(dir, 'peers'),
     raft: join(dir, 'raft'),
     apiKey: join(dir, 'api.key'),

@@ -1,11 +1,11 @@
 import { framed } from '../content/index.ts'
 import type { GuideAnswer } from '../driver/index.ts'
-import { BANDS, mark } from './text.ts'
+import { BANDS, mark, recalledText } from './text.ts'
 
 type Guide = NonNullable<GuideAnswer['guide']>
 
 /** A guide as an agent reads it: our own words outside the frame, everything that somebody wrote inside. */
-export function guideText({ behind, guide, omitted, others, receipt }: GuideAnswer): string {
+export function guideText({ behind, guide, omitted, others, recalled, receipt }: GuideAnswer): string {
   const late =
     behind === undefined
       ? []
@@ -28,6 +28,7 @@ export function guideText({ behind, guide, omitted, others, receipt }: GuideAnsw
     ].join('\n'),
     ...(others.length > 0 ? [framed('several nodes', others.map(otherText).join('\n'))] : []),
     ...(omitted ? [`(Left out to fit: ${omitted.join(', ')}.)`] : []),
+    ...recalledText(recalled),
     ...late,
     [...(next ? [`For the next step ${next}.`] : []), `When you are done, call report_outcome with ${receipt}.`].join(
       ' ',

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { type AuthInfo, createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { covers } from '../access/index.ts'
-import { asSwarmError, tokenBound } from '../base/index.ts'
+import { tokenBound } from '../base/index.ts'
 import { ANSWER_TOKENS, GUIDE_TOKENS, guideWithinBudget, withinBudget } from '../driver/index.ts'
 import type { Caller } from './caller.ts'
 import type { DoorParts } from './door.ts'
@@ -17,7 +17,9 @@ import type { GatewayParts } from './parts.ts'
 import { SpeakAs } from './personality-schema.ts'
 import { Speech } from './speech.ts'
 import { type ToolName, toolScopes } from './scopes.ts'
+import { offerMemory } from './memory-tools.ts'
 import { shareInput } from './share-input.ts'
+import { toolAnswer } from './tool-answer.ts'
 import { guideText } from './guide-text.ts'
 import { guideInput, resolveInput } from './question-input.ts'
 import { answerText, reportedText, sharedText } from './text.ts'
@@ -97,7 +99,11 @@ class Meter {
   }
 }
 
-function createServer({ ask, version }: GatewayParts, speech: Speech, { caller, meter, project }: Call): McpServer {
+function createServer(
+  { ask, memory, version }: GatewayParts,
+  speech: Speech,
+  { caller, meter, project }: Call,
+): McpServer {
   const may = (tool: ToolName): boolean => covers(caller.scopes, toolScopes[tool])
   const server = new McpServer(
     { name: 'mcp-swarm', version },
@@ -110,6 +116,7 @@ function createServer({ ask, version }: GatewayParts, speech: Speech, { caller, 
   if (may('report_outcome')) offerOutcome(offer, caller)
   if (may('share_knowledge')) offerShare(offer)
   if (speech.isOn) offerSpeakAs(offer)
+  offerMemory(server, memory, { may, meter, project })
   return server
 }
 
@@ -133,7 +140,7 @@ function offerResolve({ ask, meter, project, server, speech }: Offer): void {
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     },
     async (input) =>
-      answered(async () => {
+      toolAnswer(async () => {
         meter.take('read')
         const asked = { ...input, project: input.project ?? project }
         const answer = await ask('resolve', resolveInput(asked, 'mcp'))
@@ -160,7 +167,7 @@ function offerGuide({ ask, meter, project, server, speech }: Offer): void {
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     },
     async (input) =>
-      answered(async () => {
+      toolAnswer(async () => {
         meter.take('read')
         const asked = { ...input, project: input.project ?? project }
         const answer = await ask('guide', guideInput(asked, 'mcp'))
@@ -187,7 +194,7 @@ function offerOutcome({ ask, meter, project, server, speech }: Offer, caller: Ca
       annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
     },
     async (input) =>
-      answered(async () => {
+      toolAnswer(async () => {
         meter.take('write')
         const reported = await ask('outcome', outcomeInput(input, caller))
         const text = await speech.before(reportedText(reported), { agent: input.agent, project }, 'done')
@@ -208,7 +215,7 @@ function offerShare({ ask, meter, project, server, speech }: Offer): void {
       annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },
     async (input) =>
-      answered(async () => {
+      toolAnswer(async () => {
         meter.take('write')
         const given = { project, ...input, source: 'agent' as const }
         const shared = await ask('share', shareInput(given))
@@ -231,23 +238,6 @@ function offerSpeakAs({ meter, project, server, speech }: Offer): void {
       return { messages: [{ role: 'user' as const, content: { type: 'text' as const, text: prompt } }] }
     },
   )
-}
-
-async function answered(
-  work: () => Promise<{ readonly structuredContent: Record<string, unknown>; readonly text: string }>,
-): Promise<{
-  content: { type: 'text'; text: string }[]
-  structuredContent?: Record<string, unknown>
-  isError?: boolean
-}> {
-  try {
-    const { structuredContent, text } = await work()
-    return { content: [{ type: 'text', text }], structuredContent }
-  } catch (thrown) {
-    const error = asSwarmError(thrown)
-    const text = [`${error.code}: ${error.message}`, error.next].filter(Boolean).join('\n')
-    return { content: [{ type: 'text', text }], isError: true }
-  }
 }
 
 /** The door has read them; what is behind it need not. */

@@ -4,6 +4,7 @@ import type { Exchange } from '../driver/index.ts'
 import type { BackupPort } from './backup-port.ts'
 import type { Live } from './live.ts'
 import type { Load } from './load.ts'
+import type { MemoryPort } from './memory-port.ts'
 import type { StatusFacts } from './views.ts'
 
 /** Where deeds are written down. */
@@ -51,6 +52,7 @@ export interface GatewayParts {
   readonly personality?: { readonly speaks: boolean; readonly voice: string }
   readonly live: Live
   readonly load: Load
+  readonly memory: MemoryPort
   readonly keys: Keyring
   readonly sessions: Sessions
   readonly clock: Clock

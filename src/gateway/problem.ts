@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { asSwarmError, SwarmError } from '../base/index.ts'
+import { NotKnown } from './memory-port.ts'
 import { WrongFields } from './read.ts'
 
 /** Queues are short; what takes longer says so again. */
@@ -21,6 +22,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
       code: error.code,
       // What went wrong inside is for the log, not for whoever asks.
       detail: internal ? 'The node logged the details.' : error.why,
+      ...(error instanceof NotKnown ? { similar: error.similar } : {}),
       ...(error instanceof WrongFields ? { errors: error.fields } : {}),
       ...(error.next === undefined ? {} : { next: error.next }),
       instance: `urn:mcp-swarm:request:${request.id}`,

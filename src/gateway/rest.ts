@@ -14,6 +14,7 @@ import { jobsView } from './jobs.ts'
 import { mountItems, TEXT_BODY_BYTES_MAX } from './items.ts'
 import { occasionOf } from '../personality/index.ts'
 import { mountKeys } from './keys.ts'
+import { mountMemories } from './memories.ts'
 import { metricsText } from './metrics.ts'
 import type { GatewayParts } from './parts.ts'
 import { mountPersonality } from './personality.ts'
@@ -44,6 +45,7 @@ export function mountRest(app: FastifyInstance, parts: GatewayParts & DoorParts)
   mountItems(app, parts, speech)
   mountKeys(app, parts)
   mountPersonality(app, parts, speech.voices)
+  mountMemories(app, parts)
   mountRequests(app, parts)
   mountSession(app, parts, parts.limits)
   app.get('/livez', () => ({ ok: true }))

@@ -102,6 +102,18 @@ export const routeScopes: Readonly<Record<string, Need>> = {
   'POST /v1/tokens': 'admin',
   'POST /v1/nodes/:node/revoke': 'admin',
   'POST /v1/rekey': 'admin',
+  'POST /store_response': 'contribute',
+  'GET /get_knowledge/:question_id': 'read',
+  'POST /v1/memories': 'contribute',
+  'GET /v1/memories': 'read',
+  'GET /v1/memories/:question_id': 'read',
+  'GET /v1/memories/:question_id/history': 'read',
+  'PATCH /v1/memories/:question_id': 'contribute',
+  'PUT /v1/memories/:question_id/pin': 'contribute',
+  'DELETE /v1/memories/:question_id': 'contribute',
+  'GET /v1/memory': 'read',
+  'GET /v1/memory/export': 'admin',
+  'POST /v1/memory/import': 'admin',
   'POST /v1/backups': 'admin',
   'POST /v1/restore': 'admin',
 }
@@ -112,6 +124,9 @@ export const toolScopes = {
   guide_feature: 'read',
   report_outcome: 'contribute',
   share_knowledge: 'contribute',
+  recall: 'read',
+  remember: 'contribute',
+  forget: 'contribute',
 } as const satisfies Readonly<Record<string, Scope>>
 
 export type ToolName = keyof typeof toolScopes
@@ -141,6 +156,12 @@ const QUERIES: ReadonlySet<string> = new Set([
   'POST /v1/knowledge',
   'GET /v1/items/:id/diff',
   'GET /v1/events',
+  'GET /get_knowledge/:question_id',
+  'GET /v1/memories',
+  'GET /v1/memories/:question_id',
+  'GET /v1/memories/:question_id/history',
+  'PUT /v1/memories/:question_id/pin',
+  'DELETE /v1/memories/:question_id',
 ])
 
 export const takesQuery = (method: string, url: string): boolean =>
@@ -151,14 +172,15 @@ const OWN_KEYS: ReadonlySet<string> = new Set(['POST /v1/requests'])
 
 /** Whether a write with an `Idempotency-Key` is kept at the door: not those of nobody, nor of more than one thing. */
 export const isRepeatable = (method: string, url: string): boolean =>
-  url.startsWith('/v1/') &&
+  (url.startsWith('/v1/') || url === '/store_response') &&
   costOf(method, url) === 'write' &&
   needOf(method, url) !== 'open' &&
   !takesLines(method, url) &&
   !OWN_KEYS.has(`${method} ${url}`)
 
 /** A body of lines, read as it comes; it may take as long as it goes on. */
-export const takesLines = (method: string, url: string): boolean => method === 'POST' && url === '/v1/knowledge'
+export const takesLines = (method: string, url: string): boolean =>
+  method === 'POST' && (url === '/v1/knowledge' || url === '/v1/memory/import')
 
 /** However much there is to do: who asks wants to know just that. */
 const ALWAYS_TAKEN = new Set(['GET /livez', 'GET /readyz', 'GET /metrics', 'GET /v1/status'])
@@ -170,6 +192,8 @@ const WAITING = new Set([
   'GET /v1/live',
   'GET /v1/knowledge',
   'POST /v1/knowledge',
+  'GET /v1/memory/export',
+  'POST /v1/memory/import',
   'POST /v1/requests',
   'GET /v1/requests/:id',
   'GET /v1/requests/:id/stream',

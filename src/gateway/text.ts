@@ -12,12 +12,25 @@ export function answerText(answer: Answer): string {
       `Does not help${evidence === null ? '' : ` (${evidence})`}, item ${item}:\n${framed('a node', tried)}`,
   )
   if (answer.fixes.length === 0)
-    return [answer.problem ? 'Nothing known about this error.' : NO_ERROR, ...avoid, ...late].join('\n')
+    return [
+      answer.problem ? 'Nothing known about this error.' : NO_ERROR,
+      ...avoid,
+      ...recalledText(answer.recalled),
+      ...late,
+    ].join('\n')
   const more = answer.more > 0 ? [`(${answer.more} more)`] : []
   const report = `When you have tried it, call report_outcome with ${answer.receipt}.`
+  const before = recalledText(answer.recalled)
   const omitted = answer.omitted ? [`(Left out to fit: ${answer.omitted.join(', ')}.)`] : []
-  return [...answer.fixes.map(fixText), ...avoid, ...more, ...omitted, ...late, report].join('\n\n')
+  return [...answer.fixes.map(fixText), ...avoid, ...more, ...omitted, ...before, ...late, report].join('\n\n')
 }
+
+/** Somebody's words: inside a frame. */
+export const recalledText = (recalled: Answer['recalled'] = []): readonly string[] =>
+  recalled.map(
+    ({ question, question_id: id }) =>
+      `Asked before (recall with question_id ${id}):\n${framed('a memory', question)}`,
+  )
 
 const NO_ERROR =
   'Nothing looks like an error here. Send the output of the command that failed, with its standard error.'

@@ -17,7 +17,6 @@ export {
   type MemoryVisibility,
   type NewMemory,
   questionIdOf,
-  questionKey,
 } from './record.ts'
 export type {
   Audience,

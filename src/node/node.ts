@@ -7,10 +7,10 @@ import { asSwarmError, type Clock, failed, nodeId, ok, type Random, type Result,
 import { type Keyring, Sessions } from '../access/index.ts'
 import { type AuditLog, openAuditLog } from '../audit/index.ts'
 import type { Config } from '../config/index.ts'
-import { BEAT_MS, Driver, type NodeEvent, Pace, TICK_MS } from '../driver/index.ts'
+import { BEAT_MS, Driver, Scopes, type NodeEvent, Pace, TICK_MS } from '../driver/index.ts'
 import { EmbeddingEndpoint, endpointOf } from '../embeddings/index.ts'
 import { type NodePaths, nodePaths, stateError, type StatePaths, takeLock } from '../files/index.ts'
-import { type Gateway, Live, Load, openGateway, type StatusFacts } from '../gateway/index.ts'
+import { type Gateway, remembering, Live, Load, openGateway, type StatusFacts } from '../gateway/index.ts'
 import { type Timing, timings } from '../raft/index.ts'
 import { openRaftStore } from '../storage/index.ts'
 import { createIdentity, encodeGroupKey, loadOrCreateIdentity } from '../swarm/index.ts'
@@ -26,6 +26,7 @@ import { createDoorway } from './doorway.ts'
 import { Entering, type KnockAt } from './entering.ts'
 import { admit, tokenOf } from './admit.ts'
 import { keepMembership } from './membership.ts'
+import { keepMemory, memoryPort, openMemory, rememberingBy, serveMemory } from './memory.ts'
 
 export interface NodeOptions {
   readonly config: Readonly<Config>
@@ -183,6 +184,9 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   begin(() => embedder?.close())
   if (endpoint)
     remark('info', `texts of questions and of items go to ${endpoint.url}, redacted, to be made vectors of`)
+  const sharing = { ...config.share, projectSalt: encodeGroupKey(swarm.group), formerSalts: swarm.formerGroups }
+  const memory = await openMemory({ config, paths, node: identity.self, clock, embedder, note: remark })
+  if (memory) begin(keepMemory(memory))
   const timing = timings[config.coordination.timing]
   let hurry: (() => void) | undefined
   const driver: Driver = new Driver({
@@ -217,7 +221,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     renewOrigin: () => renewOrigin(paths.origin, identity.self, paths.knowledge),
     overloaded: () => logs.overloaded,
     reconcile: { shared: encodeGroupKey(swarm.group), secret: (bytes) => randomBytes(bytes) },
-    sharing: { ...config.share, projectSalt: encodeGroupKey(swarm.group), formerSalts: swarm.formerGroups },
+    sharing,
+    serve: serveMemory(memory),
     modules: modulesOf(config),
     hurry: () => hurry?.(),
     onEvent: tell,
@@ -301,8 +306,13 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     addresses: async () => (await transport.report()).listening,
   })
   const sessions = new Sessions(clock, randomBytes, (id) => keys.isValid(id))
+  const own = { node: identity.self, isOwn: true }
+  const scopes = new Scopes(sharing)
+  const remembered = rememberingBy(memory, own, scopes, config)
+  const ask = driver.ask.bind(driver)
   const gatewayParts = {
-    ask: driver.ask.bind(driver),
+    ask: remembered ? remembering(ask, remembered) : ask,
+    memory: memoryPort(memory, driver, own, scopes, config),
     facts,
     audit,
     doorway,
@@ -393,7 +403,10 @@ const jobText = ({ job, state, text }: Extract<NodeEvent, { type: 'job' }>): str
       : `gives the job ${job} up`
 
 /** What this node can do beside answering from its copy. */
-const modulesOf = ({ embeddings }: Config): readonly string[] => (embeddings.url === '' ? [] : ['embeddings'])
+const modulesOf = ({ embeddings, with: modules }: Config): readonly string[] => [
+  ...(embeddings.url === '' ? [] : ['embeddings']),
+  ...modules,
+]
 
 /** Beats as often as the driver asks for; `soon` makes the next one come by then. */
 function beat(driver: Driver, timing: Timing): { readonly soon: () => void; readonly stop: () => void } {

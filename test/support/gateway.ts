@@ -1,13 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import { idOf, Keyring, mintId, mintKey, type Scope, Sessions } from '../../src/access/index.ts'
-import type { AuditDeed, Clock } from '../../src/base/index.ts'
+import { type AuditDeed, type Clock, SwarmError } from '../../src/base/index.ts'
 import { createApp } from '../../src/gateway/app.ts'
 import type { DoorKind } from '../../src/gateway/door.ts'
 import { Limits } from '../../src/gateway/limits.ts'
 import { Live } from '../../src/gateway/live.ts'
 import { Repeats } from '../../src/gateway/repeats.ts'
 import { Load } from '../../src/gateway/load.ts'
+import type { MemoryPort } from '../../src/gateway/memory-port.ts'
 import type { GatewayParts } from '../../src/gateway/parts.ts'
+
+/** A node with a memory somewhere that cannot be reached now. */
+export const NO_MEMORY: MemoryPort = {
+  visibility: 'swarm',
+  projects: () => [],
+  isThere: () => true,
+  status: async () => null,
+  ask: async () => {
+    throw new SwarmError('SWARM_NO_NODE', 'no node with the module memory can be reached')
+  },
+}
 
 /** A clock that goes when it is told to. */
 export class HandClock implements Clock {
@@ -116,6 +128,7 @@ export function gatewayBench({
     },
     live: new Live({ clock, epoch: 'e1', facts }),
     load: new Load(),
+    memory: NO_MEMORY,
     keys,
     sessions,
     clock,

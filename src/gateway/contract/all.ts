@@ -3,6 +3,7 @@ import type { Contracts } from './contract.ts'
 import { houseContracts } from './house.ts'
 import { knowledgeContracts } from './knowledge.ts'
 import { personalityContracts } from './personality.ts'
+import { memoryContracts } from './memory.ts'
 import { requestContracts } from './requests.ts'
 import { swarmContracts } from './swarm.ts'
 
@@ -14,6 +15,7 @@ export const contracts: Contracts = {
   ...knowledgeContracts,
   ...requestContracts,
   ...personalityContracts,
+  ...memoryContracts,
   ...swarmContracts,
   ...accessContracts,
   ...houseContracts,

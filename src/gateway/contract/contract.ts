@@ -6,6 +6,7 @@ export const TAGS = {
   knowledge: 'Errors, guides, items and what became of them.',
   requests: 'Requests that last: accepted at once, answered whatever happens to a node.',
   personality: 'How answers are said.',
+  memory: 'Questions and what was answered.',
   swarm: 'Nodes, the leader, settings and members.',
   access: 'Keys, sessions, newcomers and tokens.',
   house: 'This node: status, backups, audit, probes.',

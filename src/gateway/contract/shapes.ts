@@ -97,6 +97,10 @@ const limits = {
     .array(z.looseObject({ id: z.string(), name: z.string(), found: count, ms: count }))
     .optional()
     .describe('Who looked, when others were asked: how many matches each found, and in how many milliseconds.'),
+  recalled: z
+    .array(z.looseObject({ question_id: z.string(), question: z.string(), score: z.number() }))
+    .optional()
+    .describe('Past questions like this one, in the memory of this node.'),
 }
 export const Answer = z.looseObject({
   schema: z.literal(1),

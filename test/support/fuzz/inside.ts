@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { realGateway } from '../real-gateway.ts'
+import { realMemory } from '../real-memory.ts'
+import type { Scope } from '../scope.ts'
 import { routeTo } from '../openapi.ts'
 import { restCases } from './rest.ts'
 import { judgeAnswer } from './send.ts'
@@ -11,8 +13,12 @@ const ON_DISK = new Set(['POST /v1/backups', 'POST /v1/restore'])
  * As many requests to a gateway with a whole driver behind it, in this process and in simulated time: thousands in
  * seconds. How often each status was answered; throws the smallest case that is answered wrongly.
  */
-export async function fuzzInside(cases: number, seed: number): Promise<Readonly<Record<string, number>>> {
-  const { app, local } = realGateway()
+export async function fuzzInside(
+  scope: Scope,
+  cases: number,
+  seed: number,
+): Promise<Readonly<Record<string, number>>> {
+  const { app, local } = realGateway({ house: { memory: await realMemory(scope) } })
   const sent = restCases.filter(({ method, path }) => !ON_DISK.has(routeTo(method, path) ?? ''))
   const statuses: Record<string, number> = {}
   const send = fc.asyncProperty(sent, async (one) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { contracts } from '../../../src/gateway/contract/all.ts'
 import { answerJudge } from '../../support/openapi.ts'
+import { realMemory } from '../../support/real-memory.ts'
 import { realGateway } from '../../support/real-gateway.ts'
 import { gardener } from '../../support/voices.ts'
 
@@ -41,8 +42,8 @@ const ELSEWHERE = new Set([
   'GET /v1/live',
 ])
 
-test('what a node answers is what the document says, route by route', async () => {
-  const bench = realGateway({ nodes: 3 })
+test('what a node answers is what the document says, route by route', async (t) => {
+  const bench = realGateway({ nodes: 3, house: { memory: await realMemory(t) } })
   const judge = answerJudge()
   const good = new Set<string>()
   const wrong: string[] = []
@@ -85,6 +86,24 @@ test('what a node answers is what the document says, route by route', async () =
   await send('GET /v1/requests/:id', '/v1/requests/q_aaaaaaaaaaaaaaaaaaaa')
   const outcome = { receipt: resolved['receipt'], item: made['id'], result: 'worked', verified: true }
   await send('POST /v1/outcomes', '/v1/outcomes', outcome)
+  const asked = { question: 'Which port is taken?', response: 'The one of the other server.', tags: ['ports'] }
+  const stored = await send('POST /store_response', '/store_response', asked)
+  await send('POST /v1/memories', '/v1/memories', { ...asked, response: 'Look with ss -ltn.' })
+  await send('POST /v1/memories', '/v1/memories', { ...asked, question: '' })
+  const memory = `/v1/memories/${stored['question_id']}`
+  await send('GET /get_knowledge/:question_id', `/get_knowledge/${stored['question_id']}?history=1`)
+  await send('GET /get_knowledge/:question_id', '/get_knowledge/which-port-is-taken')
+  await send('GET /v1/memories', '/v1/memories?limit=1')
+  await send('GET /v1/memories', '/v1/memories?q=port%20taken')
+  await send('GET /v1/memories/:question_id', memory)
+  await send('GET /v1/memories/:question_id/history', `${memory}/history`)
+  await send('PATCH /v1/memories/:question_id', memory, { tags: ['net'] })
+  await send('PUT /v1/memories/:question_id/pin', `${memory}/pin`, { pinned: true })
+  await send('GET /v1/memory', '/v1/memory')
+  await send('GET /v1/memory/export', '/v1/memory/export')
+  await send('POST /v1/memory/import', '/v1/memory/import', asked, { 'content-type': 'application/x-ndjson' })
+  await send('DELETE /v1/memories/:question_id', memory)
+  await send('DELETE /v1/memories/:question_id', '/v1/memories/q_nope')
   await send('GET /v1/items', '/v1/items')
   await send('GET /v1/items', '/v1/items?q=port&limit=1')
   const item = await send('GET /v1/items/:id', of)
