@@ -19,7 +19,8 @@ export interface Draft extends NewMemory {
 
 /**
  * `created`: the question was not known. `revised`: it was, with another response. `same`: nothing was written, but
- * for what is wider now (visibility, tags). `duplicateOf` names another question with the very same content.
+ * for what is wider now (visibility, tags); so it is also for what comes late, with `at` before a newer version, or before
+ * the memory was forgotten (`memory.forgotten`). `duplicateOf` names another question with the very same content.
  */
 export interface Stored {
   readonly memory: Memory
@@ -87,7 +88,7 @@ export interface MemoryFacts {
 
 /**
  * Where memories are. Every promise rejects with a SwarmError: SWARM_MEMORY_DOWN when the server cannot be reached (it
- * may be tried again), SWARM_DISK_FULL, SWARM_STORE_IO. What `put` acknowledges is synced to disk.
+ * may be tried again) or gave no answer within five seconds, SWARM_DISK_FULL, SWARM_STORE_IO. What `put` acknowledges is synced to disk.
  */
 export interface MemoryStore {
   /** Idempotent by content, and safe when several nodes put the same at once. */
@@ -130,7 +131,10 @@ export interface MemoryStore {
     after: string | null,
     limit: number,
   ): Promise<{ readonly versions: readonly (Memory & { readonly content: string })[]; readonly next: string | null }>
-  /** Takes versions as another store had them, also forgotten ones; what is there already is left. How many were new. */
+  /**
+   * Takes at most 1,000 versions as another store had them, also forgotten ones; what is there already is left, and what
+   * was forgotten here stays so. How many were new.
+   */
   take(versions: readonly (Memory & { readonly content: string })[]): Promise<number>
   facts(): Promise<MemoryFacts>
   close(): Promise<void>

@@ -84,6 +84,33 @@ export class SignBits {
     return [...found, ...edge]
   }
 
+  /**
+   * Of these the `count` whose signs agree best, each sign weighed by what the asked vector has there: a better order
+   * than the number of signs that differ, for a few.
+   */
+  weighed(values: ArrayLike<number>, ids: readonly number[], count: number): readonly number[] {
+    if (ids.length <= count) return ids
+    const bytes = new Uint8Array(this.#bits.buffer)
+    const width = this.#words * 4
+    // What each byte of signs adds, by its place: half of what stands by signs that are set.
+    const sums = new Float32Array(width * 256)
+    for (let at = 0; at < values.length; at++) {
+      const [from, bit] = [(at >>> 3) * 256, 1 << (at & 7)]
+      for (let byte = bit; byte < 256; byte = (byte + 1) | bit)
+        sums[from + byte] = (sums[from + byte] as number) + (values[at] as number)
+    }
+    const known = ids.map((id) => {
+      const from = (this.#slots.get(id) ?? 0) * width
+      let sum = 0
+      for (let at = 0; at < width; at++) sum += sums[at * 256 + (bytes[from + at] as number)] as number
+      return { id, sum }
+    })
+    return known
+      .sort((a, b) => b.sum - a.sum)
+      .slice(0, count)
+      .map(({ id }) => id)
+  }
+
   /** So many of them, spread evenly. */
   spread(count: number): readonly number[] {
     const step = Math.max(1, this.size / count)

@@ -54,6 +54,10 @@ const TEXTS = {
   postgresql: { true: textOf('postgresql', true), false: textOf('postgresql', false) },
 } as const
 
+/** The two statements of PostgreSQL are planned once per connection; others are planned each time. */
+export const preparedName = (text: string): string | undefined =>
+  text === TEXTS.postgresql.true ? 'mcp_swarm_put' : text === TEXTS.postgresql.false ? 'mcp_swarm_add' : undefined
+
 export function insertion(
   backend: Backend,
   row: NewVersion,

@@ -8,8 +8,11 @@ import { cosine, floatsOf, wordsOf } from './vector-bytes.ts'
 const SIGNS_BYTES_MAX = 32 * 1024 * 1024
 /** Two, so that both can be searched while memories get vectors of another model. */
 const SPACES_MAX = 2
-/** So many, by their signs the nearest, are compared as they are. */
-const COMPARED_MIN = 192
+/** So many, of eight times as many by their signs alone, are compared as they are; of short ones, with few signs, more. */
+const COMPARED_MIN = 128
+const COMPARED_FIRST_MAX = 768
+const SIGNS_ENOUGH = 384
+const LOOKED_AT = 8
 /** When most of those may not be told to who asks, more are compared, to this number. */
 const COMPARED_MAX = 12_288
 
@@ -63,8 +66,9 @@ export class NearIndex<Mark> {
   ): Promise<readonly (NearVersion & { row: VersionRow })[]> {
     const bits = await this.#bitsOf(space, values.length)
     if (bits === undefined) return []
-    for (let compared = COMPARED_MIN; ; compared *= 4) {
-      const ids = bits.nearest(values, compared)
+    for (let compared = firstCompared(values.length); ; compared *= 4) {
+      // By number, and so by their place in the file.
+      const ids = bits.weighed(values, bits.nearest(values, compared * LOOKED_AT), compared).toSorted((a, b) => a - b)
       const found = await this.#source.values(ids)
       if (found.length < ids.length) {
         const there = new Set(found.map(({ id }) => id))
@@ -104,6 +108,9 @@ export class NearIndex<Mark> {
     }
   }
 }
+
+const firstCompared = (dimensions: number): number =>
+  Math.min(COMPARED_FIRST_MAX, Math.max(COMPARED_MIN, Math.ceil((COMPARED_MIN * SIGNS_ENOUGH) / dimensions)))
 
 /** The first of them that may be told; looked up a few at a time, for mostly the first may. */
 export async function admitted(

@@ -23,7 +23,11 @@ export const isLost = (thrown: unknown): boolean => {
 }
 
 /** Two transactions were in each other's way: the same again succeeds. */
-export const isClash = (thrown: unknown): boolean => /^(40001|40P01|23505)$/.test(codeOf(thrown))
+export const isClash = (thrown: unknown): boolean =>
+  /^(40001|40P01|23505)$/.test(codeOf(thrown)) || isUnknownName(thrown)
+
+/** A prepared statement is not known, or known already: another session than it was prepared in. */
+export const isUnknownName = (thrown: unknown): boolean => /^(26000|42P05)$/.test(codeOf(thrown))
 
 export const isReadOnly = (thrown: unknown): boolean => codeOf(thrown) === '25006'
 

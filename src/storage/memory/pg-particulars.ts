@@ -10,7 +10,7 @@ import {
   type Particulars,
   termsOf,
 } from './particulars.ts'
-import { isClash } from './pg-explain.ts'
+import { isClash, isUnknownName } from './pg-explain.ts'
 import { type PgMark, PgVectors } from './pg-vectors.ts'
 import { type Pgvector, PGVECTOR_FOUND_MAX } from './pgvector.ts'
 import type { NewVersion, VersionRow } from './tables.ts'
@@ -62,7 +62,12 @@ export class PgParticulars implements Particulars {
     ifNew: boolean,
   ): Promise<Inserted | undefined> {
     const lexemes = row.forgotten === 1 ? [] : termsOf(row)
-    const { rows } = await db.executeQuery(insertion('postgresql', row, realms, ifNew, lexemes))
+    const query = insertion('postgresql', row, realms, ifNew, lexemes)
+    // The second time without the name that another session had.
+    const { rows } = await db.executeQuery(query).catch((thrown: unknown) => {
+      if (!isUnknownName(thrown) || db.isTransaction) throw thrown
+      return db.executeQuery(query)
+    })
     return rows[0]
   }
 

@@ -1,7 +1,8 @@
 import { Kysely, type PostgresPool, PostgresDialect, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import { SwarmError } from '../../base/index.ts'
-import { isLost } from './pg-explain.ts'
+import { preparedName } from './insert.ts'
+import { isLost, isUnknownName } from './pg-explain.ts'
 import type { MemoryDb } from './particulars.ts'
 import type { MemoryTables } from './tables.ts'
 
@@ -68,6 +69,7 @@ export function openPool(url: string, onLost: (error: Error) => void, connection
 /** Sets each new connection up, and does not take one back on which something broke. */
 function wary(pool: pg.Pool): PostgresPool {
   const ready = new WeakSet<pg.PoolClient>()
+  let isNaming = true
   return {
     options: pool.options,
     end: () => pool.end(),
@@ -88,10 +90,14 @@ function wary(pool: pg.Pool): PostgresPool {
         throw thrown
       }
       const query = async (text: string, parameters: readonly unknown[]): Promise<unknown> => {
+        const name = isNaming ? preparedName(text) : undefined
+        const values = [...parameters]
         try {
-          return await client.query(text, [...parameters])
+          return await client.query(name === undefined ? { text, values } : { name, text, values })
         } catch (thrown) {
-          broken ||= isLost(thrown)
+          // A pooler in between gives each transaction another session, that knows no name.
+          if (isUnknownName(thrown)) isNaming = false
+          broken ||= isLost(thrown) || isUnknownName(thrown)
           throw thrown
         }
       }

@@ -96,11 +96,15 @@ class PgStore implements MemoryStore {
   }
 
   async #use<T>(run: (ready: Ready) => Promise<T>): Promise<T> {
-    if (this.#down && performance.now() < this.#down.until) throw this.#down.why
+    const before = this.#down
+    if (before && performance.now() < before.until) throw before.why
     try {
       const value = await run(await (this.#ready ??= this.#prepare()))
-      if (this.#down) this.#note(`memory: ${this.#place} can be reached again`)
-      this.#down = undefined
+      // What began before it was lost says nothing of now.
+      if (before && this.#down === before) {
+        this.#down = undefined
+        this.#note(`memory: ${this.#place} can be reached again`)
+      }
       return value
     } catch (thrown) {
       const error = explainPg(thrown, this.#place)
