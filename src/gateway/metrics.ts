@@ -34,6 +34,7 @@ function familiesOf({
   load,
   logs,
   members,
+  memory,
   memoryBytes,
   missing,
   node,
@@ -188,6 +189,23 @@ function familiesOf({
     ['mcp_swarm_live_clients', 'gauge', 'Live connections.', [['', live.clients]]],
     ['mcp_swarm_live_frames_total', 'counter', 'Frames sent to them.', [['', live.frames]]],
     ['mcp_swarm_live_gaps_total', 'counter', 'Gaps told to slow ones.', [['', live.gaps]]],
+    ...(memory === null
+      ? []
+      : [
+          [
+            'mcp_swarm_memory_up',
+            'gauge',
+            '1 while the memory can be reached.',
+            [['', memory.state === 'up' ? 1 : 0]],
+          ] as Family,
+          ['mcp_swarm_memory_queued', 'gauge', 'Pairs that wait to be stored.', [['', memory.queued]]] as Family,
+          [
+            'mcp_swarm_memory_lost_total',
+            'counter',
+            'Pairs of requests that could not wait.',
+            [['', memory.lost]],
+          ] as Family,
+        ]),
     ['mcp_swarm_resident_memory_bytes', 'gauge', 'Resident memory.', [['', memoryBytes]]],
     ['mcp_swarm_start_time_seconds', 'gauge', 'Start of the process, Unix time.', [['', node.since / 1000]]],
   ]

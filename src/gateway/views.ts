@@ -14,6 +14,7 @@ import {
   withinBudget,
 } from '../driver/index.ts'
 
+import type { MemoryStatus } from '../memory/index.ts'
 import type { BackupFacts } from './backup-port.ts'
 import { leaderBody } from './leader-body.ts'
 import type { LoadNumbers } from './load.ts'
@@ -66,6 +67,8 @@ export interface StatusFacts {
   readonly digest: string
   readonly sync: SyncStatus
   readonly vectors: VectorsView
+  /** Of the module; null when it is off. */
+  readonly memory: MemoryStatus | null
   readonly clockOffsetMs: number | null
   readonly members: readonly Member[]
   readonly coordination: LeaderView
@@ -120,6 +123,28 @@ const routingBody = ({ elsewhere, failovers, hedges, here, nodes, shared, widene
   nodes: nodes.map((node) => ({ ...node })),
 })
 
+const memoryBody = ({ embeddings, facts, lost, queued, reason, state }: MemoryStatus): object => ({
+  state,
+  reason,
+  queued,
+  lost,
+  embeddings,
+  backend: facts?.backend ?? null,
+  version: facts?.version ?? null,
+  vectors: facts?.vectors ?? null,
+  memories: facts?.memories ?? null,
+})
+
+/** What does not work as it should, in words; the node answers all the same. */
+const degradedBy = ({
+  memory,
+  reason,
+  stage,
+}: Pick<StatusFacts, 'memory' | 'reason' | 'stage'>): readonly string[] => [
+  ...(stage === 'degraded' && reason !== null ? [reason] : []),
+  ...(memory?.state === 'down' ? [`memory: ${memory.reason ?? 'it cannot be reached'}; ${memory.queued} wait`] : []),
+]
+
 export function statusView(facts: StatusFacts): object {
   const {
     api,
@@ -129,6 +154,7 @@ export function statusView(facts: StatusFacts): object {
     digest,
     items,
     members,
+    memory,
     memoryBytes,
     missing,
     node,
@@ -155,6 +181,8 @@ export function statusView(facts: StatusFacts): object {
     coordination: leaderBody(coordination),
     knowledge: { items, missing, digest, ...syncBody(facts) },
     vectors,
+    memory: memory && memoryBody(memory),
+    degraded: degradedBy(facts),
     routing: routingBody(routing),
     requests: lasting,
     clock_offset_ms: clockOffsetMs,

@@ -290,6 +290,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       waiting: entering.waiting,
     },
     certificateOf: (id) => admission.certificateOf(nodeId(id)),
+    memory: memory?.status() ?? null,
     memoryBytes: process.memoryUsage.rss(),
     api: {
       socket: paths.socket,

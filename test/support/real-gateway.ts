@@ -47,6 +47,7 @@ function factsOf(world: World, name: string): StatusFacts {
       waiting: null,
     },
     certificateOf: () => ({ owner: name, issuer: name, roles: ['auto'], admitted: now, expires: now }),
+    memory: null,
     memoryBytes: 1,
     backups: { everyMs: null, kept: 0, last: null, next: null, trouble: null },
     logs: { knowledge: 0, search: 0 },

@@ -60,6 +60,14 @@ export interface StatusReply {
     readonly lan: { readonly urls: readonly string[]; readonly fingerprint: string } | null
   }
   readonly state_dir: string
+  readonly memory: {
+    readonly state: 'up' | 'down' | 'opening'
+    readonly reason: string | null
+    readonly queued: number
+    readonly backend: string | null
+    readonly vectors: string | null
+    readonly memories: number | null
+  } | null
   readonly listening: readonly string[]
   readonly discovery: readonly {
     readonly source: string
@@ -153,6 +161,15 @@ export function vectorsText({ items, space, trouble, waiting }: StatusReply['vec
 /** What every node compares. */
 const LETTERS = 'letters1'
 
+function memoryRow(memory: StatusReply['memory']): string[][] {
+  if (memory === null) return []
+  const { backend, memories, queued, reason, state, vectors } = memory
+  const wait = queued > 0 ? `, ${queued} wait to be stored` : ''
+  if (state === 'down') return [['memory', paint('red', `cannot be reached: ${plain(reason ?? '')}${wait}`)]]
+  if (backend === null) return [['memory', `${state}${wait}`]]
+  return [['memory', `${counted(memories ?? 0, 'question')} in ${backend}, vectors ${vectors}${wait}`]]
+}
+
 function vectorsRow(vectors: StatusReply['vectors']): string[][] {
   const text = vectorsText(vectors)
   return text === undefined ? [] : [['  vectors', vectors.trouble ? paint('yellow', text) : text]]
@@ -189,6 +206,7 @@ export async function status(flags: Common): Promise<number> {
     ['  knowledge', knowledgeText(knowledge)],
     ...syncRows(knowledge),
     ...vectorsRow(reply.vectors),
+    ...memoryRow(reply.memory),
     ['  member', memberText(swarm)],
     ['  api', `${reply.api.url}, ${reply.api.socket}`],
     ...(reply.api.lan

@@ -59,6 +59,11 @@ const Status = told({
       ),
     })
     .describe('Where questions were looked up since the start, and how the nodes that were asked have done.'),
+  memory: z
+    .looseObject({ state: z.enum(['up', 'down', 'opening']), reason: text.nullable(), queued: count, lost: count })
+    .nullable()
+    .describe('The module memory; null when it is off.'),
+  degraded: z.array(text).describe('What does not work as it should; empty when all is well.'),
   vectors: z.looseObject({ space: text, items: count, waiting: count, trouble: text.nullable() }),
   clock_offset_ms: z.number().nullable(),
   memory_bytes: count,

@@ -21,6 +21,7 @@ const facts = (changed: object = {}): StatusFacts =>
   ({
     coordination: { ...coordination, ...changed },
     lasting: { kept: 7, open: 2 },
+    memory: null,
     routing: { here: 5, elsewhere: 2, failovers: 0, hedges: 0, widened: 0, shared: 0, nodes: [] },
     items: 1,
     missing: 0,
