@@ -247,6 +247,29 @@ export function memoryContract(name: string, place: (t: TestContext) => Promise<
       assert.equal((await store.facts()).vectors, kind)
     })
 
+    it('finds by vectors that are mostly zeros, and bears those that have nothing else', async (store) => {
+      const all = vectors(400, 512, 21, 1, 1).map((one, at) =>
+        one.map((value, n) => ((n * 31 + at * 17) % 13 ? 0 : value)),
+      )
+      const [none, strange] = [new Float32Array(512), new Float32Array(512).fill(Number.NaN)]
+      await remember(store, 'sparse', [...all, none, strange])
+      assert.deepEqual(await store.without('sparse', 10), [])
+      for (let at = 0; at < 400; at += 40) {
+        // Half of what it has.
+        const asked = (all[at] as Float32Array).map((value, n) => (n % 2 ? value : 0))
+        const best = all
+          .map((one, other) => ({ id: `m${other}`, cosine: cosine(asked, one) }))
+          .sort((a, b) => b.cosine - a.cosine)
+          .slice(0, 10)
+        const hits = await store.search({ ...asks(), vectors: [{ space: 'sparse', values: asked }], limit: 10 })
+        const shared = hits.filter(({ memory }) => best.some(({ id }) => id === memory.questionId))
+        assert.ok(shared.length >= 8, `${shared.length} of 10`)
+        assert.equal(hits[0]?.memory.questionId, `m${at}`)
+      }
+      for (const values of [none, strange])
+        assert.ok(Array.isArray(await store.search({ ...asks(), vectors: [{ space: 'sparse', values }], limit: 3 })))
+    })
+
     it('keeps vectors of several spaces apart, and of versions that are the newest', async (store) => {
       const values = vectors(4, 16, 3)
       await remember(store, 'one', values)

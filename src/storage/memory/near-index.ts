@@ -2,7 +2,7 @@ import type { MemoryVector } from '../../memory/index.ts'
 import { SignBits } from '../../resolve/index.ts'
 import type { Admit, NearVersion } from './particulars.ts'
 import type { VersionRow } from './tables.ts'
-import { cosine, floatsOf, wordsOf } from './vector-bytes.ts'
+import { cosine, floatsOf, turned, wordsOf } from './vector-bytes.ts'
 
 /** Signs of one space that are kept in memory: 700,000 vectors of 384 dimensions, the newest. Bytes. */
 const SIGNS_BYTES_MAX = 32 * 1024 * 1024
@@ -66,9 +66,10 @@ export class NearIndex<Mark> {
   ): Promise<readonly (NearVersion & { row: VersionRow })[]> {
     const bits = await this.#bitsOf(space, values.length)
     if (bits === undefined) return []
+    const asked = turned(values)
     for (let compared = firstCompared(values.length); ; compared *= 4) {
       // By number, and so by their place in the file.
-      const ids = bits.weighed(values, bits.nearest(values, compared * LOOKED_AT), compared).toSorted((a, b) => a - b)
+      const ids = bits.weighed(asked, bits.nearest(asked, compared * LOOKED_AT), compared).toSorted((a, b) => a - b)
       const found = await this.#source.values(ids)
       if (found.length < ids.length) {
         const there = new Set(found.map(({ id }) => id))

@@ -70,7 +70,8 @@ export class Pgvector {
       SELECT x.version, n.cosine FROM (SELECT id, 1 - (vals <=> ${textOf(values)}::vector) AS cosine
         FROM ${sql.table(near.table)} ORDER BY vals <=> ${textOf(values)}::vector LIMIT ${PGVECTOR_FOUND_MAX}) n
       JOIN memory_vectors x ON x.id = n.id ORDER BY n.cosine DESC, x.version DESC`.execute(this.#db)
-    return rows
+    // Those without a direction have no angle.
+    return rows.filter(({ cosine }) => Number.isFinite(cosine))
   }
 
   /** In the transaction that keeps the vectors. */

@@ -74,7 +74,10 @@ export class MemoryReading implements Reading {
         if (row) hits.set(id, { row, text, cosine: null })
       }
     }
-    for (const vector of query.vectors ?? [])
+    // No direction is near nothing.
+    for (const vector of (query.vectors ?? []).filter(
+      ({ values }) => values.some(Boolean) && values.every(Number.isFinite),
+    ))
       for (const { cosine, row, version } of await this.#own.near(vector, limit, admit)) {
         const hit = hits.get(version) ?? { row, text: 0, cosine: null }
         hit.cosine = Math.max(hit.cosine ?? -1, cosine)

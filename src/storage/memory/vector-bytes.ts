@@ -1,7 +1,37 @@
 const WORD_BITS = 32
 
-/** A bit per dimension, in words of 32, for what is above zero. */
-export function signsOf(values: Float32Array): Uint8Array {
+/** Shorter ones have too few numbers to mix. */
+const TURNED_MIN = 64
+
+/**
+ * The vector in another position, in which each number has a share of all: a vector of hashed groups of letters is
+ * mostly zeros, whose signs say nothing. Angles stay as they are. Only of lengths that are powers of two (by signs that
+ * are always the same and a Walsh-Hadamard transform); models of other lengths fill all their numbers.
+ */
+export function turned(values: Float32Array): Float32Array {
+  const count = values.length
+  if (count < TURNED_MIN || (count & (count - 1)) !== 0) return values
+  const out = values.map((value, at) => (mixed(at) & 1 ? value : -value))
+  for (let half = 1; half < count; half *= 2)
+    for (let from = 0; from < count; from += 2 * half)
+      for (let at = from; at < from + half; at++) {
+        const [a, b] = [out[at] as number, out[at + half] as number]
+        out[at] = a + b
+        out[at + half] = a - b
+      }
+  return out
+}
+
+/** The finish of MurmurHash3. What is kept was made with it: never to be changed. */
+function mixed(number: number): number {
+  let hash = Math.imul(number ^ 0x9e3779b9, 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
+}
+
+/** A bit per dimension of the turned vector, in words of 32, for what is above zero. */
+export function signsOf(given: Float32Array): Uint8Array {
+  const values = turned(given)
   const words = new Uint32Array(Math.ceil(values.length / WORD_BITS))
   for (let at = 0; at < values.length; at++)
     if ((values[at] as number) > 0) words[at >>> 5] = ((words[at >>> 5] as number) | (1 << (at & 31))) >>> 0

@@ -184,7 +184,7 @@ export class MemoryWriting implements Writing {
       const rows = new Map(
         vectors.flatMap(({ questionId, rev, values }) => {
           const version = idOf.get(JSON.stringify([questionId, rev]))
-          return version === undefined || values.length === 0 ? [] : [[version, values] as const]
+          return version === undefined || values.length === 0 ? [] : [[version, finite(values)] as const]
         }),
       )
       if (rows.size === 0) return
@@ -248,6 +248,12 @@ export class MemoryWriting implements Writing {
     await db.deleteFrom('memory_versions').where('id', 'in', ids).execute()
   }
 }
+
+/** What is no number is nothing in that direction; a model that gives such must not be asked again for ever. */
+const finite = (values: Float32Array): Float32Array =>
+  values.every((value) => Number.isFinite(value))
+    ? values
+    : values.map((value) => (Number.isFinite(value) ? value : 0))
 
 const bytesOf = (values: Float32Array): { vals: Uint8Array; signs: Uint8Array } => ({
   vals: Buffer.from(values.buffer, values.byteOffset, values.byteLength),
