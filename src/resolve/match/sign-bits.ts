@@ -94,11 +94,12 @@ export class SignBits {
     const width = this.#words * 4
     // What each byte of signs adds, by its place: half of what stands by signs that are set.
     const sums = new Float32Array(width * 256)
-    for (let at = 0; at < values.length; at++) {
-      const [from, bit] = [(at >>> 3) * 256, 1 << (at & 7)]
-      for (let byte = bit; byte < 256; byte = (byte + 1) | bit)
-        sums[from + byte] = (sums[from + byte] as number) + (values[at] as number)
-    }
+    for (let place = 0; place < width; place++)
+      for (let byte = 1; byte < 256; byte++) {
+        // What it adds without its lowest sign is known already.
+        const lowest = values[place * 8 + (31 - Math.clz32(byte & -byte))] ?? 0
+        sums[place * 256 + byte] = (sums[place * 256 + (byte & (byte - 1))] as number) + lowest
+      }
     const known = ids.map((id) => {
       const from = (this.#slots.get(id) ?? 0) * width
       let sum = 0
