@@ -21,7 +21,11 @@ interface Problem {
   readonly code?: string
   readonly detail?: string
   readonly next?: string
+  /** Of a question that is not known: those that are like it. */
+  readonly similar?: readonly { readonly question_id: string; readonly question: string }[]
 }
+
+const SIMILAR_CHARS = 80
 
 /** Asks the node over its unix socket. Throws the node's own error, or SWARM_NO_NODE when it cannot be reached. */
 export async function callNode<Reply>(
@@ -64,9 +68,14 @@ export async function streamFrom(
   }
 }
 
-function fromProblem({ code, detail, next }: Problem): SwarmError {
+function fromProblem({ code, detail, next, similar = [] }: Problem): SwarmError {
   const known = code !== undefined && code in errorTable ? (code as ErrorCode) : 'SWARM_INTERNAL'
-  return new SwarmError(known, detail ?? 'the node gave no reason', next)
+  const alike = similar.map(({ question, question_id: id }) => `${id} (${question.slice(0, SIMILAR_CHARS)})`)
+  return new SwarmError(
+    known,
+    detail ?? 'the node gave no reason',
+    alike.length > 0 ? `Those are like it: ${alike.join(', ')}.` : next,
+  )
 }
 
 function unreachable(error: unknown, { name, paths }: Found): unknown {

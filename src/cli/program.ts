@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { type Run, common, count } from './flags.ts'
 import { knowledgeVerbs } from './knowledge-verbs.ts'
+import { memoryVerbs } from './memory-verbs.ts'
 import { nodeVerbs } from './node-verbs.ts'
 import { voiceVerbs } from './voice-verbs.ts'
 import { VERSION } from './version.ts'
@@ -22,6 +23,7 @@ export function createProgram(finish: (code: number) => void): Command {
     .enablePositionalOptions()
   nodeVerbs(program, run)
   knowledgeVerbs(program, run)
+  memoryVerbs(program, run)
   voiceVerbs(program, run)
   toolVerbs(program, run)
   return program

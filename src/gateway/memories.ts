@@ -110,16 +110,20 @@ export function mountMemories(app: FastifyInstance, parts: GatewayParts & { read
   })
 
   app.get('/v1/memory', async () => ({ schema: SCHEMA, memory: await memory.status() }))
-  app.get('/v1/memory/export', { exposeHeadRoute: false }, (_request, reply) =>
-    reply.type(`${NDJSON}; charset=utf-8`).send(Readable.from(exported(memory), { objectMode: false })),
-  )
+  app.get('/v1/memory/export', { exposeHeadRoute: false }, ({ query }, reply) => {
+    const projects = memory.projects(readQuery(MemoryQuery, query).project)
+    return reply
+      .type(`${NDJSON}; charset=utf-8`)
+      .send(Readable.from(exported(memory, projects), { objectMode: false }))
+  })
   void app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload))
     scope.post('/v1/memory/import', { bodyLimit: IMPORT_BYTES_MAX }, async (request) => {
+      const { project } = readQuery(MemoryQuery, request.query)
       if (!(request.body instanceof Readable))
         throw new SwarmError('SWARM_EMPTY_INPUT', 'the body is empty', 'Send one JSON object a line.')
-      return { schema: SCHEMA, ...(await imported(memory, linesOf(request.body, parts.bodyMs ?? BODY_MS))) }
+      return { schema: SCHEMA, ...(await imported(memory, project, linesOf(request.body, parts.bodyMs ?? BODY_MS))) }
     })
     done()
   })
@@ -182,12 +186,12 @@ const present = <Of extends object>(fields: Of): { [Key in keyof Of]: Exclude<Of
     [Key in keyof Of]: Exclude<Of[Key], undefined>
   }
 
-async function* exported(memory: MemoryPort): AsyncGenerator<Buffer> {
+async function* exported(memory: MemoryPort, projects: string[]): AsyncGenerator<Buffer> {
   let after: string | null | undefined
   do {
     const page: MemoryReplies['list'] = await memory.ask({
       op: 'list',
-      projects: [],
+      projects,
       limit: EXPORT_PAGE,
       ...(after ? { after } : {}),
     })
@@ -199,6 +203,7 @@ async function* exported(memory: MemoryPort): AsyncGenerator<Buffer> {
 
 async function imported(
   memory: MemoryPort,
+  project: string | undefined,
   lines: ReturnType<typeof linesOf>,
 ): Promise<{ lines: number; added: number; known: number; failed: number; errors: object[] }> {
   const counts = { lines: 0, added: 0, known: 0, failed: 0 }
@@ -217,7 +222,7 @@ async function imported(
         StoreBody,
         Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined && value !== null)),
       )
-      const { is } = await memory.ask({ op: 'store', memory: givenOf(memory, given, 'import') })
+      const { is } = await memory.ask({ op: 'store', memory: givenOf(memory, { ...given, project }, 'import') })
       if (is === 'same') counts.known += 1
       else counts.added += 1
     } catch (thrown) {

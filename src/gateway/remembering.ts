@@ -35,12 +35,15 @@ export function remembering(ask: Ask, memory: Remembering): Ask {
     const recalling = question === '' ? Promise.resolve([]) : recalled(memory, question, projects)
     const [answer, past] = await Promise.all([ask(kind, asked), recalling])
     const pair = pairOf(asked, answer)
+    // A log is not like the line that is kept of it: once that line is known, it is looked for.
+    const tidy = 'fixes' in answer && answer.problem ? lineOf(answer.problem) : ''
+    const known = past.length > 0 || tidy === '' ? past : await recalled(memory, tidy, projects)
     if (pair) {
       const isNowhere = visibility === 'project' && projects.length === 0
       const kept = { ...pair, projects, visibility: isNowhere ? 'private' : visibility } as const
       void memory.keep({ ...kept, source: 'request', ...(asked.agent ? { agent: asked.agent } : {}) })
     }
-    return past.length === 0 ? answer : { ...answer, recalled: past }
+    return known.length === 0 ? answer : { ...answer, recalled: known }
   }
   function told(kind: keyof Exchange, input: unknown): Promise<unknown> {
     return kind === 'resolve' || kind === 'guide' ? around(kind, input as Asked) : ask(kind, input as never)
@@ -84,9 +87,13 @@ function pairOf(asked: Asked, answer: Answer | GuideAnswer): Pick<GivenMemory, '
   const { fixes, problem } = answer
   const [fix] = fixes
   if (!fix || !problem) return null
-  const question = [problem.tool, problem.code, problem.message].filter(Boolean).join(': ')
   const commands = (fix.solution?.commands ?? []).map(({ run }) => `$ ${run}`)
   const said = [fix.solution?.action ?? fix.text ?? fix.title, ...commands, `(${fix.id})`]
-  return { question: question.slice(0, QUESTION_CHARS), response: cut(said.join('\n')) }
+  return { question: lineOf(problem), response: cut(said.join('\n')) }
 }
+
+/** A problem in one line. */
+const lineOf = ({ code, message, tool }: NonNullable<Answer['problem']>): string =>
+  [tool, code, message].filter(Boolean).join(': ').slice(0, QUESTION_CHARS)
+
 const cut = (text: string): string => text.slice(0, RESPONSE_CHARS)

@@ -162,6 +162,8 @@ const QUERIES: ReadonlySet<string> = new Set([
   'GET /v1/memories/:question_id/history',
   'PUT /v1/memories/:question_id/pin',
   'DELETE /v1/memories/:question_id',
+  'GET /v1/memory/export',
+  'POST /v1/memory/import',
 ])
 
 export const takesQuery = (method: string, url: string): boolean =>

@@ -64,6 +64,8 @@ export interface MemoryStatus {
   /** Null while it was never reached. */
   readonly facts: MemoryFacts | null
   readonly embeddings: 'letters' | 'model'
+  /** How long the last of each took, milliseconds; null before the first. */
+  readonly latency_ms: { readonly write: number | null; readonly read: number | null }
 }
 
 /** A past question that is like the one that is asked. */
@@ -91,6 +93,7 @@ export class MemoryDesk {
   #busy = false
   #lost = 0
   #space: string | undefined
+  #tookMs: { write: number | null; read: number | null } = { write: null, read: null }
 
   constructor(parts: MemoryParts) {
     this.#parts = parts
@@ -117,12 +120,13 @@ export class MemoryDesk {
       lost: this.#lost,
       facts: this.#facts,
       embeddings: embedder ? 'model' : 'letters',
+      latency_ms: { ...this.#tookMs },
     }
   }
 
   /** Looks the facts up anew. */
   async refreshed(): Promise<MemoryStatus> {
-    await this.#with((store) => store.facts()).then(
+    await this.#timed('read', (store) => store.facts()).then(
       (facts) => (this.#facts = facts),
       () => undefined,
     )
@@ -247,7 +251,7 @@ export class MemoryDesk {
     }
     const redacted = found.map(({ count, kind }) => ({ kind, count }))
     try {
-      const { duplicateOf, is, memory } = await this.#with((store) => store.put(draft))
+      const { duplicateOf, is, memory } = await this.#timed('write', (store) => store.put(draft))
       if (is !== 'same') void this.#embed([memory]).catch(() => {})
       return { question_id: memory.questionId, rev: memory.rev, is, duplicate_of: duplicateOf, redacted }
     } catch (thrown) {
@@ -270,7 +274,7 @@ export class MemoryDesk {
     }
     const vectors = [lettersOf(questionKey(text)), ...(await this.#vectorsOf(text))]
     const words = mode === 'hybrid' ? wordsOf(text, 32) : undefined
-    const hits = await this.#with((store) =>
+    const hits = await this.#timed('read', (store) =>
       store.search({ ...audience, ...filter, vectors, ...(words ? { words } : {}), limit: Math.max(limit, 20) }),
     )
     return ranked(text, hits).slice(0, limit)
@@ -353,6 +357,15 @@ export class MemoryDesk {
       values: lettersOf(questionKey(question)).values,
     }))
     await this.#with((store) => store.keepVectors(LETTERS, vectors))
+  }
+
+  async #timed<Value>(kind: 'write' | 'read', use: (store: MemoryStore) => Promise<Value>): Promise<Value> {
+    const { clock } = this.#parts
+    const began = clock.now()
+    const value = await this.#with(use)
+    // The clock of a machine may be set back.
+    this.#tookMs[kind] = Math.max(0, clock.now() - began)
+    return value
   }
 
   /** The store, if it can be reached; what it says of itself is remembered. */

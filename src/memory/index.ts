@@ -1,4 +1,5 @@
 export { type Asker, MemoryDesk, type MemoryEmbedder, type MemoryStatus, type Outbox, type Recalled } from './desk.ts'
+export { type Moved, moveMemories } from './move.ts'
 export {
   GivenMemory,
   MEMORY_MODES,

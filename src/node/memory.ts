@@ -27,7 +27,7 @@ export async function openMemory(parts: {
 }): Promise<MemoryDesk | undefined> {
   const { clock, config, embedder, node, note, paths } = parts
   if (!config.with.includes('memory')) return undefined
-  const url = config.memory.urlFile === undefined ? config.memory.url : urlIn(config.memory.urlFile)
+  const url = memoryUrl(config)
   const { openMemoryStore } = await import('../storage/memory/index.ts')
   const outbox = await OutboxFile.open<Draft>({
     file: paths.memoryOutbox,
@@ -135,6 +135,10 @@ export function rememberingBy(
     after: (ms) => sleep(ms, undefined, { ref: false }),
   }
 }
+
+/** Where the memory is; empty for the file of this node. Throws SWARM_BAD_CONFIG for a file that cannot be read. */
+export const memoryUrl = ({ memory }: Readonly<Config>): string =>
+  memory.urlFile === undefined ? memory.url : urlIn(memory.urlFile)
 
 function urlIn(file: string): string {
   try {

@@ -8,6 +8,7 @@ import { callNode } from '../client.ts'
 import { type Common, type Found, pickNode, stateOf } from '../context.ts'
 import { counted, out, outJson, paint, plain, table } from '../print.ts'
 import { called } from './leader.ts'
+import { latencyOf, mebibytes, memoryOf, type MemoryView, vectorsOf } from './memory-status.ts'
 import { CLOCK_TELL_MS, clockText, type StatusReply, vectorsText } from './status.ts'
 
 interface Check {
@@ -177,7 +178,8 @@ async function running(node: Found): Promise<readonly Check[]> {
   if (!node.holder)
     return [{ name: 'node', result: 'warning', detail: `"${node.name}" is not running`, next: 'mcp-swarm start' }]
   try {
-    return describe(await callNode<StatusReply>(node, { method: 'GET', path: '/v1/status', timeoutMs: 5_000 }))
+    const status = await callNode<StatusReply>(node, { method: 'GET', path: '/v1/status', timeoutMs: 5_000 })
+    return [...describe(status), ...memoryChecks((await memoryOf(node)).memory)]
   } catch (error) {
     const { message } = asSwarmError(error)
     return [{ name: 'node', result: 'problem', detail: message, next: `mcp-swarm logs --name ${node.name}` }]
@@ -219,6 +221,50 @@ function describe(status: StatusReply): readonly Check[] {
       result: vectors.trouble === null ? 'ok' : 'warning',
       detail: vectorsText(vectors) ?? `${counted(vectors.items, 'item')} in ${vectors.space}, without a model`,
     },
+  ]
+}
+
+/** Beyond it a person waits for what is recalled. Milliseconds. */
+const MEMORY_SLOW_MS = 500
+
+/** None without the module. */
+function memoryChecks(memory: MemoryView | null): readonly Check[] {
+  if (memory === null) return []
+  const { embeddings, facts, latency_ms: latency, lost, queued, reason, state } = memory
+  const isSlow = Math.max(latency.read ?? 0, latency.write ?? 0) > MEMORY_SLOW_MS
+  return [
+    {
+      name: 'memory',
+      result: state === 'up' ? 'ok' : state === 'opening' ? 'warning' : 'problem',
+      detail:
+        facts && state === 'up' ? `${facts.version}, ${facts.place}` : `${state}: ${reason ?? 'not reached yet'}`,
+      ...(state === 'down'
+        ? { next: 'is the server of memory.url running? What is stored meanwhile waits on disk' }
+        : {}),
+    },
+    {
+      name: 'memory queue',
+      result: lost > 0 ? 'problem' : queued > 0 ? 'warning' : 'ok',
+      detail: `${queued} waiting on disk, ${lost} not kept`,
+      ...(lost > 0 ? { next: 'mcp-swarm logs says which and why' } : {}),
+    },
+    ...(facts === null || state !== 'up'
+      ? []
+      : [
+          {
+            name: 'memory tables',
+            result: facts.readOnly ? 'problem' : 'ok',
+            detail: `version ${facts.migration}, ${facts.memories} memories${facts.bytes === null ? '' : `, ${mebibytes(facts.bytes)}`}${facts.readOnly ? '; the server takes no writes' : ''}`,
+            ...(facts.readOnly ? { next: 'name the primary server in memory.url' } : {}),
+          } satisfies Check,
+          { name: 'memory vectors', result: 'ok', detail: vectorsOf(facts, embeddings) } satisfies Check,
+          {
+            name: 'memory latency',
+            result: isSlow ? 'warning' : 'ok',
+            detail: latencyOf(latency),
+            ...(isSlow ? { next: 'is the server far away, or busy?' } : {}),
+          } satisfies Check,
+        ]),
   ]
 }
 

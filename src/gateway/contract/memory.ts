@@ -104,6 +104,9 @@ export const memoryContracts: Contracts = {
             reason: text.nullable(),
             queued: count,
             lost: count,
+            latency_ms: z
+              .looseObject({ write: count.nullable(), read: count.nullable() })
+              .describe('How long the last of each took.'),
             facts: z
               .looseObject({ backend: text, version: text, place: text, vectors: text, memories: count })
               .nullable(),
@@ -114,13 +117,15 @@ export const memoryContracts: Contracts = {
   },
   'GET /v1/memory/export': {
     tag: 'memory',
-    summary: 'All memories, a line of JSON each.',
+    summary: 'All memories, a line of JSON each; those of a project when it is named.',
+    query: MemoryQuery,
     answers: { 200: { type: NDJSON, what: 'A memory a line.' } },
     errors: [...AWAY],
   },
   'POST /v1/memory/import': {
     tag: 'memory',
     summary: 'Take such lines in; sent twice they are taken once.',
+    query: MemoryQuery,
     body: { type: NDJSON, what: 'A memory a line: question and response at least.' },
     answers: {
       200: told({
