@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { z } from 'zod'
 import { asSwarmError, SwarmError } from '../base/index.ts'
-import type { GivenMemory, MemoryReplies, ToldMemory } from '../memory/index.ts'
+import { type GivenMemory, type MemoryReplies, questionIdOf, type ToldMemory } from '../memory/index.ts'
 import { BODY_MS } from './arrival.ts'
 import { nextOf, openCursor } from './cursor.ts'
 import { type MemoryPort, NotKnown } from './memory-port.ts'
@@ -33,7 +33,7 @@ const WRONG_MAX = 100
 export function mountMemories(app: FastifyInstance, parts: GatewayParts & { readonly bodyMs?: number }): void {
   const { memory } = parts
   const store = async (body: unknown, reply: FastifyReply): Promise<object> => {
-    const stored = await memory.ask({ op: 'store', memory: givenOf(memory, readBody(StoreBody, body), 'api') })
+    const stored = await memory.ask({ op: 'store', memory: await givenOf(memory, readBody(StoreBody, body), 'api') })
     void reply.header('location', `/v1/memories/${encodeURIComponent(stored.question_id)}`)
     void reply.code(stored.is === 'created' || stored.is === 'revised' ? 201 : stored.is === 'queued' ? 202 : 200)
     return { schema: SCHEMA, ...stored }
@@ -139,20 +139,36 @@ function idIn({ question_id: id }: Params['Params']): string {
 }
 
 /** As a caller gives it; also of the tool `remember`. */
-export function givenOf(
+export async function givenOf(
   memory: MemoryPort,
   { project, question_id: questionId, visibility, ...said }: z.output<typeof StoreBody>,
   source: GivenMemory['source'],
-): GivenMemory {
+): Promise<GivenMemory> {
   const projects = memory.projects(project)
+  const visible = visibility ?? (await visibilityNow(memory, questionId ?? questionIdOf(said.question), projects))
   // What is for projects by default and comes from none is for its own node.
   const usual = memory.visibility === 'project' && projects.length === 0 ? 'private' : memory.visibility
   return {
     ...said,
     ...(questionId === undefined ? {} : { questionId }),
     projects,
-    visibility: visibility ?? usual,
+    visibility: visible ?? usual,
     source,
+  }
+}
+
+/** What is known for a few stays for a few when it is answered anew, unless somebody says otherwise. */
+async function visibilityNow(
+  memory: MemoryPort,
+  questionId: string,
+  projects: string[],
+): Promise<GivenMemory['visibility'] | undefined> {
+  try {
+    const { memory: known } = await memory.ask({ op: 'get', questionId, projects })
+    return known && !known.forgotten ? known.visibility : undefined
+  } catch {
+    // It cannot be reached: what is stored waits, as it would without having been known.
+    return undefined
   }
 }
 
@@ -222,7 +238,7 @@ async function imported(
         StoreBody,
         Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined && value !== null)),
       )
-      const { is } = await memory.ask({ op: 'store', memory: givenOf(memory, { ...given, project }, 'import') })
+      const { is } = await memory.ask({ op: 'store', memory: await givenOf(memory, { ...given, project }, 'import') })
       if (is === 'same') counts.known += 1
       else counts.added += 1
     } catch (thrown) {

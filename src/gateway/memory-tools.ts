@@ -71,7 +71,7 @@ export function offerMemory(
       async (input) =>
         toolAnswer(async () => {
           meter.take('write')
-          const given = givenOf(memory, { ...input, project: input.project ?? project }, 'mcp')
+          const given = await givenOf(memory, { ...input, project: input.project ?? project }, 'mcp')
           const stored = await memory.ask({ op: 'store', memory: given })
           const how =
             stored.is === 'same' ? 'Known already as' : stored.is === 'queued' ? 'Waits to be kept as' : 'Kept as'
