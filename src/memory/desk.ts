@@ -93,6 +93,8 @@ export class MemoryDesk {
   #busy = false
   #lost = 0
   #space: string | undefined
+  /** What went wrong at the last tick. */
+  #trouble: string | null = null
   #tookMs: { write: number | null; read: number | null } = { write: null, read: null }
 
   constructor(parts: MemoryParts) {
@@ -142,14 +144,19 @@ export class MemoryDesk {
       if ((!this.#store || this.#reason !== null) && now >= this.#retryAt) await this.#reach()
       if (!this.#store || this.#reason !== null) return
       await this.#flush()
-      await this.#embedSome()
       if (now - this.#prunedAt >= PRUNE_MS) {
         this.#prunedAt = now
         const forgotten = await this.#with((store) => store.prune(this.#parts.retention, now))
         if (forgotten > 0) this.#parts.note('info', `memory: ${forgotten} forgotten by age or number`)
       }
-    } catch (error) {
-      this.#parts.note('warn', `memory: ${asSwarmError(error).message}`)
+      // Last: a model that does not work keeps nothing else from being done.
+      await this.#embedSome()
+      this.#trouble = null
+    } catch (thrown) {
+      const { message } = asSwarmError(thrown)
+      // Once, not every second.
+      if (message !== this.#trouble) this.#parts.note('warn', `memory: ${message}`)
+      this.#trouble = message
     } finally {
       this.#busy = false
     }

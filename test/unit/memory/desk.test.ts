@@ -9,6 +9,7 @@ import {
   type Draft,
   type GivenMemory,
   MemoryDesk,
+  type MemoryEmbedder,
   type MemoryStore,
   questionIdOf,
 } from '../../../src/memory/index.ts'
@@ -35,7 +36,7 @@ interface Bench {
 }
 
 /** A desk over a real store in a file, which may be cut off. */
-async function bench(t: TestContext): Promise<Bench> {
+async function bench(t: TestContext, embedder?: MemoryEmbedder): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), 'mcp-swarm-memory-'))
   const store = await openMemoryStore({ url: '', file: join(folder, 'memory.db') })
   const outbox = await OutboxFile.open<Draft>({
@@ -66,6 +67,7 @@ async function bench(t: TestContext): Promise<Bench> {
     node: 'me',
     retention: { ageMsMax: null, countMax: 1_000 },
     note: (_level, text) => void notes.push(text),
+    ...(embedder ? { embedder } : {}),
   })
   const made: Bench = Object.assign(world, { desk, outbox, notes })
   t.after(async () => {
@@ -172,4 +174,35 @@ test('what was stored without a vector gets one', async (t) => {
   await desk.tick()
   const { facts } = await desk.refreshed()
   assert.deepEqual(facts?.spaces, [{ space: 'letters-512', vectors: 1 }])
+})
+
+test('a model that does not work is told of once, and letters go on', async (t) => {
+  const model: MemoryEmbedder = { embed: () => Promise.reject(new SwarmError('SWARM_EMBEDDINGS', 'it is 503')) }
+  const { desk, notes } = await bench(t, model)
+  const { question_id: id } = await desk.answer({ op: 'store', memory: given('one question', 'r') }, OWN)
+  for (let n = 0; n < 3; n++) await desk.tick()
+  assert.equal(notes.filter((note) => note.includes('503')).length, 1)
+  const search = { op: 'search', text: 'one question', mode: 'semantic', limit: 5 } as const
+  assert.equal((await desk.answer({ ...search, projects: [] }, OWN)).hits[0]?.question_id, id)
+})
+
+test('with another model all is embedded anew; letters and the old vectors answer meanwhile, and the old ones go', async (t) => {
+  const model = {
+    space: 'm1:2',
+    embed(texts: readonly string[]) {
+      const values = model.space === 'm1:2' ? [1, 0] : [0, 1, 0]
+      return Promise.resolve(texts.map(() => ({ space: model.space, values: Float32Array.from(values) })))
+    },
+  }
+  const { desk } = await bench(t, model)
+  await desk.answer({ op: 'store', memory: given('first question', 'r') }, OWN)
+  await desk.tick()
+  const spaces = async () => (await desk.refreshed()).facts?.spaces.map(({ space }) => space).toSorted()
+  assert.deepEqual(await spaces(), ['letters-512', 'm1:2'])
+  model.space = 'm2:3'
+  await desk.answer({ op: 'store', memory: given('second question', 'r') }, OWN)
+  const search = { op: 'search', text: 'first question', mode: 'semantic', limit: 5 } as const
+  assert.equal((await desk.answer({ ...search, projects: [] }, OWN)).hits.length > 0, true)
+  for (let n = 0; n < 4; n++) await desk.tick()
+  assert.deepEqual(await spaces(), ['letters-512', 'm2:3'])
 })
