@@ -18,6 +18,18 @@ export interface CutOf<Shown> {
 }
 type Cut = CutOf<Answer>
 
+/** What stands beside an answer of any kind. */
+export const aside = <Shown extends Pick<Answer, 'nodes' | 'recalled'>>(): readonly CutOf<Shown>[] => [
+  {
+    says: 'who looked',
+    make: (answer) => (answer.nodes === undefined ? undefined : leftOut(answer, 'nodes')),
+  },
+  {
+    says: 'questions before',
+    make: (answer) => (answer.recalled === undefined ? undefined : leftOut(answer, 'recalled')),
+  },
+]
+
 /** Characters that are left of a text, in turn. */
 const TEXT_CHARS = [1_200, 500, 200]
 const ACTION_CHARS = [400, 160, 80]
@@ -27,6 +39,7 @@ const MESSAGE_CHARS = [120, 60]
 const TITLE_CHARS = 60
 
 const CUTS: readonly Cut[] = [
+  ...aside<Answer>(),
   {
     says: 'counts',
     make: (answer) =>
@@ -126,6 +139,12 @@ export function cutDown<Shown extends { readonly omitted?: readonly string[] }>(
     cut = { ...next, omitted }
   }
   return cut
+}
+
+function leftOut<Shown extends object>(answer: Shown, name: keyof Shown): Shown {
+  const rest = { ...answer }
+  delete rest[name]
+  return rest
 }
 
 function first(change: (fix: Fix) => Fix | undefined): Cut['make'] {

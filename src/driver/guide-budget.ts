@@ -1,4 +1,4 @@
-import { cutDown, type CutOf, shortened } from './budget.ts'
+import { aside, cutDown, type CutOf, shortened } from './budget.ts'
 import type { FoundGuide, GuideAnswer } from './inquiry-exchange.ts'
 
 /*
@@ -17,6 +17,7 @@ const STEP_CHARS = [300, 160]
 const STEPS_MAX = 30
 
 const CUTS: readonly Cut[] = [
+  ...aside<GuideAnswer>(),
   {
     says: 'counts',
     make: of((guide) =>

@@ -47,13 +47,16 @@ interface NodeStatus {
  */
 export async function fuzz(scope: Scope, counts: FuzzCounts, seed: number): Promise<FuzzReport> {
   const home = new Home(scope)
-  const started = await home.cli(['start', '--detach', '--name', 'alpha', '--no-mdns', '--no-beacon'], {
-    env: {
-      MCP_SWARM_API_READS_PER_MINUTE: '1000000',
-      MCP_SWARM_API_WRITES_PER_MINUTE: '1000000',
-      NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}`,
+  const started = await home.cli(
+    ['start', '--detach', '--name', 'alpha', '--with', 'memory', '--no-mdns', '--no-beacon'],
+    {
+      env: {
+        MCP_SWARM_API_READS_PER_MINUTE: '1000000',
+        MCP_SWARM_API_WRITES_PER_MINUTE: '1000000',
+        NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}`,
+      },
     },
-  })
+  )
   assert.equal(started.code, 0, started.stderr)
   const folder = join(home.dir, 'nodes/alpha')
   const status = (): Promise<NodeStatus> => home.json<NodeStatus>(['status'])
