@@ -3,13 +3,14 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
-import { actionAt, Client, ensureBuilt, errorAt, fill, loopbackHome, socketOf } from './nodes.ts'
+import { actionAt, Client, ensureBuilt, errorAt, fixAt, loopbackHome, socketOf } from './nodes.ts'
 import { bench, digits, option, printSection, progress, timed } from './support.ts'
 
 const items = option('items', 100_000)
 const seconds = option('seconds', 5)
 const rounds = option('rounds', 3)
 const CONNECTIONS = 16
+const CHUNK = 2_000
 
 interface Load {
   readonly perSecond: number
@@ -42,14 +43,24 @@ async function load(
   return { perSecond: requests.average, p50: latency.p50, p99: latency.p99, bad: errors + non2xx + timeouts }
 }
 
+/** Many at a time, as another swarm's export would come. */
+async function imported(client: Client): Promise<void> {
+  for (let from = 0; from < items; from += CHUNK) {
+    const lines = Array.from({ length: Math.min(CHUNK, items - from) }, (_, at) => JSON.stringify(fixAt(from + at)))
+    const headers = { 'content-type': 'application/x-ndjson' }
+    const { status, text } = await client.ask('POST', '/v1/knowledge', `${lines.join('\n')}\n`, headers)
+    if (status !== 200) throw new Error(`not taken in: ${text.slice(0, 300)}`)
+  }
+}
+
 await bench(async (scope) => {
   ensureBuilt()
   const home = loopbackHome(scope)
   await home.start('alpha', '--role=leader')
   const client = new Client(scope, socketOf(home, 'alpha'))
   progress(`filling in ${items} items`)
-  const took = await timed(() => fill(client, 0, items))
-  progress(`shared in ${(took / 1000).toFixed(0)} s`)
+  const took = await timed(() => imported(client))
+  progress(`taken in in ${(took / 1000).toFixed(0)} s`)
   await home.start('door', '--role=gateway')
   const door = new Client(scope, socketOf(home, 'door'))
   progress('the gateway catches up')
