@@ -273,6 +273,9 @@ export class Driver {
     return this.#coordinator.seat
   }
 
+  /** Whether another node that was met has a module. */
+  readonly knowsModule = (module: string): boolean => this.#routing.knowsModule(module)
+
   /** Milliseconds to the next beat: an election counts in tens, everything else in hundreds. */
   get beatMs(): number {
     const isAwaited = this.#routing.isWaiting || this.#lasting.isWaiting

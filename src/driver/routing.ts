@@ -45,6 +45,10 @@ export class Routing {
     return this.#router.isWaiting
   }
 
+  knowsModule(module: string): boolean {
+    return this.#router.knowsModule(module)
+  }
+
   get view(): RoutingView {
     return this.#router.view
   }

@@ -90,8 +90,7 @@ export function memoryPort(
   return {
     visibility: share.visibility,
     projects: (url) => [...scopes.keys(url)],
-    isThere: () =>
-      desk !== undefined || driver.status().routing.nodes.some(({ modules }) => modules.includes('memory')),
+    isThere: () => desk !== undefined || driver.knowsModule('memory'),
     status: async () => (await desk?.refreshed()) ?? null,
     async ask(op) {
       if (desk) return desk.answer(op, own)

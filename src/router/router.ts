@@ -101,6 +101,11 @@ export class Router {
     return this.#away > 0
   }
 
+  /** Whether a node that is here has told of it. */
+  knowsModule(module: string): boolean {
+    return [...this.#views.keys()].some((id) => this.#standings.get(id)?.told.modules.includes(module))
+  }
+
   get view(): RoutingView {
     const now = this.#now
     const nodes = [...this.#views.values()].map(({ id, name }): RouteView => {

@@ -165,9 +165,10 @@ function memoryRow(memory: StatusReply['memory']): string[][] {
   if (memory === null) return []
   const { backend, memories, queued, reason, state, vectors } = memory
   const wait = queued > 0 ? `, ${queued} wait to be stored` : ''
-  if (state === 'down') return [['memory', paint('red', `cannot be reached: ${plain(reason ?? '')}${wait}`)]]
-  if (backend === null) return [['memory', `${state}${wait}`]]
-  return [['memory', `${counted(memories ?? 0, 'question')} in ${backend}, vectors ${vectors}${wait}`]]
+  if (state === 'down')
+    return [['questions', paint('red', `their memory cannot be reached: ${plain(reason ?? '')}${wait}`)]]
+  if (backend === null) return [['questions', `their memory is ${state}${wait}`]]
+  return [['questions', `${memories ?? 0} remembered in ${backend}, vectors ${vectors}${wait}`]]
 }
 
 function vectorsRow(vectors: StatusReply['vectors']): string[][] {

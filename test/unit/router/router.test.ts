@@ -146,6 +146,7 @@ test('without a node that has the module there is no answer, and it is said at o
   world.perform(
     world.router.receive(node(1), { kind: 'load', open: 0, late: 0, draining: false, modules: ['memory'] }),
   )
+  assert.deepEqual([world.router.knowsModule('memory'), world.router.knowsModule('other')], [true, false])
   world.ask({ needs: 'memory' })
   assert.deepEqual(world.open, [node(1)])
 })
