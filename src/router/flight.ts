@@ -24,7 +24,6 @@ export interface Attempt {
   readonly id: number
   readonly node: NodeId
   readonly since: number
-  readonly isHedge: boolean
 }
 
 /** One question under way, with all that wait for it. */

@@ -225,7 +225,7 @@ export class Router {
     if (now - only.since < hedgeMs || !this.#hasOther(flight) || !this.#hedgeBudget.take()) return effects
     this.#counts.hedges += 1
     this.#standing(only.node).hedged += 1
-    return [...effects, ...this.#ask(flight, true)]
+    return [...effects, ...this.#ask(flight)]
   }
 
   #gaveUp(flight: Flight, attempt: Attempt): readonly RouterEffect[] {
@@ -284,17 +284,17 @@ export class Router {
       // Without a budget it is looked up here, where that costs nobody else anything.
       if (!this.#retries.take()) for (const id of this.#views.keys()) flight.tried.add(id)
     }
-    const effects = this.#ask(flight, false)
+    const effects = this.#ask(flight)
     return effects.length > 0 ? effects : this.#fail(flight, flight.error ?? nobody(flight.ask))
   }
 
   /** Asks one node that was not asked yet; nothing when there is none. */
-  #ask(flight: Flight, isHedge: boolean): readonly RouterEffect[] {
+  #ask(flight: Flight): readonly RouterEffect[] {
     const { self } = this.#parts
-    if (this.#isForSelf(flight)) return this.#begin(flight, self, isHedge)
+    if (this.#isForSelf(flight)) return this.#begin(flight, self)
     const chosen = choose(this.#candidates(flight), this.#wish(flight), this.#parts.random, this.#now)
-    if (chosen) return this.#begin(flight, chosen.view.id, isHedge)
-    return flight.tried.has(self) || !this.#canSelf(flight) ? [] : this.#begin(flight, self, isHedge)
+    if (chosen) return this.#begin(flight, chosen.view.id)
+    return flight.tried.has(self) || !this.#canSelf(flight) ? [] : this.#begin(flight, self)
   }
 
   /** A gateway asks others first, and every other node itself, unless it has too much to do. */
@@ -326,7 +326,7 @@ export class Router {
     if (wider.length === 0) return this.#finish(flight)
     this.#counts.widened += 1
     flight.widerUntil = this.#now + WIDER_MS
-    return wider.flatMap(({ view }) => this.#begin(flight, view.id, false))
+    return wider.flatMap(({ view }) => this.#begin(flight, view.id))
   }
 
   /** It searches by meaning, and this node does not. */
@@ -334,11 +334,11 @@ export class Router {
     return told.modules.includes('embeddings') && !this.#parts.modules.includes('embeddings')
   }
 
-  #begin(flight: Flight, node: NodeId, isHedge: boolean): readonly RouterEffect[] {
+  #begin(flight: Flight, node: NodeId): readonly RouterEffect[] {
     const { ask } = flight
     const now = this.#now
     this.#attempt += 1
-    const attempt: Attempt = { id: this.#attempt, node, since: now, isHedge }
+    const attempt: Attempt = { id: this.#attempt, node, since: now }
     flight.attempts.set(attempt.id, attempt)
     flight.tried.add(node)
     this.#attempts.set(attempt.id, flight)
